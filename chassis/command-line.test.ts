@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Type } from "typebox";
+import { readCommandLine } from "./command-line.ts";
+
+const SCHEMA = Type.Object({
+  host: Type.String({ default: "127.0.0.1", description: "address to listen on" }),
+  ramMebibytes: Type.Integer({ minimum: 1, default: 64, description: "size of the RAM tier" }),
+  edges: Type.Array(Type.String(), { default: [] }),
+  chaos: Type.Boolean({ default: true }),
+  origin: Type.String({ description: "base URL of the origin" }),
+  token: Type.Optional(Type.String({ env: "UNDERSTUDY_TOKEN", minLength: 8 })),
+});
+
+const read = (argv: string[], env = {}) =>
+  readCommandLine(SCHEMA, { command: "npm run thing --", argv, env });
+
+function invalid(argv: string[], env = {}): string {
+  const result = read(argv, env);
+  assert.equal(result.kind, "invalid");
+  return result.kind === "invalid" ? result.message : "";
+}
+
+describe("readCommandLine()", () => {
+  test("fills in defaults", () =>
+    assert.deepEqual(read(["--origin", "http://o"]), {
+      kind: "config",
+      config: {
+        host: "127.0.0.1",
+        ramMebibytes: 64,
+        edges: [],
+        chaos: true,
+        origin: "http://o",
+      },
+    }));
+
+  test("converts numbers, lists and negated switches", () => {
+    const argv = ["--origin=http://o", "--ram-mebibytes=5", "--edges=a, b", "--no-chaos"];
+    const result = read(argv, { UNDERSTUDY_TOKEN: "12345678" });
+    assert.deepEqual(result.kind === "config" && result.config, {
+      host: "127.0.0.1",
+      ramMebibytes: 5,
+      edges: ["a", "b"],
+      chaos: false,
+      origin: "http://o",
+      token: "12345678",
+    });
+  });
+
+  test("names the flag that is missing, and what it is for", () =>
+    assert.match(invalid([]), /^--origin is missing \(base URL of the origin\)/));
+  test("names the flag that is out of bounds", () =>
+    assert.match(invalid(["--origin=o", "--ram-mebibytes=0"]), /^--ram-mebibytes .*>= 1/));
+  test("names the flag that is not a number", () =>
+    assert.match(invalid(["--origin=o", "--ram-mebibytes=lots"]), /^--ram-mebibytes .*integer/));
+  test("refuses a flag that does not exist", () => assert.match(invalid(["--orgin=o"]), /--orgin/));
+  test("names the environment variable of a bad secret", () =>
+    assert.match(invalid(["--origin=o"], { UNDERSTUDY_TOKEN: "x" }), /^UNDERSTUDY_TOKEN/));
+  test("a secret has no flag", () =>
+    assert.match(invalid(["--origin=o", "--token=12345678"]), /--token/));
+
+  test("--help lists every setting with its default", () => {
+    const result = read(["--help"]);
+    const text = result.kind === "help" ? result.text : "";
+    assert.match(text, /--ram-mebibytes +size of the RAM tier \(64\)/);
+    assert.match(text, /UNDERSTUDY_TOKEN/);
+  });
+});

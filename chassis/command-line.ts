@@ -1,0 +1,122 @@
+/**
+ * Turns one TypeBox schema into a command line: its flags, their help text, defaults and checks.
+ *
+ * The schema of a service's `config.ts` is the only place that names a setting. Property
+ * `ramMebibytes` becomes `--ram-mebibytes`; a property annotated with `env` is read from that
+ * environment variable instead and has no flag, because a secret on a command line is visible to
+ * every process of the machine.
+ */
+import { parseArgs } from "node:util";
+import type { Static, TObject, TSchema } from "typebox";
+import { Value } from "typebox/value";
+
+export type CommandLine<Config> =
+  | { readonly kind: "config"; readonly config: Config }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "invalid"; readonly message: string };
+
+export type CommandLineInput = {
+  /** What the program is called in its help, such as `npm run appliance --`. */
+  readonly command: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** What JSON Schema keywords this module reads from a property. */
+type Setting = {
+  readonly type?: string;
+  readonly env?: string;
+  readonly default?: unknown;
+  readonly description?: string;
+};
+
+export function readCommandLine<Schema extends TObject>(
+  schema: Schema,
+  input: CommandLineInput,
+): CommandLine<Static<Schema>> {
+  const settings = Object.entries(schema.properties).map(([name, property]) => ({
+    name,
+    flag: flagOf(name),
+    setting: property as TSchema & Setting,
+  }));
+
+  let given: Record<string, string | boolean | undefined>;
+  try {
+    given = parseArgs({
+      args: [...input.argv],
+      options: {
+        help: { type: "boolean" },
+        ...Object.fromEntries(
+          settings
+            .filter(({ setting }) => setting.env === undefined)
+            .map(({ flag, setting }) => [flag, { type: optionTypeOf(setting) }]),
+        ),
+      },
+      allowNegative: true,
+    }).values;
+  } catch (error) {
+    return { kind: "invalid", message: `${firstSentence(error)} See ${input.command} --help.` };
+  }
+  if (given["help"] === true) return { kind: "help", text: helpText(schema, input.command) };
+
+  const config: Record<string, unknown> = {};
+  for (const { name, flag, setting } of settings) {
+    const raw = setting.env === undefined ? given[flag] : input.env[setting.env];
+    const value = raw === undefined ? setting.default : convert(raw, setting);
+    if (value !== undefined) config[name] = value;
+  }
+  const [error] = Value.Errors(schema, config);
+  if (error === undefined) return { kind: "config", config: config as Static<Schema> };
+  return { kind: "invalid", message: describeError(error, schema, input.command) };
+}
+
+function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function optionTypeOf(setting: Setting): "boolean" | "string" {
+  return setting.type === "boolean" ? "boolean" : "string";
+}
+
+/** A number that is not one is passed on as it stands: the schema check then names the flag. */
+function convert(raw: string | boolean, setting: Setting): unknown {
+  if (typeof raw === "boolean") return raw;
+  if (setting.type === "array") return raw === "" ? [] : raw.split(",").map((part) => part.trim());
+  if (setting.type !== "integer" && setting.type !== "number") return raw;
+  const number = Number(raw);
+  return raw.trim() === "" || Number.isNaN(number) ? raw : number;
+}
+
+function helpText(schema: TObject, command: string): string {
+  const rows = Object.entries(schema.properties).map(([name, property]) => {
+    const setting = property as Setting;
+    const left = setting.env ?? `--${flagOf(name)}`;
+    const fallback = setting.default === undefined ? "" : ` (${String(setting.default)})`;
+    return `  ${left.padEnd(28)} ${setting.description ?? ""}${fallback}`;
+  });
+  return [`${command} [flags]`, "", ...rows, ""].join("\n");
+}
+
+/** The part of a validation error that is used here. */
+type SchemaError = {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+};
+
+function describeError(error: SchemaError, schema: TObject, command: string): string {
+  const missing =
+    "requiredProperties" in error.params ? error.params.requiredProperties : undefined;
+  const name = Array.isArray(missing) ? String(missing[0]) : error.instancePath.split("/")[1];
+  const setting = schema.properties[name ?? ""] as Setting | undefined;
+  const label = setting?.env ?? `--${flagOf(name ?? "")}`;
+  const wish = setting?.description === undefined ? "" : ` (${setting.description})`;
+  if (missing !== undefined) return `${label} is missing${wish}. See ${command} --help.`;
+  return `${label}${wish} ${error.message}. See ${command} --help.`;
+}
+
+function firstSentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `${message.split(/\.(?:\s|$)/)[0]}.`;
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { describe, test } from "node:test";
+import { Type } from "typebox";
+import { requireBearerToken } from "./bearer-token.ts";
+import { newServiceApp } from "./service-app.ts";
+
+function buildApp() {
+  const app = newServiceApp({ notFoundCode: "TEST_NOT_FOUND" });
+  app.get("/", () => "root");
+  app.get("/file/*", () => "a file");
+  app.get("/broken", () => {
+    throw new Error("a secret path: /etc/keys");
+  });
+  app.put("/number", { schema: { body: Type.Object({ n: Type.Integer() }) } }, () => "ok");
+  app.post("/act", { onRequest: requireBearerToken("the-token") }, () => "done");
+  return app;
+}
+
+describe("a service app", () => {
+  test("answers an unknown path with its own code", async () => {
+    const response = await buildApp().inject("/nowhere");
+    assert.equal(response.statusCode, 404);
+    assert.equal(response.json().code, "TEST_NOT_FOUND");
+    assert.match(String(response.headers["content-type"]), /^application\/problem\+json/);
+  });
+
+  test("answers a body that breaks the schema with BAD_REQUEST", async () => {
+    for (const payload of ['{"n":"x"}', "{", "null"]) {
+      const response = await buildApp().inject({
+        method: "PUT",
+        url: "/number",
+        payload,
+        headers: { "content-type": "application/json" },
+      });
+      assert.equal(response.statusCode, 400);
+      assert.equal(response.json().code, "BAD_REQUEST");
+    }
+  });
+
+  test("does not tell the message of an error that it did not foresee", async () => {
+    const response = await buildApp().inject("/broken");
+    assert.equal(response.statusCode, 500);
+    assert.doesNotMatch(response.body, /secret/);
+  });
+
+  test("refuses paths that could be read in two ways, over a real socket", async (t) => {
+    const app = buildApp();
+    t.after(() => app.close());
+    const url = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+    for (const target of [
+      "/file/../../etc/passwd",
+      "/file/%2e%2e/x",
+      "/file/..%2f..%2fetc/passwd",
+      "/file/a%5cb",
+      "//elsewhere/",
+      "http://elsewhere/file/x",
+      "/nowhere/../x",
+      "/file/%zz",
+    ]) {
+      const answer = await rawRequest(Number(url.port), `GET ${target} HTTP/1.1\r\nhost: x\r\n`);
+      assert.match(answer, /^HTTP\/1\.1 400 /, target);
+      assert.match(answer, /"code":"BAD_PATH"/, target);
+    }
+  });
+});
+
+describe("requireBearerToken()", () => {
+  const act = (authorization?: string) =>
+    buildApp().inject({
+      method: "POST",
+      url: "/act",
+      headers: authorization === undefined ? {} : { authorization },
+    });
+
+  test("lets the right token in", async () =>
+    assert.equal((await act("Bearer the-token")).statusCode, 200));
+  for (const wrong of [undefined, "", "Bearer", "Bearer the-tokem", "Basic the-token"]) {
+    test(`refuses ${wrong}`, async () => {
+      const response = await act(wrong);
+      assert.equal(response.statusCode, 401);
+      assert.equal(response.json().code, "UNAUTHORISED");
+      assert.equal(response.headers["www-authenticate"], "Bearer");
+    });
+  }
+  test("without a configured token, refuses everybody", async () => {
+    const app = newServiceApp({ notFoundCode: "X" });
+    app.post("/act", { onRequest: requireBearerToken(undefined) }, () => "done");
+    const response = await app.inject({
+      method: "POST",
+      url: "/act",
+      headers: { authorization: "Bearer undefined" },
+    });
+    assert.equal(response.statusCode, 401);
+  });
+});
+
+/** Sends a request exactly as written, which `fetch` would normalise, and reads until the end. */
+function rawRequest(port: number, head: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    let answer = "";
+    socket.setEncoding("latin1");
+    socket.on("data", (text: string) => {
+      answer += text;
+    });
+    socket.on("end", () => resolve(answer));
+    socket.on("error", reject);
+    socket.write(`${head}connection: close\r\n\r\n`);
+  });
+}

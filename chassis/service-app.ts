@@ -1,0 +1,49 @@
+/**
+ * The Fastify app that every service starts from: TypeBox validation, problem details, guarded
+ * paths, bounded bodies and headers, structured logs.
+ */
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
+import Fastify, { LogController } from "fastify";
+import { answerProblems, problemDetails, sendProblem } from "./problem-details.ts";
+import { guardRequestPaths } from "./request-path-guard.ts";
+
+export type ServiceAppOptions = {
+  /** The stable code of a 404 for a path that the service does not have. */
+  readonly notFoundCode: string;
+  readonly logLevel?: LogLevel;
+  readonly maxBodyBytes?: number;
+};
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+const MAX_BODY_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+export function newServiceApp({
+  notFoundCode,
+  logLevel = "silent",
+  maxBodyBytes = MAX_BODY_BYTES,
+}: ServiceAppOptions) {
+  const app = Fastify({
+    logger: { level: logLevel },
+    // One line per request would drown the changes of state that an operator looks for.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A client with a kept-alive connection must not hold up a service that stops.
+    forceCloseConnections: "idle",
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 4096 },
+    // What the router itself cannot read, such as `%zz`, never reaches the hooks.
+    frameworkErrors: (_, __, reply) => {
+      sendProblem(reply, problemDetails(400, "BAD_PATH", "This request target is not accepted"));
+    },
+  })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(TypeBoxValidatorCompiler);
+
+  guardRequestPaths(app);
+  answerProblems(app, { notFoundCode });
+  return app;
+}
+
+export type ServiceApp = ReturnType<typeof newServiceApp>;

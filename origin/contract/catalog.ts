@@ -1,0 +1,36 @@
+/** What the origin has to watch: `GET /api/catalog` and `GET /api/recommendations`. */
+import { type Static, Type } from "typebox";
+
+export const CATALOG_PATH = "/api/catalog";
+export const RECOMMENDATIONS_PATH = "/api/recommendations";
+
+export const Title = Type.Object({
+  id: Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$" }),
+  title: Type.String(),
+  synopsis: Type.String(),
+  year: Type.Integer(),
+  genre: Type.String(),
+  rating: Type.Optional(Type.String()),
+  durationSeconds: Type.Number({ exclusiveMinimum: 0 }),
+  accentColor: Type.String({ pattern: "^#[0-9a-f]{6}$" }),
+});
+export type Title = Static<typeof Title>;
+
+export const CatalogEntry = Type.Object({
+  ...Title.properties,
+  poster: Type.String({ description: "path of the picture, 16:9, on the origin" }),
+  sources: Type.Array(Type.String(), {
+    minItems: 1,
+    description:
+      "URLs of the multivariant playlist, best first: through steering, then through each appliance, so that a page opens while steering is down",
+  }),
+});
+export type CatalogEntry = Static<typeof CatalogEntry>;
+
+export const Catalog = Type.Object({ titles: Type.Array(CatalogEntry) });
+export type Catalog = Static<typeof Catalog>;
+
+export const Recommendations = Type.Object({
+  rows: Type.Array(Type.Object({ heading: Type.String(), titleIds: Type.Array(Type.String()) })),
+});
+export type Recommendations = Static<typeof Recommendations>;

@@ -1,0 +1,114 @@
+/**
+ * What the failover player tells the page: its events and its snapshot.
+ *
+ * Each event is a `CustomEvent` whose `detail` is the type below. Reasons are the words of
+ * `FailureReason`, unchanged from the decision that gave them.
+ */
+
+/** Why an attempt at a pathway was given up. */
+export type FailureReason =
+  | "refused"
+  | "no-first-byte"
+  | "silence"
+  | "truncated"
+  | "status-4xx"
+  | "status-5xx"
+  | "wrong-range"
+  | "wrong-length"
+  | "not-a-playlist";
+
+/** Why a pathway was chosen without anything having failed. */
+export type MoveReason = "steering-order" | "recovered";
+
+export type ResourceKind =
+  | "multivariant-playlist"
+  | "media-playlist"
+  | "segment"
+  | "key"
+  | "steering-manifest"
+  | "other";
+
+export type FailoverEvent = {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: FailureReason;
+  readonly kind: ResourceKind;
+  /** Bytes of the interrupted body that were kept; 0 if it had not begun. */
+  readonly keptBytes: number;
+  /** From the first sign of trouble (or the last byte) to the request on `to`, in milliseconds. */
+  readonly afterMs: number;
+  readonly bufferSeconds: number;
+};
+
+export type FailbackEvent = {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: MoveReason;
+  /** How long `to` had been avoided, in milliseconds; 0 if it was never in trouble. */
+  readonly awayMs: number;
+  readonly bufferSeconds: number;
+};
+
+/** A body that was interrupted on one pathway went on from its next byte on another. */
+export type ResumeEvent = {
+  readonly from: string;
+  readonly to: string;
+  readonly atByte: number;
+  readonly sizeBytes: number | undefined;
+};
+
+export type SteeringEvent = {
+  readonly order: readonly string[];
+  readonly ttlSeconds: number;
+};
+
+/** Nothing can be reached, or something can again. Playback goes on by itself. */
+export type DegradedEvent =
+  | { readonly state: "unreachable"; readonly sinceMs: number; readonly tried: readonly string[] }
+  | { readonly state: "recovered"; readonly afterMs: number; readonly pathway: string };
+
+export type PlayerEvents = {
+  readonly failover: FailoverEvent;
+  readonly failback: FailbackEvent;
+  readonly resume: ResumeEvent;
+  readonly steering: SteeringEvent;
+  readonly degraded: DegradedEvent;
+};
+
+export type PathwaySnapshot = {
+  readonly id: string;
+  /** Place in steering's order, from 0. */
+  readonly rank: number;
+  /** Scheme and authority that its media come from. */
+  readonly host: string;
+  readonly state: "well" | "avoided" | "probing";
+  /** What it is avoided for. */
+  readonly reason: FailureReason | undefined;
+  readonly firstByteMs: number | undefined;
+};
+
+export type PlayerSnapshot = {
+  /** Pathway of the latest media segment; undefined before the first. */
+  readonly servedBy: string | undefined;
+  readonly pathways: readonly PathwaySnapshot[];
+  readonly steering: "unknown" | "following" | "unreachable" | "none";
+  readonly degraded: boolean;
+  readonly bufferSeconds: number;
+  readonly rendition: { readonly height: number; readonly bitsPerSecond: number } | undefined;
+  /** Which pathway delivered what is buffered, in playback order, in seconds of media time. */
+  readonly served: readonly ServedSpan[];
+  readonly counts: {
+    readonly failovers: number;
+    readonly failbacks: number;
+    readonly resumes: number;
+    readonly requests: number;
+  };
+};
+
+export type ServedSpan = {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly pathway: string;
+  /** More than one where a body was resumed elsewhere. */
+  readonly resumedOn: string | undefined;
+};
