@@ -17,7 +17,7 @@ export type FailureReason =
   | "wrong-length"
   | "not-a-playlist";
 
-/** Why a pathway was chosen without anything having failed. */
+/** Why a healthy pathway was left for another: steering said so, or the one left before is well again. */
 export type MoveReason = "steering-order" | "recovered";
 
 export type ResourceKind =
@@ -31,7 +31,7 @@ export type ResourceKind =
 export type FailoverEvent = {
   readonly from: string;
   readonly to: string;
-  readonly reason: FailureReason;
+  readonly reason: FailureReason | "steering-order";
   readonly kind: ResourceKind;
   /** Bytes of the interrupted body that were kept; 0 if it had not begun. */
   readonly keptBytes: number;
@@ -44,7 +44,7 @@ export type FailbackEvent = {
   readonly from: string;
   readonly to: string;
   readonly reason: MoveReason;
-  /** How long `to` had been avoided, in milliseconds; 0 if it was never in trouble. */
+  /** How long playback had been away from `to`, in milliseconds. */
   readonly awayMs: number;
   readonly bufferSeconds: number;
 };

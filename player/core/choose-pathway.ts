@@ -1,0 +1,54 @@
+/**
+ * Chooses the pathway for the next request: steering's order, vetoed by the viewer's own record.
+ *
+ * Steering knows the fleet and the viewer knows what just happened, so the order decides among the
+ * pathways that are well. When none is, everything that could serve is still asked, the one whose
+ * time is up soonest first: a request never fails while somebody has not been asked.
+ */
+import type { PathwayHealth } from "./pathway-health.ts";
+
+export type RankedPathway = { readonly id: string; readonly health: PathwayHealth };
+
+export type PathwayChoice = {
+  readonly id: string;
+  readonly reason: "stays" | "first-choice" | "fails-over" | "moves" | "last-resort";
+};
+
+export type ChoiceContext = {
+  /** Where playback is now; undefined before the first request. */
+  readonly current: string | undefined;
+  /** Pathways that this request has asked already. */
+  readonly tried: ReadonlySet<string>;
+  /** When a healthy pathway was last left for another. */
+  readonly lastMoveMs: number | undefined;
+  readonly dwellMs: number;
+};
+
+/** @param ranked steering's order, best first. Undefined once every pathway has been tried. */
+export function choosePathway(
+  ranked: readonly RankedPathway[],
+  context: ChoiceContext,
+  nowMs: number,
+): PathwayChoice | undefined {
+  const open = ranked.filter(({ id }) => !context.tried.has(id));
+  const best = open.find(({ health }) => health.state === "well");
+  if (best === undefined) return lastResort(open);
+  if (context.current === undefined) return { id: best.id, reason: "first-choice" };
+  if (best.id === context.current) return { id: best.id, reason: "stays" };
+
+  const current = open.find(({ id }) => id === context.current);
+  if (current?.health.state !== "well") return { id: best.id, reason: "fails-over" };
+  // At most one voluntary move per dwell: an order that flaps must not drag the viewer about.
+  const isTooSoon =
+    context.lastMoveMs !== undefined && nowMs - context.lastMoveMs < context.dwellMs;
+  return isTooSoon ? { id: current.id, reason: "stays" } : { id: best.id, reason: "moves" };
+}
+
+function lastResort(open: readonly RankedPathway[]): PathwayChoice | undefined {
+  const [first] = open.toSorted((a, b) => openUntilMs(a) - openUntilMs(b));
+  return first && { id: first.id, reason: "last-resort" };
+}
+
+function openUntilMs({ health }: RankedPathway): number {
+  return health.state === "avoided" ? health.untilMs : 0;
+}

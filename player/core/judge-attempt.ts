@@ -1,0 +1,54 @@
+/**
+ * Is this attempt still worth waiting for? Compares how long the next byte has been awaited with
+ * how long it may take on this pathway.
+ *
+ * The first byte may take as long as this pathway's own past makes likely; before it has a past, a
+ * start value. Each round in which nobody answered doubles the patience: when everything is slow,
+ * the viewer's own link is, and running from host to host would only make it worse.
+ */
+import { type Smoothed, upperBound } from "../../kernel/smoothing.ts";
+import type { FailoverPolicy } from "../contract/player-options.ts";
+
+export type AttemptProgress = {
+  readonly startedMs: number;
+  readonly firstByteMs: number | undefined;
+  readonly lastByteMs: number | undefined;
+};
+
+export type Patience = { readonly firstByteMs: number; readonly silenceMs: number };
+
+export type AttemptVerdict = "in-time" | "no-first-byte" | "silence";
+
+const DEVIATIONS = 4;
+
+export function judgeAttempt(
+  attempt: AttemptProgress,
+  patience: Patience,
+  nowMs: number,
+): AttemptVerdict {
+  if (attempt.firstByteMs === undefined) {
+    return nowMs - attempt.startedMs < patience.firstByteMs ? "in-time" : "no-first-byte";
+  }
+  const silentMs = nowMs - (attempt.lastByteMs ?? attempt.firstByteMs);
+  return silentMs < patience.silenceMs ? "in-time" : "silence";
+}
+
+/** @param round how often every pathway has been asked in vain for this request, from 0. */
+export function patienceWith(
+  firstByteMs: Smoothed | undefined,
+  round: number,
+  policy: FailoverPolicy,
+): Patience {
+  const expectedMs =
+    firstByteMs === undefined
+      ? policy.firstByteStartMs
+      : Math.min(
+          policy.firstByteStartMs,
+          Math.max(policy.firstByteFloorMs, upperBound(firstByteMs, DEVIATIONS)),
+        );
+  const factor = 2 ** Math.min(round, 10);
+  return {
+    firstByteMs: Math.min(policy.patienceLimitMs, expectedMs * factor),
+    silenceMs: Math.min(policy.patienceLimitMs, policy.silenceMs * factor),
+  };
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import {
+  blamesHost,
+  NEW_PATHWAY,
+  observeDelivery,
+  observeFailure,
+  observeProbe,
+  type PathwayHealth,
+} from "./pathway-health.ts";
+
+const POLICY = {
+  ...DEFAULT_FAILOVER_POLICY,
+  avoidFirstMs: 2_000,
+  probesToRecover: 2,
+  dwellMs: 3_000,
+  dwellJitterMs: 0,
+};
+const world = (nowMs: number) => ({ policy: POLICY, nowMs, random: () => 1 });
+
+/** One mark a second: `x` fails, `=` delivers, `.` a good probe, `!` a bad one. Well W, avoided a. */
+function statesAfter(marks: string): string {
+  let health: PathwayHealth = NEW_PATHWAY;
+  return Array.from(marks, (mark, index) => {
+    const nowMs = 1 + index * 1_000;
+    if (mark === "x") health = observeFailure(health, "silence", world(nowMs));
+    if (mark === "=") health = observeDelivery(health, 20, nowMs);
+    if (mark === "." || mark === "!") {
+      health = observeProbe(health, { ok: mark === ".", firstByteMs: 20 }, POLICY, nowMs);
+    }
+    return health.state === "well" ? "W" : "a";
+  }).join("");
+}
+
+describe("a pathway", () => {
+  for (const [rule, marks, states] of [
+    ["is avoided from its first failure", "=x", "Wa"],
+    ["recovers when good probes in a row span the dwell", "x....", "aaaaW"],
+    ["starts the dwell again after a bad probe", "x...!....", "aaaaaaaaW"],
+    ["that is well is not changed by probes", ".!.", "WWW"],
+    ["is well at once when it delivers as the last resort", "x=", "aW"],
+  ] as const) {
+    test(rule, () => assert.equal(statesAfter(marks), states));
+  }
+
+  test("is avoided for longer each time", () => {
+    const first = observeFailure(NEW_PATHWAY, "refused", world(1_000));
+    const second = observeFailure(first, "refused", world(first.untilMs));
+    assert.equal(first.untilMs - 1_000, 2_000);
+    assert.equal(second.untilMs - first.untilMs, 4_000);
+    assert.equal(second.sinceMs, 1_000);
+  });
+
+  test("counts requests that fail together as one failure", () => {
+    const first = observeFailure(NEW_PATHWAY, "refused", world(1_000));
+    const second = observeFailure(first, "refused", world(1_005));
+    assert.equal(second.failuresInRow, 1);
+    assert.equal(second.untilMs, first.untilMs);
+  });
+
+  test("remembers its failures until it delivers", () => {
+    let health: PathwayHealth = observeFailure(NEW_PATHWAY, "silence", world(1));
+    for (const nowMs of [1_000, 2_000, 4_000]) {
+      health = observeProbe(health, { ok: true, firstByteMs: 20 }, POLICY, nowMs);
+    }
+    assert.equal(health.state, "well");
+    assert.equal(health.failuresInRow, 1);
+    assert.equal(observeDelivery(health, 20, 5_000).failuresInRow, 0);
+  });
+});
+
+describe("blamesHost()", () => {
+  for (const reason of [
+    "refused",
+    "no-first-byte",
+    "silence",
+    "truncated",
+    "status-5xx",
+  ] as const) {
+    test(`${reason}: yes`, () => assert.equal(blamesHost(reason), true));
+  }
+  for (const reason of ["status-4xx", "wrong-range", "wrong-length", "not-a-playlist"] as const) {
+    test(`${reason}: no`, () => assert.equal(blamesHost(reason), false));
+  }
+});

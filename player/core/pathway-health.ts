@@ -1,0 +1,119 @@
+/**
+ * One viewer's own record of one pathway: is it well, or is it avoided, for what and since when?
+ *
+ * Every request of the session feeds the same record, so that a playlist's failure spares the next
+ * segment from finding out again. A pathway is avoided from its first failure at the host; it is
+ * well again after `probesToRecover` good probes in a row that span at least the dwell, or at once
+ * if it delivered a whole body when nothing better was left to ask.
+ */
+import { backoffMs } from "../../kernel/backoff.ts";
+import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
+import type { FailureReason } from "../contract/player-events.ts";
+import type { FailoverPolicy } from "../contract/player-options.ts";
+
+export type PathwayHealth = WellPathway | AvoidedPathway;
+
+export type WellPathway = {
+  readonly state: "well";
+  /** Undefined while nothing is known yet: a new pathway is trusted. */
+  readonly sinceMs: number | undefined;
+  readonly firstByteMs: Smoothed | undefined;
+  readonly failuresInRow: number;
+};
+
+export type AvoidedPathway = {
+  readonly state: "avoided";
+  readonly reason: FailureReason;
+  readonly sinceMs: number;
+  /** The breaker's open time: from here on a probe may be sent whatever the buffer holds. */
+  readonly untilMs: number;
+  readonly failuresInRow: number;
+  readonly goodProbes: number;
+  /** When the present row of good probes began. */
+  readonly goodSinceMs: number | undefined;
+  readonly dwellMs: number;
+  readonly firstByteMs: Smoothed | undefined;
+};
+
+export const NEW_PATHWAY: PathwayHealth = {
+  state: "well",
+  sinceMs: undefined,
+  firstByteMs: undefined,
+  failuresInRow: 0,
+};
+
+/** Whether a failure speaks against the host, or only against the one object that was asked for. */
+export function blamesHost(reason: FailureReason): boolean {
+  switch (reason) {
+    case "refused":
+    case "no-first-byte":
+    case "silence":
+    case "truncated":
+    case "status-5xx":
+      return true;
+    case "status-4xx":
+    case "wrong-range":
+    case "wrong-length":
+    case "not-a-playlist":
+      return false;
+  }
+}
+
+/** A request failed at this pathway for a reason that blames the host. */
+export function observeFailure(
+  health: PathwayHealth,
+  reason: FailureReason,
+  world: { readonly policy: FailoverPolicy; readonly nowMs: number; readonly random: () => number },
+): AvoidedPathway {
+  const { policy, nowMs, random } = world;
+  // Requests that were under way together fail together: they are one failure, not several.
+  const isSameIncident = health.state === "avoided" && nowMs < health.untilMs;
+  const failuresInRow = isSameIncident ? health.failuresInRow : health.failuresInRow + 1;
+  const open = { firstMs: policy.avoidFirstMs, longestMs: policy.avoidLongestMs };
+  return {
+    state: "avoided",
+    reason,
+    sinceMs: health.state === "avoided" ? health.sinceMs : nowMs,
+    untilMs: isSameIncident ? health.untilMs : nowMs + backoffMs(failuresInRow, open, random),
+    failuresInRow,
+    goodProbes: 0,
+    goodSinceMs: undefined,
+    dwellMs: policy.dwellMs + random() * policy.dwellJitterMs,
+    firstByteMs: health.firstByteMs,
+  };
+}
+
+/** A whole body arrived. @param firstByteMs from the request to its first byte. */
+export function observeDelivery(
+  health: PathwayHealth,
+  firstByteMs: number,
+  nowMs: number,
+): WellPathway {
+  return {
+    state: "well",
+    sinceMs: health.state === "well" ? (health.sinceMs ?? nowMs) : nowMs,
+    firstByteMs: smooth(health.firstByteMs, firstByteMs),
+    failuresInRow: 0,
+  };
+}
+
+/** A probe of an avoided pathway came back; of a well one, it changes nothing. */
+export function observeProbe(
+  health: PathwayHealth,
+  probe: { readonly ok: boolean; readonly firstByteMs: number },
+  policy: FailoverPolicy,
+  nowMs: number,
+): PathwayHealth {
+  if (health.state === "well") return health;
+  if (!probe.ok) return { ...health, goodProbes: 0, goodSinceMs: undefined };
+
+  const goodProbes = health.goodProbes + 1;
+  const goodSinceMs = health.goodSinceMs ?? nowMs;
+  const firstByteMs = smooth(health.firstByteMs, probe.firstByteMs);
+  if (goodProbes < policy.probesToRecover || nowMs - goodSinceMs < health.dwellMs) {
+    return { ...health, goodProbes, goodSinceMs, firstByteMs };
+  }
+  // The row of failures is forgotten by a delivery, not by probes: a pathway that answers probes
+  // and fails viewers is avoided for longer each time.
+  return { state: "well", sinceMs: nowMs, firstByteMs, failuresInRow: health.failuresInRow };
+}

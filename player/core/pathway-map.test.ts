@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { PathwayMap } from "./pathway-map.ts";
+import { readPresentation } from "./presentation.ts";
+
+const PRESENTATION = readPresentation(
+  `#EXTM3U
+#EXT-X-CONTENT-STEERING:SERVER-URI="/s",PATHWAY-ID="a"
+#EXT-X-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="a",STABLE-VARIANT-ID="low"
+http://a/vod/low/index.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=2,PATHWAY-ID="a",STABLE-VARIANT-ID="high"
+http://a/vod/high/index.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="b",STABLE-VARIANT-ID="low"
+https://b/other/place/l.m3u8?t=1
+`,
+  "http://steering/m.m3u8",
+  [],
+);
+const LOW = "http://a/vod/low/index.m3u8";
+
+function learned(text: string): PathwayMap {
+  const map = new PathwayMap(PRESENTATION);
+  map.learnPlaylist(LOW, text);
+  return map;
+}
+
+describe("PathwayMap", () => {
+  const map = learned(`#EXTM3U
+#EXT-X-KEY:METHOD=AES-128,URI="http://a/keys/1"
+#EXT-X-MAP:URI="init.mp4"
+#EXTINF:2,
+1.m4s
+#EXTINF:2,
+2.m4s?x=y
+#EXTINF:2,
+http://third/3.m4s
+`);
+
+  for (const [what, logical, onB] of [
+    ["a media playlist by its stream", LOW, "https://b/other/place/l.m3u8?t=1"],
+    ["a segment through its playlist", "http://a/vod/low/1.m4s", "https://b/other/place/1.m4s"],
+    ["its query too", "http://a/vod/low/2.m4s?x=y", "https://b/other/place/2.m4s?x=y"],
+    ["the init segment", "http://a/vod/low/init.mp4", "https://b/other/place/init.mp4"],
+    ["an absolute URL on the pathway's host", "http://a/keys/1", "https://b/keys/1"],
+    ["an absolute URL elsewhere: it stays", "http://third/3.m4s", "http://third/3.m4s"],
+    ["what no playlist has named, by its host", "http://a/unlisted", "https://b/unlisted"],
+  ] as const) {
+    test(`maps ${what}`, () => assert.equal(map.urlOn("b", logical), onB));
+  }
+
+  test("on the reference pathway everything is where it is", () => {
+    for (const url of [LOW, "http://a/vod/low/1.m4s", "http://a/keys/1"]) {
+      assert.equal(map.urlOn("a", url), url);
+    }
+  });
+  test("a stream that a pathway lacks is nowhere on it", () => {
+    map.learnPlaylist("http://a/vod/high/index.m3u8", "#EXTM3U\n#EXTINF:2,\n9.m4s\n");
+    assert.equal(map.urlOn("b", "http://a/vod/high/index.m3u8"), undefined);
+    assert.equal(map.urlOn("b", "http://a/vod/high/9.m4s"), undefined);
+  });
+  test("an unknown pathway has nothing", () => assert.equal(map.urlOn("c", LOW), undefined));
+
+  test("knows which segment comes next", () => {
+    assert.equal(map.nextAfter("http://a/vod/low/1.m4s"), "http://a/vod/low/2.m4s?x=y");
+    assert.equal(map.nextAfter("http://third/3.m4s"), undefined);
+    assert.equal(map.nextAfter("http://a/unlisted"), undefined);
+  });
+  test("forgets what a refreshed live playlist no longer lists", () => {
+    const live = learned("#EXTM3U\n#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s\n");
+    live.learnPlaylist(LOW, "#EXTM3U\n#EXTINF:2,\n2.m4s\n#EXTINF:2,\n3.m4s\n");
+    assert.equal(live.nextAfter("http://a/vod/low/1.m4s"), undefined);
+    assert.equal(live.nextAfter("http://a/vod/low/2.m4s"), "http://a/vod/low/3.m4s");
+  });
+});

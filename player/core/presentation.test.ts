@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { readPresentation } from "./presentation.ts";
+
+const STEERED = `#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-CONTENT-STEERING:SERVER-URI="/v1/steer?session=s",PATHWAY-ID="west"
+#EXT-X-SESSION-KEY:METHOD=AES-128,URI="key"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="English",PATHWAY-ID="east",URI="http://east/audio.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="English",PATHWAY-ID="west",URI="http://west/audio.m3u8"
+#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="east",URI="http://east/trick.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a",PATHWAY-ID="east",STABLE-VARIANT-ID="low"
+http://east/low.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=2,AUDIO="a",PATHWAY-ID="east",STABLE-VARIANT-ID="high"
+http://east/high.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a",PATHWAY-ID="west",STABLE-VARIANT-ID="low"
+http://west/x/low.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=2,AUDIO="a",PATHWAY-ID="west",STABLE-VARIANT-ID="high"
+http://west/x/high.m3u8
+`;
+const PLAIN = `#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="English",URI="audio.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"
+low.m3u8
+`;
+const URL_OF = "http://steering/play/master.m3u8";
+
+describe("readPresentation() of a steered playlist", () => {
+  const presentation = readPresentation(STEERED, URL_OF, [URL_OF]);
+
+  test("finds the pathways and the one to begin on", () => {
+    assert.deepEqual(
+      presentation.pathways.map(({ id, host }) => [id, host]),
+      [
+        ["east", "http://east"],
+        ["west", "http://west"],
+      ],
+    );
+    assert.equal(presentation.first, "west");
+  });
+  test("resolves the steering server's address", () =>
+    assert.equal(presentation.steering?.serverUri, "http://steering/v1/steer?session=s"));
+  test("gives each pathway the same streams under the same keys", () => {
+    const [east, west] = presentation.pathways;
+    assert.deepEqual([...(east?.playlists.keys() ?? [])], [...(west?.playlists.keys() ?? [])]);
+    assert.equal(west?.playlists.get("id high"), "http://west/x/high.m3u8");
+  });
+  test("shows the media player one pathway and no steering", () =>
+    assert.equal(
+      presentation.playlist,
+      `#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-SESSION-KEY:METHOD=AES-128,URI="http://steering/play/key"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="English",URI="http://west/audio.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a",STABLE-VARIANT-ID="low"
+http://west/x/low.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=2,AUDIO="a",STABLE-VARIANT-ID="high"
+http://west/x/high.m3u8
+`,
+    ));
+  test("begins on the first listed when the steering tag names an unknown pathway", () =>
+    assert.equal(
+      readPresentation(STEERED.replace('PATHWAY-ID="west"\n', 'PATHWAY-ID="mars"\n'), URL_OF, [])
+        .first,
+      "east",
+    ));
+});
+
+describe("readPresentation() of a playlist without pathways", () => {
+  test("makes a pathway of each source, the one that answered first", () => {
+    const { pathways, first } = readPresentation(PLAIN, "http://b:2/v/m.m3u8", [
+      "http://a:1/v/m.m3u8",
+      "http://b:2/v/m.m3u8",
+    ]);
+    assert.deepEqual(
+      pathways.map(({ id, playlists }) => [id, [...playlists.values()][0]]),
+      [
+        ["b-2", "http://b:2/v/low.m3u8"],
+        ["a-1", "http://a:1/v/low.m3u8"],
+      ],
+    );
+    assert.equal(first, "b-2");
+  });
+  test("reads streams that stand twice as redundant pathways", () => {
+    const redundant = `${PLAIN}#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"\nhttp://backup/low.m3u8\n`;
+    const { pathways, playlist } = readPresentation(redundant, "http://a/m.m3u8", []);
+    assert.deepEqual(
+      pathways.map(({ id, host }) => [id, host]),
+      [
+        [".", "http://a"],
+        ["..", "http://backup"],
+      ],
+    );
+    assert.doesNotMatch(playlist, /backup/);
+  });
+  test("takes a media playlist as the only stream", () => {
+    const media = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n1.m4s\n";
+    const { pathways, playlist } = readPresentation(media, "http://a/i.m3u8", ["http://b/i.m3u8"]);
+    assert.equal(playlist, media);
+    assert.deepEqual(
+      pathways.map(({ playlists }) => [...playlists.values()]),
+      [["http://a/i.m3u8"], ["http://b/i.m3u8"]],
+    );
+  });
+});

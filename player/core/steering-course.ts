@@ -1,0 +1,139 @@
+/**
+ * Follows a steering server through its answers, good and bad: what the order is, when to ask next
+ * and where (draft-pantos-content-steering §5–§7).
+ *
+ * Steering advises and playback never waits for it. Whatever comes back, the last good order stays
+ * and the next question is set for a bounded time away: no answer ends steering except 410, and
+ * none can make the client ask in a loop.
+ */
+export type SteeringCourse = {
+  readonly state: "unknown" | "following" | "unreachable" | "ended";
+  readonly order: readonly string[];
+  readonly ttlSeconds: number;
+  readonly reloadUri: string;
+  readonly nextLoadMs: number;
+};
+
+export type SteeringAnswer =
+  | { readonly kind: "no-answer" }
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly url: string;
+      /** Undefined where the header is absent or cannot be read. */
+      readonly retryAfterSeconds: number | undefined;
+      readonly body: unknown;
+    };
+
+const DEFAULT_TTL_SECONDS = 300;
+const LEAST_TTL_SECONDS = 1;
+const MOST_TTL_SECONDS = 3_600;
+/** After silence, ask again soon: its absence is a reason to be quick, its TTL is not known to hold. */
+const RETRY_SECONDS = 5;
+const MAX_PATHWAYS = 64;
+const MAX_ID_LENGTH = 256;
+
+export function startSteering(
+  serverUri: string,
+  order: readonly string[],
+  nowMs: number,
+): SteeringCourse {
+  return {
+    state: "unknown",
+    order,
+    ttlSeconds: DEFAULT_TTL_SECONDS,
+    reloadUri: serverUri,
+    nextLoadMs: nowMs,
+  };
+}
+
+export function observeSteering(
+  course: SteeringCourse,
+  answer: SteeringAnswer,
+  world: { readonly nowMs: number; readonly random: () => number },
+): SteeringCourse {
+  if (answer.kind === "no-answer") return askAgain(course, RETRY_SECONDS, world);
+  if (answer.status === 410) {
+    return { ...course, state: "ended", nextLoadMs: Number.POSITIVE_INFINITY };
+  }
+  if (answer.status === 429) {
+    return askAgain(course, clampTtl(answer.retryAfterSeconds ?? course.ttlSeconds), world);
+  }
+  const manifest = answer.status === 200 ? readManifest(answer.body) : undefined;
+  if (manifest === undefined) {
+    return askAgain(course, Math.min(course.ttlSeconds, RETRY_SECONDS), world);
+  }
+
+  // The order names what it prefers; pathways that it leaves out stay known, behind the named ones.
+  const named = manifest.order.filter((id) => course.order.includes(id));
+  const unnamed = course.order.filter((id) => !named.includes(id));
+  return {
+    state: "following",
+    order: named.length === 0 ? course.order : [...named, ...unnamed],
+    ttlSeconds: manifest.ttlSeconds,
+    reloadUri:
+      manifest.reloadUri !== undefined && URL.canParse(manifest.reloadUri, answer.url)
+        ? new URL(manifest.reloadUri, answer.url).href
+        : course.reloadUri,
+    nextLoadMs: inAbout(manifest.ttlSeconds, world),
+  };
+}
+
+/** The question, with what the draft lets the server know (§6): where playback is, and how quick. */
+export function steeringQuestion(
+  course: SteeringCourse,
+  current: string | undefined,
+  throughputBitsPerSecond: number | undefined,
+): string {
+  const url = new URL(course.reloadUri);
+  if (current !== undefined) url.searchParams.set("_HLS_pathway", current);
+  if (throughputBitsPerSecond !== undefined && throughputBitsPerSecond > 0) {
+    url.searchParams.set("_HLS_throughput", String(Math.round(throughputBitsPerSecond)));
+  }
+  return url.href;
+}
+
+function askAgain(
+  course: SteeringCourse,
+  seconds: number,
+  world: { readonly nowMs: number; readonly random: () => number },
+): SteeringCourse {
+  return { ...course, state: "unreachable", nextLoadMs: inAbout(seconds, world) };
+}
+
+/** Up to a tenth earlier, so that viewers who opened together do not ask together for ever. */
+function inAbout(
+  seconds: number,
+  { nowMs, random }: { readonly nowMs: number; readonly random: () => number },
+): number {
+  return nowMs + Math.max(LEAST_TTL_SECONDS, seconds * (1 - 0.1 * random())) * 1_000;
+}
+
+type Manifest = {
+  readonly order: readonly string[];
+  readonly ttlSeconds: number;
+  readonly reloadUri: string | undefined;
+};
+
+function readManifest(body: unknown): Manifest | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  const fields = body as Readonly<Record<string, unknown>>;
+  if (fields["VERSION"] !== 1) return undefined;
+  const priority = fields["PATHWAY-PRIORITY"];
+  if (!Array.isArray(priority)) return undefined;
+  const order = priority
+    .slice(0, MAX_PATHWAYS)
+    .filter((id): id is string => typeof id === "string" && id.length <= MAX_ID_LENGTH);
+  const ttl = fields["TTL"];
+  const reloadUri = fields["RELOAD-URI"];
+  return {
+    order: [...new Set(order)],
+    ttlSeconds: clampTtl(typeof ttl === "number" ? ttl : DEFAULT_TTL_SECONDS),
+    reloadUri: typeof reloadUri === "string" ? reloadUri : undefined,
+  };
+}
+
+function clampTtl(seconds: number): number {
+  if (Number.isNaN(seconds)) return DEFAULT_TTL_SECONDS;
+  return Math.min(MOST_TTL_SECONDS, Math.max(LEAST_TTL_SECONDS, seconds));
+}
