@@ -67,12 +67,20 @@ export type DegradedEvent =
   | { readonly state: "unreachable"; readonly sinceMs: number; readonly tried: readonly string[] }
   | { readonly state: "recovered"; readonly afterMs: number; readonly pathway: string };
 
+/** Playback cannot go on by itself. */
+export type PlayerErrorEvent =
+  /** Every pathway was asked, and there is no such playlist. */
+  | { readonly code: "NO_SUCH_SOURCE"; readonly status: number }
+  /** The browser cannot play what arrived. */
+  | { readonly code: "MEDIA_ERROR"; readonly message: string };
+
 export type PlayerEvents = {
   readonly failover: FailoverEvent;
   readonly failback: FailbackEvent;
   readonly resume: ResumeEvent;
   readonly steering: SteeringEvent;
   readonly degraded: DegradedEvent;
+  readonly error: PlayerErrorEvent;
 };
 
 export type PathwaySnapshot = {
@@ -108,7 +116,8 @@ export type PlayerSnapshot = {
 export type ServedSpan = {
   readonly startSeconds: number;
   readonly endSeconds: number;
+  /** The pathway that delivered it, or began to. */
   readonly pathway: string;
-  /** More than one where a body was resumed elsewhere. */
+  /** The pathway that finished it, where another one had begun it. */
   readonly resumedOn: string | undefined;
 };

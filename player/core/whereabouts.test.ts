@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { FailureReason } from "../contract/player-events.ts";
+import type { PathwayChoice } from "./choose-pathway.ts";
+import { arriveFrom, followChoice, NOWHERE, type Whereabouts } from "./whereabouts.ts";
+
+type Step = readonly [choice: string, reason: PathwayChoice["reason"], failure?: FailureReason];
+
+/** Follows choices, one a second, each followed by a delivery; returns what was told. */
+function told(steps: readonly Step[], hadFailed: readonly string[] = []): string[] {
+  let whereabouts: Whereabouts = NOWHERE;
+  return steps.flatMap(([id, reason, hostFailure], index) => {
+    const facts = { hostFailure, hadFailed: new Set(hadFailed) };
+    const next = followChoice(whereabouts, { id, reason }, facts, 1_000 * (index + 1));
+    const arrival = arriveFrom(next.whereabouts, id);
+    whereabouts = arrival.whereabouts;
+    const { departure } = next;
+    const { arrived } = arrival;
+    return [
+      ...(departure ? [`${departure.from}→${departure.to} ${departure.reason}`] : []),
+      ...(arrived
+        ? [`back ${arrived.from}→${arrived.to} ${arrived.reason} ${arrived.awayMs}`]
+        : []),
+    ];
+  });
+}
+
+describe("whereabouts", () => {
+  test("beginning and staying are not told", () =>
+    assert.deepEqual(
+      told([
+        ["a", "first-choice"],
+        ["a", "stays"],
+      ]),
+      [],
+    ));
+  test("leaving a failed host is a failover", () =>
+    assert.deepEqual(
+      told([
+        ["a", "first-choice"],
+        ["b", "fails-over", "silence"],
+      ]),
+      ["a→b silence"],
+    ));
+  test("one object that is elsewhere moves nobody", () =>
+    assert.deepEqual(
+      told([
+        ["a", "first-choice"],
+        ["b", "fails-over"],
+        ["a", "stays"],
+      ]),
+      [],
+    ));
+  test("returning to a recovered pathway is a failback, with the time away", () =>
+    assert.deepEqual(
+      told(
+        [
+          ["a", "first-choice"],
+          ["b", "fails-over", "refused"],
+          ["b", "stays"],
+          ["a", "moves"],
+        ],
+        ["a"],
+      ),
+      ["a→b refused", "back b→a recovered 2000"],
+    ));
+  test("a move on steering's word is a failover, its undoing a failback", () =>
+    assert.deepEqual(
+      told([
+        ["a", "first-choice"],
+        ["b", "moves"],
+        ["a", "moves"],
+      ]),
+      ["a→b steering-order", "back b→a steering-order 1000"],
+    ));
+  test("with everything down, the last resort is a failover too", () =>
+    assert.deepEqual(
+      told([
+        ["a", "first-choice"],
+        ["b", "last-resort", "refused"],
+      ]),
+      ["a→b refused"],
+    ));
+
+  test("a return is told only once something arrived", () => {
+    const facts = { hostFailure: undefined, hadFailed: new Set(["a"]) };
+    const away = { ...NOWHERE, current: "b", leftAtMs: new Map([["a", 1_000]]) };
+    const { whereabouts } = followChoice(away, { id: "a", reason: "moves" }, facts, 5_000);
+    assert.equal(arriveFrom(whereabouts, "b").arrived, undefined);
+    const { arrived, whereabouts: after } = arriveFrom(whereabouts, "a");
+    assert.equal(arrived?.awayMs, 4_000);
+    assert.equal(arriveFrom(after, "a").arrived, undefined);
+  });
+  test("a return that fails before it arrived is never told", () => {
+    const away = { ...NOWHERE, current: "b", leftAtMs: new Map([["a", 1_000]]) };
+    const well = { hostFailure: undefined, hadFailed: new Set(["a"]) };
+    const back = followChoice(away, { id: "a", reason: "moves" }, well, 5_000).whereabouts;
+    const sick = { ...well, hostFailure: "silence" as const };
+    const again = followChoice(back, { id: "b", reason: "fails-over" }, sick, 6_000);
+    assert.equal(again.whereabouts.returning, undefined);
+    assert.equal(again.departure?.reason, "silence");
+  });
+});

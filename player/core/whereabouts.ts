@@ -1,0 +1,89 @@
+/**
+ * Keeps track of which pathway playback is on, and says when a choice is worth telling: a failover
+ * when it leaves, a failback when it has arrived where it was before.
+ *
+ * One request may be served elsewhere without playback having moved: a single object that is missing
+ * on a healthy pathway moves that object only.
+ */
+import type { FailureReason, MoveReason } from "../contract/player-events.ts";
+import type { PathwayChoice } from "./choose-pathway.ts";
+
+export type Whereabouts = {
+  readonly current: string | undefined;
+  /** Pathways that playback has left, and when. */
+  readonly leftAtMs: ReadonlyMap<string, number>;
+  /** When a healthy pathway was last left for another. */
+  readonly lastMoveMs: number | undefined;
+  /** A return that has been decided but has not delivered anything yet. */
+  readonly returning: Return | undefined;
+};
+
+export type Return = {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: MoveReason;
+  readonly awayMs: number;
+};
+
+export type Departure = {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: FailureReason | "steering-order";
+};
+
+export const NOWHERE: Whereabouts = {
+  current: undefined,
+  leftAtMs: new Map(),
+  lastMoveMs: undefined,
+  returning: undefined,
+};
+
+/**
+ * @param hostFailure why the current pathway's host is avoided; undefined while it is well.
+ * @param hadFailed pathways that have ever been avoided: returning to one of them is a recovery.
+ */
+export function followChoice(
+  whereabouts: Whereabouts,
+  choice: PathwayChoice,
+  facts: {
+    readonly hostFailure: FailureReason | undefined;
+    readonly hadFailed: ReadonlySet<string>;
+  },
+  nowMs: number,
+): { readonly whereabouts: Whereabouts; readonly departure: Departure | undefined } {
+  const { current: from } = whereabouts;
+  const to = choice.id;
+  if (from === undefined)
+    return { whereabouts: { ...whereabouts, current: to }, departure: undefined };
+  if (from === to) return { whereabouts, departure: undefined };
+
+  const leftAtMs = new Map(whereabouts.leftAtMs).set(from, nowMs);
+  leftAtMs.delete(to);
+  const moved = { ...whereabouts, current: to, leftAtMs, returning: undefined };
+  if (choice.reason !== "moves") {
+    // The object is elsewhere, and playback stays.
+    if (facts.hostFailure === undefined) return { whereabouts, departure: undefined };
+    return { whereabouts: moved, departure: { from, to, reason: facts.hostFailure } };
+  }
+
+  const leftMs = whereabouts.leftAtMs.get(to);
+  if (leftMs === undefined) {
+    return {
+      whereabouts: { ...moved, lastMoveMs: nowMs },
+      departure: { from, to, reason: "steering-order" },
+    };
+  }
+  const reason = facts.hadFailed.has(to) ? "recovered" : "steering-order";
+  const returning: Return = { from, to, reason, awayMs: nowMs - leftMs };
+  return { whereabouts: { ...moved, lastMoveMs: nowMs, returning }, departure: undefined };
+}
+
+/** A body arrived from `pathway`: a return that was decided has now happened. */
+export function arriveFrom(
+  whereabouts: Whereabouts,
+  pathway: string,
+): { readonly whereabouts: Whereabouts; readonly arrived: Return | undefined } {
+  const { returning } = whereabouts;
+  if (returning?.to !== pathway) return { whereabouts, arrived: undefined };
+  return { whereabouts: { ...whereabouts, returning: undefined }, arrived: returning };
+}

@@ -1,0 +1,145 @@
+/**
+ * Asks one pathway for a body, or for the rest of one, under the eye of a watchdog.
+ *
+ * The attempt itself has no timer: the transport's loop calls `judge`, and a late attempt is given
+ * up with the watchdog's reason. What has arrived by then stays in the body for the next pathway.
+ */
+import type { ByteRange } from "../../kernel/byte-range.ts";
+import type { FailureReason } from "../contract/player-events.ts";
+import { type AttemptProgress, judgeAttempt, type Patience } from "../core/judge-attempt.ts";
+import { judgeAnswer, requestRest } from "../core/resume-body.ts";
+import type { BodyUnderWay } from "./body-under-way.ts";
+
+export type AttemptOptions = {
+  readonly url: string;
+  readonly range: ByteRange | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: BodyUnderWay;
+  readonly patience: Patience;
+  readonly limits: { readonly overlapBytes: number; readonly maxBodyBytes: number };
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  /** Bytes have been added to the body, or its head has arrived. */
+  readonly onProgress?: () => void;
+  /** The answer continues what is held, from this byte. */
+  readonly onResume?: (atByte: number, sizeBytes: number | undefined) => void;
+};
+
+export type AttemptOutcome =
+  | { readonly kind: "whole"; readonly response: Response }
+  /** What is held belongs to another body: forget it and ask again. */
+  | { readonly kind: "restart" }
+  | { readonly kind: "failed"; readonly reason: FailureReason; readonly status: number | undefined }
+  | { readonly kind: "aborted" };
+
+export class Attempt {
+  readonly #options: AttemptOptions;
+  readonly #controller = new AbortController();
+  #progress: AttemptProgress;
+  #givenUpFor: FailureReason | "aborted" | undefined;
+  #response: Response | undefined;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.#progress = {
+      startedMs: options.now(),
+      firstByteMs: undefined,
+      lastByteMs: undefined,
+    };
+  }
+
+  get progress(): AttemptProgress {
+    return this.#progress;
+  }
+
+  /** Gives the attempt up if its next byte is overdue. */
+  judge(nowMs: number): void {
+    const verdict = judgeAttempt(this.#progress, this.#options.patience, nowMs);
+    if (verdict !== "in-time") this.#giveUp(verdict);
+  }
+
+  abort(): void {
+    this.#giveUp("aborted");
+  }
+
+  async run(): Promise<AttemptOutcome> {
+    try {
+      return await this.#ask();
+    } catch (error) {
+      if (this.#givenUpFor === "aborted") return { kind: "aborted" };
+      // Fetch tells neither why a connection failed nor when: what counts is how far it had come.
+      if (!(error instanceof TypeError) && this.#givenUpFor === undefined) throw error;
+      const cut = this.#response === undefined ? "refused" : "truncated";
+      return this.#failed(this.#givenUpFor ?? cut);
+    } finally {
+      // A body that nobody reads on would hold one of the browser's six connections to the host.
+      this.#controller.abort();
+    }
+  }
+
+  async #ask(): Promise<AttemptOutcome> {
+    const { url, range, headers, body, limits } = this.#options;
+    const request = requestRest(body.held, range, limits.overlapBytes);
+    const response = await this.#options.fetch(url, {
+      headers:
+        request.rangeHeader === undefined ? headers : { ...headers, Range: request.rangeHeader },
+      // Chromium locks a URL in its cache: a second request for one that hangs would wait for it.
+      cache: "no-store",
+      signal: this.#controller.signal,
+    });
+    this.#response = response;
+    this.#sawBytes();
+
+    const decision = judgeAnswer(body.held, request, range, {
+      status: response.status,
+      contentRange: response.headers.get("content-range"),
+      contentLength: response.headers.get("content-length"),
+      contentEncoding: response.headers.get("content-encoding"),
+      etag: response.headers.get("etag"),
+    });
+    switch (decision.action) {
+      case "refuse":
+        return this.#failed(decision.reason);
+      case "restart":
+        return { kind: "restart" };
+      case "read":
+        if (body.held.receivedBytes > 0) {
+          this.#options.onResume?.(body.held.receivedBytes, decision.sizeBytes);
+        }
+        body.expect(decision.sizeBytes, decision.etag);
+        return this.#read(response, decision.fromByte);
+    }
+  }
+
+  async #read(response: Response, fromByte: number): Promise<AttemptOutcome> {
+    const { body, limits } = this.#options;
+    let position = fromByte;
+    const reader = response.body?.getReader();
+    for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
+      this.#sawBytes();
+      if (!body.take(position, piece.value)) return { kind: "restart" };
+      position += piece.value.length;
+      if (body.held.receivedBytes > limits.maxBodyBytes) return this.#failed("wrong-length");
+      this.#options.onProgress?.();
+    }
+    const { receivedBytes, sizeBytes = receivedBytes } = body.held;
+    if (position < receivedBytes || receivedBytes < sizeBytes) return this.#failed("truncated");
+    if (receivedBytes > sizeBytes) return this.#failed("wrong-length");
+    return { kind: "whole", response };
+  }
+
+  #failed(reason: FailureReason): AttemptOutcome {
+    return { kind: "failed", reason, status: this.#response?.status };
+  }
+
+  #sawBytes(): void {
+    const nowMs = this.#options.now();
+    const firstByteMs = this.#progress.firstByteMs ?? nowMs;
+    this.#progress = { ...this.#progress, firstByteMs, lastByteMs: nowMs };
+  }
+
+  #giveUp(reason: FailureReason | "aborted"): void {
+    this.#givenUpFor ??= reason;
+    this.#controller.abort();
+  }
+}

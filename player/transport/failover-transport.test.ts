@@ -1,0 +1,510 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
+import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import { FailoverTransport, UnavailableError } from "./failover-transport.ts";
+
+const POLICY = {
+  ...DEFAULT_FAILOVER_POLICY,
+  dwellJitterMs: 0,
+  overlapBytes: 100,
+  probeBytes: 500,
+};
+const MASTER = "http://steering/master.m3u8";
+const STEERED = `#EXTM3U
+#EXT-X-CONTENT-STEERING:SERVER-URI="/steer",PATHWAY-ID="a"
+${["a", "b", "c"]
+  .map(
+    (id) =>
+      `#EXT-X-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="${id}",STABLE-VARIANT-ID="low"\nhttp://${id}/low.m3u8\n`,
+  )
+  .join("")}`;
+const PLAIN = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8\n";
+const MEDIA = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s\n";
+const SEGMENT = Uint8Array.from({ length: 1_000 }, (_, index) => index % 251);
+
+/** What a host does with a request for media; everything else it answers well. */
+type Behaviour =
+  | { readonly does: "serve"; readonly segment?: Uint8Array }
+  | { readonly does: "refuse" | "hang" | "html" }
+  | { readonly does: "status"; readonly status: number }
+  /** Sends so many bytes and then nothing more, or breaks the connection. */
+  | { readonly does: "hang-mid" | "cut"; readonly afterBytes: number };
+
+type Told = {
+  readonly name: keyof PlayerEvents;
+  readonly detail: PlayerEvents[keyof PlayerEvents];
+};
+
+/** A network in which time passes only when the test says so. */
+class Rig {
+  nowMs = 1;
+  bufferSeconds = 10;
+  steering: () => Response | Promise<Response> = () => new Response("down", { status: 503 });
+  readonly hosts = new Map<string, Behaviour>();
+  readonly told: Told[] = [];
+  readonly asked: string[] = [];
+  readonly transport: FailoverTransport;
+  readonly master: string;
+
+  constructor(sources: readonly string[] = [MASTER], master = STEERED) {
+    this.master = master;
+    this.transport = new FailoverTransport({
+      sources,
+      policy: POLICY,
+      fetch: (url, init) => this.#answer(String(url), init),
+      now: () => this.nowMs,
+      wallNow: () => this.nowMs,
+      random: () => 0.5,
+      bufferSeconds: () => this.bufferSeconds,
+      emit: (name, detail) => this.told.push({ name, detail } as Told),
+    });
+  }
+
+  set(host: string, behaviour: Behaviour): void {
+    this.hosts.set(host, behaviour);
+  }
+
+  load(url: string, kind: ResourceKind = "segment", signal = new AbortController().signal) {
+    const loading = this.transport.load({
+      url,
+      kind,
+      range: undefined,
+      headers: {},
+      signal,
+      onProgress: () => undefined,
+    });
+    // A test may look at other things first; a rejection is still seen where it is awaited.
+    loading.catch(() => undefined);
+    return loading;
+  }
+
+  async open(): Promise<this> {
+    await this.load(MASTER, "multivariant-playlist");
+    await this.load("http://a/low.m3u8", "media-playlist");
+    this.asked.length = 0;
+    return this;
+  }
+
+  /** Lets time pass in ticks of 100 ms, and everything that hangs on it happen. */
+  async pass(ms: number): Promise<void> {
+    for (const endMs = this.nowMs + ms; this.nowMs < endMs; ) {
+      await settled();
+      this.nowMs += 100;
+      this.transport.tick(this.nowMs);
+    }
+    await settled();
+  }
+
+  names(): string[] {
+    return this.told.map(({ name }) => name);
+  }
+
+  #answer(url: string, init: RequestInit = {}): Promise<Response> {
+    const range = new Headers(init.headers).get("range");
+    this.asked.push(range === null ? url : `${url} ${range}`);
+    const { host, pathname } = new URL(url);
+    const behaviour = this.hosts.get(host) ?? { does: "serve" };
+    if (pathname === "/steer") return Promise.resolve(this.steering());
+    return answerLike(behaviour, pathname, range, init.signal ?? undefined, this.master);
+  }
+}
+
+function answerLike(
+  behaviour: Behaviour,
+  path: string,
+  range: string | null,
+  signal: AbortSignal | undefined,
+  master: string,
+): Promise<Response> {
+  switch (behaviour.does) {
+    case "refuse":
+      return Promise.reject(new TypeError("fetch failed"));
+    case "hang":
+      return new Promise((_, reject) => onAbort(signal, reject));
+    case "html":
+      return Promise.resolve(new Response("<html>sorry</html>"));
+    case "status":
+      return Promise.resolve(new Response("no", { status: behaviour.status }));
+    default: {
+      if (path === "/master.m3u8") return Promise.resolve(new Response(master));
+      if (path.endsWith(".m3u8")) return Promise.resolve(new Response(MEDIA));
+      return Promise.resolve(segmentResponse(behaviour, range, signal));
+    }
+  }
+}
+
+function segmentResponse(
+  behaviour: Behaviour,
+  range: string | null,
+  signal: AbortSignal | undefined,
+): Response {
+  const body = (behaviour.does === "serve" && behaviour.segment) || SEGMENT;
+  const [, first = "0", last = ""] = /bytes=(\d+)-(\d*)/.exec(range ?? "") ?? [];
+  const part = body.subarray(Number(first), last === "" ? undefined : Number(last) + 1);
+  const headers = new Headers({ "content-length": String(part.length) });
+  if (range !== null) {
+    const end = Number(first) + part.length - 1;
+    headers.set("content-range", `bytes ${first}-${end}/${body.length}`);
+  }
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (behaviour.does !== "hang-mid" && behaviour.does !== "cut") {
+        controller.enqueue(part.slice());
+        controller.close();
+        return;
+      }
+      controller.enqueue(part.slice(0, behaviour.afterBytes));
+      onAbort(signal, (error) => controller.error(error));
+    },
+    pull(controller) {
+      if (behaviour.does === "cut") controller.error(new TypeError("terminated"));
+    },
+  });
+  return new Response(stream, { status: range === null ? 200 : 206, headers });
+}
+
+function onAbort(signal: AbortSignal | undefined, reject: (error: Error) => void): void {
+  signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+}
+
+/** Everything that can happen without time passing has happened. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const ONE = "http://a/1.m4s";
+const TWO = "http://a/2.m4s";
+
+describe("a transport whose primary fails", () => {
+  for (const [how, behaviour, reason, withinMs] of [
+    ["refuses connections", { does: "refuse" }, "refused", 0],
+    ["answers 503", { does: "status", status: 503 }, "status-5xx", 0],
+    ["never answers", { does: "hang" }, "no-first-byte", 1_100],
+    ["falls silent in mid-body", { does: "hang-mid", afterBytes: 600 }, "silence", 1_100],
+    ["breaks off in mid-body", { does: "cut", afterBytes: 600 }, "truncated", 0],
+  ] as const) {
+    test(`that ${how}: the next pathway delivers`, async () => {
+      const rig = await new Rig().open();
+      rig.set("a", behaviour);
+      const loading = rig.load(ONE);
+      await rig.pass(withinMs);
+      const delivery = await loading;
+      assert.deepEqual(new Uint8Array(delivery.body), SEGMENT);
+      assert.equal(delivery.pathway, "b");
+      const failover = rig.told.find(({ name }) => name === "failover");
+      assert.deepEqual(failover && "reason" in failover.detail && failover.detail.reason, reason);
+    });
+  }
+
+  test("every kind of request spares itself the failed host from then on", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "refuse" });
+    await rig.load(ONE);
+    rig.asked.length = 0;
+    await rig.load("http://a/low.m3u8", "media-playlist");
+    await rig.load(TWO);
+    await rig.load("http://a/key", "key");
+    assert.deepEqual(rig.asked, ["http://b/low.m3u8", "http://b/2.m4s", "http://b/key"]);
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+
+  test("requests that fail together are one failover", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "refuse" });
+    await Promise.all([
+      rig.load(ONE),
+      rig.load(TWO),
+      rig.load("http://a/low.m3u8", "media-playlist"),
+    ]);
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+
+  test("a backup that fails too is left for the third", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "cut", afterBytes: 300 });
+    rig.set("b", { does: "cut", afterBytes: 300 });
+    const delivery = await rig.load(ONE);
+    assert.equal(delivery.pathway, "c");
+    assert.deepEqual(new Uint8Array(delivery.body), SEGMENT);
+  });
+});
+
+describe("a body that broke off", () => {
+  test("goes on elsewhere from the byte it had reached, less the overlap", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "cut", afterBytes: 600 });
+    const delivery = await rig.load(ONE);
+    assert.deepEqual(rig.asked, [ONE, "http://b/1.m4s bytes=500-"]);
+    assert.equal(delivery.begunOn, "a");
+    const resume = rig.told.find(({ name }) => name === "resume");
+    assert.deepEqual(resume?.detail, { from: "a", to: "b", atByte: 600, sizeBytes: 1_000 });
+  });
+
+  test("starts over when the other pathway holds different bytes", async () => {
+    const rig = await new Rig().open();
+    const other = SEGMENT.map((byte) => byte ^ 0xff);
+    rig.set("a", { does: "cut", afterBytes: 600 });
+    rig.set("b", { does: "serve", segment: other });
+    const delivery = await rig.load(ONE);
+    assert.deepEqual(new Uint8Array(delivery.body), other);
+    assert.deepEqual(rig.asked.slice(-2), ["http://b/1.m4s bytes=500-", "http://b/1.m4s"]);
+  });
+
+  test("starts over when the other pathway's is of another size", async () => {
+    const rig = await new Rig().open();
+    const shorter = SEGMENT.slice(0, 900);
+    rig.set("a", { does: "cut", afterBytes: 600 });
+    rig.set("b", { does: "serve", segment: shorter });
+    assert.deepEqual(new Uint8Array((await rig.load(ONE)).body), shorter);
+  });
+});
+
+describe("an object that is missing", () => {
+  test("on one pathway is taken from another, and nobody moves", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "status", status: 404 });
+    assert.equal((await rig.load(ONE)).pathway, "b");
+    rig.set("a", { does: "serve" });
+    assert.equal((await rig.load(TWO)).pathway, "a");
+    assert.deepEqual(rig.names(), []);
+  });
+
+  test("everywhere is reported, after everybody was asked", async () => {
+    const rig = await new Rig().open();
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "status", status: 404 });
+    const loading = rig.load(ONE);
+    await rig.pass(2_000);
+    await assert.rejects(
+      loading,
+      (error) => error instanceof UnavailableError && error.status === 404,
+    );
+  });
+
+  test("an error page that says 200 is no playlist", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "html" });
+    const delivery = await rig.load("http://a/low.m3u8", "media-playlist");
+    assert.equal(delivery.pathway, "b");
+    assert.equal(delivery.url, "http://a/low.m3u8");
+  });
+});
+
+describe("when nothing can be reached", () => {
+  test("the request waits, says so once, and goes on when a pathway returns", async () => {
+    const rig = await new Rig().open();
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "refuse" });
+    const loading = rig.load(ONE);
+    await rig.pass(30_000);
+    assert.equal(rig.names().filter((name) => name === "degraded").length, 1);
+    assert.equal(rig.transport.snapshot().degraded, true);
+
+    rig.set("c", { does: "serve" });
+    await rig.pass(POLICY.retryLongestMs + 200);
+    assert.equal((await loading).pathway, "c");
+    assert.equal(rig.transport.snapshot().degraded, false);
+    const last = rig.told.findLast(({ name }) => name === "degraded");
+    assert.ok(last && "state" in last.detail && last.detail.state === "recovered");
+  });
+
+  test("the request ends when the player aborts it", async () => {
+    const rig = await new Rig().open();
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "hang" });
+    const controller = new AbortController();
+    const loading = rig.load(ONE, "segment", controller.signal);
+    await rig.pass(500);
+    controller.abort();
+    await assert.rejects(loading, { name: "AbortError" });
+  });
+
+  test("an abort is nobody's fault", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "hang" });
+    const controller = new AbortController();
+    const loading = rig.load(ONE, "segment", controller.signal);
+    await rig.pass(300);
+    controller.abort();
+    await assert.rejects(loading);
+    assert.equal(rig.transport.snapshot().pathways[0]?.state, "well");
+  });
+
+  test("when all are slow alike, patience grows until the slow one delivers", async () => {
+    const rig = await new Rig().open();
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "hang" });
+    const loading = rig.load(ONE);
+    await rig.pass(3_500);
+    const firstRound = rig.asked.filter((url) => url.endsWith("1.m4s")).length;
+    await rig.pass(3_500);
+    const laterRound = rig.asked.filter((url) => url.endsWith("1.m4s")).length - firstRound;
+    assert.ok(laterRound < firstRound, `${firstRound} then ${laterRound} requests`);
+    rig.set("a", { does: "serve" });
+    rig.set("b", { does: "serve" });
+    rig.set("c", { does: "serve" });
+    await rig.pass(12_000);
+    assert.equal((await loading).body.byteLength, 1_000);
+  });
+});
+
+describe("failback", () => {
+  async function failedOver(): Promise<Rig> {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "refuse" });
+    await rig.load(ONE);
+    return rig;
+  }
+
+  test("returns after good probes and the dwell, with steering down", async () => {
+    const rig = await failedOver();
+    rig.set("a", { does: "serve" });
+    await rig.pass(3_000);
+    assert.equal((await rig.load(TWO)).pathway, "b", "not before the dwell");
+    await rig.pass(3_000);
+    assert.equal((await rig.load(TWO)).pathway, "a");
+    const failback = rig.told.find(({ name }) => name === "failback");
+    assert.deepEqual(failback?.detail, {
+      from: "b",
+      to: "a",
+      reason: "recovered",
+      awayMs: 6_000,
+      bufferSeconds: 10,
+    });
+  });
+
+  test("probes with bytes of the segment that comes next", async () => {
+    const rig = await failedOver();
+    rig.asked.length = 0;
+    await rig.pass(1_500);
+    assert.deepEqual(
+      rig.asked.filter((url) => url.startsWith("http://a/")),
+      ["http://a/2.m4s bytes=0-499"],
+    );
+  });
+
+  test("a primary that is still dead is probed for ever, and costs no viewer's request", async () => {
+    const rig = await failedOver();
+    rig.asked.length = 0;
+    await rig.pass(20_000);
+    assert.equal((await rig.load(TWO)).pathway, "b");
+    const toPrimary = rig.asked.filter((url) => url.startsWith("http://a/"));
+    assert.ok(toPrimary.length >= 15 && toPrimary.every((url) => url.includes("bytes=0-")));
+  });
+
+  test("with little buffer, no probe is sent until the breaker's time is up", async () => {
+    const rig = await failedOver();
+    rig.bufferSeconds = 1;
+    rig.asked.length = 0;
+    await rig.pass(1_400);
+    assert.deepEqual(
+      rig.asked.filter((url) => url.startsWith("http://a/")),
+      [],
+    );
+    await rig.pass(1_000);
+    assert.equal(rig.asked.filter((url) => url.startsWith("http://a/")).length, 1);
+  });
+
+  test("a primary that flaps does not drag the viewer back", async () => {
+    const rig = await failedOver();
+    for (let second = 0; second < 20; second += 1) {
+      rig.set("a", { does: second % 4 < 2 ? "serve" : "refuse" });
+      await rig.pass(1_000);
+    }
+    await rig.load(TWO);
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+});
+
+describe("steering", () => {
+  const manifest = (priority: readonly string[], ttl = 5) =>
+    Response.json({ VERSION: 1, TTL: ttl, "PATHWAY-PRIORITY": priority });
+
+  test("its order is followed, and the move is told", async () => {
+    const rig = await new Rig().open();
+    assert.equal((await rig.load(ONE)).pathway, "a");
+    rig.steering = () => manifest(["c", "a", "b"]);
+    await rig.pass(300);
+    assert.equal((await rig.load(TWO)).pathway, "c");
+    assert.deepEqual(rig.names(), ["steering", "failover"]);
+    const failover = rig.told.at(-1);
+    assert.ok(failover && "reason" in failover.detail);
+    assert.equal(failover.detail.reason, "steering-order");
+  });
+
+  test("the viewer's own record vetoes it", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "refuse" });
+    rig.steering = () => manifest(["a", "b", "c"]);
+    await rig.load(ONE);
+    await rig.pass(1_000);
+    assert.equal((await rig.load(TWO)).pathway, "b");
+  });
+
+  test("an order that flaps moves the viewer at most once per dwell", async () => {
+    const rig = await new Rig().open();
+    await rig.load(ONE);
+    let asks = 0;
+    rig.steering = () => {
+      asks += 1;
+      return manifest(asks % 2 === 0 ? ["a", "b"] : ["b", "a"], 1);
+    };
+    for (let second = 0; second < 9; second += 1) {
+      await rig.pass(1_000);
+      await rig.load(second % 2 === 0 ? TWO : ONE);
+    }
+    const moves = rig.names().filter((name) => name !== "steering").length;
+    assert.ok(moves <= 3, `${moves} moves in 9 s with a dwell of 3 s`);
+  });
+
+  test("a server that hangs is given up after a while, and playback never waits", async () => {
+    const rig = await new Rig().open();
+    rig.steering = () => new Promise(() => undefined);
+    await rig.pass(6_000);
+    assert.equal((await rig.load(ONE)).pathway, "a");
+  });
+
+  test("is told where playback is", async () => {
+    const rig = await new Rig().open();
+    await rig.load(ONE);
+    await rig.pass(300);
+    const question = rig.asked.find((url) => url.includes("/steer"));
+    assert.match(question ?? "", /_HLS_pathway=a&_HLS_throughput=\d+/);
+  });
+});
+
+describe("opening", () => {
+  test("asks the next source when the first is down, and makes pathways of the sources", async () => {
+    const direct = ["http://a/master.m3u8", "http://b/master.m3u8"];
+    const rig = new Rig([MASTER, ...direct], PLAIN);
+    rig.set("steering", { does: "refuse" });
+    const opened = await rig.load(MASTER, "multivariant-playlist");
+    assert.equal(opened.url, "http://a/master.m3u8");
+    assert.deepEqual(
+      rig.transport.snapshot().pathways.map(({ id }) => id),
+      ["a", "steering", "b"],
+    );
+    rig.set("a", { does: "refuse" });
+    await rig.load("http://a/low.m3u8", "media-playlist");
+    assert.equal((await rig.load(ONE)).pathway, "b");
+  });
+
+  test("asks the next source when the first hangs", async () => {
+    const rig = new Rig([MASTER, "http://a/master.m3u8"], PLAIN);
+    rig.set("steering", { does: "hang" });
+    const opening = rig.load(MASTER, "multivariant-playlist");
+    await rig.pass(1_200);
+    assert.equal((await opening).url, "http://a/master.m3u8");
+  });
+
+  test("a source that does not exist is reported", async () => {
+    const rig = new Rig([MASTER], PLAIN);
+    rig.set("steering", { does: "status", status: 404 });
+    await assert.rejects(rig.load(MASTER, "multivariant-playlist"), UnavailableError);
+  });
+
+  test("the first pathway is where steering begins, whatever stands first", async () => {
+    const rig = new Rig([MASTER], STEERED.replace('PATHWAY-ID="a"\n', 'PATHWAY-ID="b"\n'));
+    const opened = await rig.load(MASTER, "multivariant-playlist");
+    assert.match(new TextDecoder().decode(opened.body), /^http:\/\/b\/low\.m3u8$/m);
+    await rig.load("http://b/low.m3u8", "media-playlist");
+    assert.equal((await rig.load("http://b/1.m4s")).pathway, "b");
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * Asks the steering server when the course says so, and tells the transport each new order.
+ *
+ * The decisions are in `core/steering-course.ts`; here is only the fetching, bounded in time and size.
+ */
+import {
+  observeSteering,
+  type SteeringAnswer,
+  type SteeringCourse,
+  startSteering,
+  steeringQuestion,
+} from "../core/steering-course.ts";
+
+export type SteeringClientOptions = {
+  readonly serverUri: string;
+  readonly order: readonly string[];
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly wallNow: () => number;
+  readonly random: () => number;
+  readonly current: () => string | undefined;
+  readonly throughputBitsPerSecond: () => number | undefined;
+  readonly onCourse: (course: SteeringCourse) => void;
+};
+
+const ANSWER_LIMIT_MS = 5_000;
+const MAX_MANIFEST_LENGTH = 256 * 1024;
+
+export class SteeringClient {
+  readonly #options: SteeringClientOptions;
+  #course: SteeringCourse;
+  #question: { readonly startedMs: number; readonly controller: AbortController } | undefined;
+
+  constructor(options: SteeringClientOptions) {
+    this.#options = options;
+    this.#course = startSteering(options.serverUri, options.order, options.now());
+  }
+
+  get course(): SteeringCourse {
+    return this.#course;
+  }
+
+  tick(nowMs: number): void {
+    if (this.#question !== undefined) {
+      if (nowMs - this.#question.startedMs >= ANSWER_LIMIT_MS) this.#question.controller.abort();
+      return;
+    }
+    if (nowMs >= this.#course.nextLoadMs) void this.#ask(nowMs);
+  }
+
+  close(): void {
+    this.#course = { ...this.#course, nextLoadMs: Number.POSITIVE_INFINITY };
+    this.#question?.controller.abort();
+  }
+
+  async #ask(nowMs: number): Promise<void> {
+    const { now, random, current, throughputBitsPerSecond, onCourse } = this.#options;
+    const controller = new AbortController();
+    this.#question = { startedMs: nowMs, controller };
+    const url = steeringQuestion(this.#course, current(), throughputBitsPerSecond());
+    const answer = await this.#answerTo(url, controller.signal);
+    this.#question = undefined;
+    if (this.#course.nextLoadMs === Number.POSITIVE_INFINITY) return;
+    this.#course = observeSteering(this.#course, answer, { nowMs: now(), random });
+    onCourse(this.#course);
+  }
+
+  async #answerTo(url: string, signal: AbortSignal): Promise<SteeringAnswer> {
+    try {
+      const response = await this.#options.fetch(url, { signal, cache: "no-store" });
+      const text = await response.text();
+      return {
+        kind: "answer",
+        status: response.status,
+        url: response.url === "" ? url : response.url,
+        retryAfterSeconds: this.#retryAfterSeconds(response.headers.get("retry-after")),
+        body: text.length > MAX_MANIFEST_LENGTH ? undefined : parseJson(text),
+      };
+    } catch (error) {
+      if (error instanceof TypeError || signal.aborted) return { kind: "no-answer" };
+      throw error;
+    }
+  }
+
+  /** Delay seconds or an HTTP date (RFC 9110 §10.2.3). */
+  #retryAfterSeconds(header: string | null): number | undefined {
+    if (header === null) return undefined;
+    const seconds = /^\s*\d+\s*$/.test(header)
+      ? Number(header)
+      : (Date.parse(header) - this.#options.wallNow()) / 1_000;
+    return Number.isNaN(seconds) ? undefined : seconds;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
