@@ -1,0 +1,29 @@
+/** The browser stories: few, slow, and each with a fleet of its own. */
+import { defineConfig } from "playwright/test";
+import { findBrowser } from "../setup/find-browser.mjs";
+import { CHROMIUM_ARGUMENTS } from "./chromium.ts";
+
+const { path: executablePath } = await findBrowser(process.env);
+
+export default defineConfig({
+  testDir: "stories",
+  // node:test has *.test.ts, and Playwright would take those too.
+  testMatch: "**/*.spec.ts",
+  // Two videos decoded in software at once would measure the machine, not the player.
+  workers: 1,
+  timeout: 120_000,
+  forbidOnly: true,
+  retries: 0,
+  reporter: [["list"]],
+  outputDir: "../test-results",
+  use: {
+    browserName: "chromium",
+    headless: true,
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: [...CHROMIUM_ARGUMENTS],
+    },
+    screenshot: "only-on-failure",
+  },
+});

@@ -1,0 +1,134 @@
+/**
+ * A whole fleet for one story: the real `npm start` program on ports and folders of its own.
+ *
+ * The story acts on it as an operator would, through the control API, and the rig sees to it that
+ * nothing is left running whatever became of the story.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  actPath,
+  type FleetProcess,
+  PROCESSES_PATH,
+  type ProcessAct,
+  type ProcessList,
+} from "../fleet/contract/process-control.ts";
+import type { Catalog } from "../origin/contract/catalog.ts";
+import { freePortBlock } from "./free-ports.ts";
+
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
+const PORTS = 24;
+const ROOT = join(import.meta.dirname, "..");
+
+export class Rig {
+  readonly #program: ChildProcess;
+  readonly #folder: string;
+  readonly #firstPort: number;
+  #token = "";
+  #operatorLink = "";
+
+  private constructor(program: ChildProcess, folder: string, firstPort: number) {
+    this.#program = program;
+    this.#folder = folder;
+    this.#firstPort = firstPort;
+  }
+
+  static async start(flags: readonly string[] = []): Promise<Rig> {
+    const folder = await mkdtemp(join(tmpdir(), "understudy-story-"));
+    const port = await freePortBlock(PORTS);
+    const program = spawn(
+      process.execPath,
+      ["fleet/main.ts", "--port", String(port), "--data", folder, ...flags],
+      // A group of its own, like a terminal's foreground job: Ctrl-C reaches all of it.
+      { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], detached: true },
+    );
+    const rig = new Rig(program, folder, port);
+    try {
+      rig.#operatorLink = await printedLink(program);
+      rig.#token = (await readFile(join(folder, "token"), "utf8")).trim();
+      return rig;
+    } catch (error) {
+      await rig.close();
+      throw error;
+    }
+  }
+
+  get siteUrl(): string {
+    return `http://127.0.0.1:${this.#firstPort}`;
+  }
+
+  get operatorLink(): string {
+    return this.#operatorLink;
+  }
+
+  async titleIds(): Promise<readonly string[]> {
+    const response = await fetch(`${this.siteUrl}/api/catalog`);
+    return ((await response.json()) as Catalog).titles.map(({ id }) => id);
+  }
+
+  async processes(): Promise<readonly FleetProcess[]> {
+    const response = await fetch(`${this.#controlUrl}${PROCESSES_PATH}`);
+    return ((await response.json()) as ProcessList).processes;
+  }
+
+  async appliances(): Promise<readonly string[]> {
+    const processes = await this.processes();
+    return processes.filter(({ role }) => role === "appliance").map(({ name }) => name);
+  }
+
+  /** As the operator: `kill` is SIGKILL and stays down, `start` brings it back. */
+  async act(name: string, act: ProcessAct): Promise<void> {
+    const response = await fetch(`${this.#controlUrl}${actPath(name, act)}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.#token}` },
+    });
+    if (!response.ok) throw new Error(`Cannot ${act} ${name}: ${await response.text()}`);
+  }
+
+  /** Ctrl-C in the terminal that the fleet was started in. Resolves with the exit code. */
+  async interrupt(): Promise<number | null> {
+    const exit = once(this.#program, "exit");
+    process.kill(-(this.#program.pid as number), "SIGINT");
+    const [code] = (await exit) as [number | null];
+    return code;
+  }
+
+  async close(): Promise<void> {
+    if (this.#program.exitCode === null && this.#program.signalCode === null) {
+      const exit = once(this.#program, "exit");
+      const limit = setTimeout(() => this.#program.kill("SIGKILL"), STOP_LIMIT_MS);
+      this.#program.kill("SIGTERM");
+      await exit;
+      clearTimeout(limit);
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #controlUrl(): string {
+    return `http://127.0.0.1:${this.#firstPort + 2}`;
+  }
+}
+
+/** Waits for the operator link, which the fleet prints once everything runs. */
+function printedLink(program: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    const fail = (what: string) => reject(new Error(`${what}. It printed:\n${printed}`));
+    const limit = setTimeout(() => fail("The fleet did not start in time"), START_LIMIT_MS);
+    program.once("exit", (code) => fail(`The fleet ended with ${code}`));
+    for (const stream of [program.stdout, program.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        printed += text;
+        const link = /http:\/\/\S+\/operator\?code=\S+/.exec(printed)?.[0];
+        if (link === undefined) return;
+        clearTimeout(limit);
+        program.removeAllListeners("exit");
+        resolve(link);
+      });
+    }
+  });
+}
