@@ -32,7 +32,7 @@ export type FragmentDelivery = {
 export type LoaderClass = new (config: HlsConfig) => Loader<LoaderContext>;
 
 export type TransportLoaderOptions = {
-  readonly transport: FailoverTransport;
+  readonly transport: Pick<FailoverTransport, "load">;
   /** The transport's clock; hls.js wants the timings of `performance.now()`. */
   readonly now: () => number;
   /** Where the loader notes, per fragment object of hls.js, who delivered it. */
