@@ -53,10 +53,12 @@ function sendError(
     return sendProblem(reply, problemDetails(400, "BAD_REQUEST", error.message));
   }
   if (status >= 500 && error.statusCode === undefined) {
-    request.log.error({ error }, "unforeseen error");
+    request.log.error({ err: error }, "unforeseen error");
     return sendProblem(reply, problemDetails(500, "INTERNAL"));
   }
-  const code = error.code.startsWith("FST_") ? "BAD_REQUEST" : error.code;
+  // Plugins throw errors that have a status but, unlike what the type says, no code.
+  const isOurs = error.code !== undefined && !error.code.startsWith("FST_");
+  const code = isOurs ? error.code : "BAD_REQUEST";
   return sendProblem(reply, problemDetails(status, code, error.message));
 }
 

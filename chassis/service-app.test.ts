@@ -12,6 +12,9 @@ function buildApp() {
   app.get("/broken", () => {
     throw new Error("a secret path: /etc/keys");
   });
+  app.get("/plain-refusal", () => {
+    throw Object.assign(new Error("no"), { statusCode: 403 });
+  });
   app.put("/number", { schema: { body: Type.Object({ n: Type.Integer() }) } }, () => "ok");
   app.post("/act", { onRequest: requireBearerToken("the-token") }, () => "done");
   return app;
@@ -42,6 +45,11 @@ describe("a service app", () => {
     const response = await buildApp().inject("/broken");
     assert.equal(response.statusCode, 500);
     assert.doesNotMatch(response.body, /secret/);
+  });
+
+  test("answers an error that has a status but no code with its status", async () => {
+    const response = await buildApp().inject("/plain-refusal");
+    assert.deepEqual([response.statusCode, response.json().code], [403, "BAD_REQUEST"]);
   });
 
   test("refuses paths that could be read in two ways, over a real socket", async (t) => {

@@ -11,8 +11,9 @@ export const STATUS_PATH = `${APPLIANCE_PREFIX}/status`;
 export const DRAIN_PATH = `${APPLIANCE_PREFIX}/drain`;
 export const UNDRAIN_PATH = `${APPLIANCE_PREFIX}/undrain`;
 
-const count = (description: string) => Type.Integer({ minimum: 0, description });
-const bytes = (description: string) => Type.Integer({ minimum: 0, description });
+const maximum = Number.MAX_SAFE_INTEGER;
+const count = (description: string) => Type.Integer({ minimum: 0, maximum, description });
+const bytes = (description: string) => Type.Integer({ minimum: 0, maximum, description });
 
 export const DiskState = Type.Union([
   Type.Object({ state: Type.Literal("ok") }),
@@ -34,9 +35,17 @@ export type Tier = Static<typeof Tier>;
 export const ApplianceReport = Type.Object({
   state: Type.Union([Type.Literal("serving"), Type.Literal("draining")]),
   activeRequests: count("requests being answered now"),
-  egressBitsPerSecond: Type.Number({ minimum: 0, description: "sent over the last few seconds" }),
-  capacityBitsPerSecond: Type.Number({ exclusiveMinimum: 0, description: "what it may send" }),
-  eventLoopDelayMs: Type.Number({ minimum: 0, description: "p99 since the last report" }),
+  egressBitsPerSecond: Type.Number({
+    minimum: 0,
+    maximum,
+    description: "sent over the last few seconds",
+  }),
+  capacityBitsPerSecond: Type.Number({
+    exclusiveMinimum: 0,
+    maximum,
+    description: "what it may send",
+  }),
+  eventLoopDelayMs: Type.Number({ minimum: 0, maximum, description: "p99 since the last report" }),
   ram: Tier,
   disk: Type.Object({ ...Tier.properties, health: DiskState }),
 });

@@ -3,7 +3,9 @@
  *
  * `POST /v1/appliances` takes a lease, `PUT /v1/appliances/:id/heartbeat` renews it and
  * `DELETE /v1/appliances/:id` gives it back. A heartbeat for an unknown id is answered with 404
- * `STEER_UNKNOWN_APPLIANCE`: register again. Each needs the fleet's bearer token.
+ * `STEER_UNKNOWN_APPLIANCE`: register again. 409 `STEER_SUPERSEDED` means that another process has
+ * registered the same id since: the lease is lost, and asking again does not bring it back. 409
+ * `STEER_STALE_HEARTBEAT` needs nothing. Each needs the fleet's bearer token.
  */
 import { type Static, Type } from "typebox";
 import { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
@@ -36,12 +38,22 @@ export type Registration = Static<typeof Registration>;
 export const Heartbeat = Type.Object(
   {
     incarnation: Type.String({ minLength: 1, maxLength: 64 }),
-    sequence: Type.Integer({ minimum: 0, description: "grows; an older one is refused" }),
+    sequence: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: "grows; an older one is refused",
+    }),
     report: ApplianceReport,
   },
   { additionalProperties: false },
 );
 export type Heartbeat = Static<typeof Heartbeat>;
+
+/** Query of the `DELETE`: with it, a process that was superseded cannot end its successor's lease. */
+export const Cancellation = Type.Object({
+  incarnation: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+});
+export type Cancellation = Static<typeof Cancellation>;
 
 export const Lease = Type.Object({
   leaseSeconds: Type.Number({ description: "ends so long after the last heartbeat" }),

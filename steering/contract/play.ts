@@ -5,6 +5,7 @@
  * The optional query `region` says where the viewer is. Everything else of the query goes nowhere.
  */
 export const PLAY_PREFIX = "/v1/play";
+export const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
 
 /** @param path absolute path on the source, such as `/vod/harbour/master.m3u8`. */
 export function playPath(source: string, path: string, region?: string): string {

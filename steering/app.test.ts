@@ -1,0 +1,203 @@
+/** Stories of a fleet: what viewers are told while its appliances die, drain and return. */
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import {
+  type ContentServer,
+  openContentServer,
+  openSteeringRig,
+  type SteeringRig,
+} from "./steering-rig.ts";
+
+type Fleet = SteeringRig & { readonly boxes: Readonly<Record<string, ContentServer>> };
+
+/** Three appliances in two regions, all up, and nothing has happened for a while. */
+async function settledFleet(t: TestContext): Promise<Fleet> {
+  const rig = await openSteeringRig(t);
+  const boxes: Record<string, ContentServer> = {};
+  for (const [id, region] of [
+    ["east-1", "east"],
+    ["east-2", "east"],
+    ["west-1", "west"],
+  ] as const) {
+    const box = await openContentServer(t);
+    boxes[id] = box;
+    await rig.join(id, region, box.url);
+  }
+  await rig.pass(15);
+  assert.deepEqual(await rig.states(), { "east-1": "up", "east-2": "up", "west-1": "up" });
+  return { ...rig, boxes };
+}
+
+const boxOf = ({ boxes }: Fleet, id: string) => boxes[id] ?? assert.fail(`no box ${id}`);
+const firstOf = async (fleet: Fleet, uri: string) =>
+  (await fleet.manifest(uri))["PATHWAY-PRIORITY"][0] ?? assert.fail("empty list");
+
+describe("a killed appliance", () => {
+  test("is in no manifest's first place after one round of probes, and last on the list", async (t) => {
+    const fleet = await settledFleet(t);
+    const session = await fleet.steeringUri();
+    const primary = await firstOf(fleet, session);
+    await boxOf(fleet, primary).stop();
+    fleet.fallSilent(primary);
+    await fleet.pass(2);
+    for (const region of ["east", "west", "nowhere"]) {
+      const uri = await fleet.steeringUri(region);
+      assert.notEqual(await firstOf(fleet, uri), primary);
+    }
+    const { "PATHWAY-PRIORITY": priority, TTL } = await fleet.manifest(session);
+    assert.equal(priority.at(-1), primary);
+    assert.equal(priority.length, 3);
+    assert.equal(TTL, 1, "players are to ask again soon");
+  });
+
+  test("says why: first the refusal, then the lease", async (t) => {
+    const fleet = await settledFleet(t);
+    await boxOf(fleet, "east-1").stop();
+    fleet.fallSilent("east-1");
+    await fleet.pass(1);
+    assert.deepEqual((await fleet.view()).appliances[0]?.health.reason, "refused");
+    await fleet.pass(3);
+    assert.deepEqual((await fleet.view()).appliances[0]?.health.reason, "lease-expired");
+  });
+
+  test("is first again for its titles after it has returned", async (t) => {
+    const fleet = await settledFleet(t);
+    const session = await fleet.steeringUri();
+    const primary = await firstOf(fleet, session);
+    await boxOf(fleet, primary).stop();
+    fleet.fallSilent(primary);
+    await fleet.pass(5);
+    assert.equal((await fleet.states())[primary], "gone");
+
+    const restarted = await openContentServer(t);
+    await fleet.join(primary, "east", restarted.url, "2");
+    assert.notEqual(await firstOf(fleet, session), primary, "not before it has proven itself");
+    await fleet.pass(2);
+    assert.equal(await firstOf(fleet, session), primary);
+  });
+});
+
+describe("an appliance that answers", () => {
+  for (const [behaviour, reason] of [
+    ["fail-503", "status-503"],
+    ["wrong-bytes", "wrong-bytes"],
+    ["cut-short", "short-body"],
+    ["redirect", "status-302"],
+  ] as const) {
+    test(`${behaviour} goes down for ${reason}, on the second probe and not on the first`, async (t) => {
+      const fleet = await settledFleet(t);
+      boxOf(fleet, "east-1").behaviour = behaviour;
+      await fleet.pass(1);
+      assert.equal((await fleet.states())["east-1"], "up");
+      // The sweep that follows the second bad probe takes it down.
+      await fleet.pass(2);
+      const [east1] = (await fleet.view()).appliances;
+      assert.equal(east1?.health.state, "down");
+      assert.equal(east1?.health.reason, reason);
+      assert.equal(east1?.health.grade, 0);
+    });
+  }
+});
+
+describe("when all look bad", () => {
+  test("they go down one sweep after the other, not all at once", async (t) => {
+    const fleet = await settledFleet(t);
+    for (const box of Object.values(fleet.boxes)) box.behaviour = "fail-503";
+    const down: number[] = [];
+    for (let second = 0; second < 6; second += 1) {
+      await fleet.pass(1);
+      down.push(Object.values(await fleet.states()).filter((state) => state === "down").length);
+    }
+    assert.deepEqual(down, [0, 0, 1, 2, 3, 3]);
+  });
+
+  test("all are listed, and it is said", async (t) => {
+    const fleet = await settledFleet(t);
+    const session = await fleet.steeringUri();
+    for (const box of Object.values(fleet.boxes)) await box.stop();
+    await fleet.pass(2);
+    assert.equal((await fleet.view()).failOpen, true);
+    const { "PATHWAY-PRIORITY": priority } = await fleet.manifest(session);
+    assert.deepEqual([...priority].sort(), ["east-1", "east-2", "west-1"]);
+    assert.equal(priority[2], "west-1", "the viewer's region comes first");
+    assert.equal((await fleet.play("east")).statusCode, 200);
+  });
+});
+
+describe("a draining appliance", () => {
+  test("gets nothing new, and is asked last of those that live", async (t) => {
+    const fleet = await settledFleet(t);
+    const session = await fleet.steeringUri();
+    const primary = await firstOf(fleet, session);
+    fleet.reports(primary, { state: "draining" });
+    await fleet.pass(1);
+    assert.equal((await fleet.manifest(session))["PATHWAY-PRIORITY"].at(-1), primary);
+    assert.match((await fleet.play("east")).payload, new RegExp(`PATHWAY-ID="${primary}"`));
+    fleet.reports(primary, { state: "serving" });
+    await fleet.pass(1);
+    assert.equal(await firstOf(fleet, session), primary);
+  });
+});
+
+describe("a busy appliance", () => {
+  test("comes after the others of its region", async (t) => {
+    const fleet = await settledFleet(t);
+    const session = await fleet.steeringUri();
+    const primary = await firstOf(fleet, session);
+    fleet.reports(primary, { egressBitsPerSecond: 900_000_000 });
+    await fleet.pass(1);
+    const { "PATHWAY-PRIORITY": priority } = await fleet.manifest(session);
+    assert.equal(priority[1], primary);
+    assert.equal(priority[2], "west-1");
+  });
+});
+
+describe("a steering service that starts anew", () => {
+  test("keeps a running session in its order while appliances are still registering", async (t) => {
+    const fleet = await settledFleet(t);
+    const session = await fleet.steeringUri();
+    const before = (await fleet.manifest(session))["PATHWAY-PRIORITY"];
+
+    const restarted = await openSteeringRig(t);
+    assert.deepEqual((await restarted.manifest(session))["PATHWAY-PRIORITY"], before);
+    const last = before.at(-1) ?? assert.fail("empty list");
+    await restarted.join(last, "west", boxOf(fleet, last).url);
+    assert.deepEqual((await restarted.manifest(session))["PATHWAY-PRIORITY"], before);
+    // Once everyone has had the time to register, who is missing is missing.
+    await restarted.pass(4);
+    assert.equal((await restarted.manifest(session))["PATHWAY-PRIORITY"][0], last);
+  });
+
+  test("answers a play as soon as one appliance has registered", async (t) => {
+    const rig = await openSteeringRig(t);
+    const box = await openContentServer(t);
+    const early = await rig.play("east");
+    assert.equal(early.statusCode, 503);
+    assert.equal(early.json<{ code: string }>().code, "STEER_NO_APPLIANCE");
+    assert.equal(early.headers["retry-after"], "1");
+    await rig.join("east-1", "east", box.url);
+    assert.equal((await rig.play("east")).statusCode, 200);
+  });
+});
+
+test("an appliance that has been gone for long is forgotten", async (t) => {
+  const rig = await openSteeringRig(t);
+  const box = await openContentServer(t);
+  await rig.join("east-1", "east", box.url);
+  rig.fallSilent("east-1");
+  await rig.pass(4);
+  rig.sleep(590_000);
+  await rig.pass(1);
+  assert.deepEqual(await rig.states(), { "east-1": "gone" });
+  rig.sleep(10_000);
+  await rig.pass(1);
+  assert.deepEqual(await rig.states(), {});
+});
+
+test("the health of the service counts whom it would send viewers to", async (t) => {
+  const fleet = await settledFleet(t);
+  await boxOf(fleet, "east-1").stop();
+  await fleet.pass(1);
+  const { payload } = await fleet.app.inject("/healthz");
+  assert.deepEqual(JSON.parse(payload), { status: "ok", appliances: 3, usable: 2 });
+});

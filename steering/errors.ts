@@ -1,0 +1,51 @@
+/** Every error the steering service answers with. The code is the contract; the wording is not. */
+import createError from "@fastify/error";
+
+export const UnknownSource = createError("STEER_UNKNOWN_SOURCE", "No source is named %s", 404);
+export const NotAPlaylistPath = createError(
+  "STEER_NOT_A_PLAYLIST_PATH",
+  "Only a path of at most %s characters that ends in .m3u8 can be played",
+  404,
+);
+export const UnknownTitle = createError("STEER_UNKNOWN_TITLE", "The source has nothing at %s", 404);
+export const BadPlaylist = createError(
+  "STEER_BAD_PLAYLIST",
+  "What the source has at %s is not a multivariant playlist",
+  502,
+);
+export const SourceUnavailable = createError(
+  "STEER_SOURCE_UNAVAILABLE",
+  "Cannot get %s from its source nor from an appliance: %s",
+  502,
+);
+export const NoAppliance = createError(
+  "STEER_NO_APPLIANCE",
+  "No appliance has registered yet; try again shortly",
+  503,
+);
+
+export const UnknownAppliance = createError(
+  "STEER_UNKNOWN_APPLIANCE",
+  "No lease is held for %s: register again",
+  404,
+);
+export const Superseded = createError(
+  "STEER_SUPERSEDED",
+  "Another process has taken the lease of %s",
+  409,
+);
+export const StaleHeartbeat = createError(
+  "STEER_STALE_HEARTBEAT",
+  "A later heartbeat of %s has come already",
+  409,
+);
+export const FleetFull = createError(
+  "STEER_FLEET_FULL",
+  "Cannot register %s: the fleet is full",
+  503,
+);
+export const BadApplianceUrl = createError(
+  "STEER_BAD_APPLIANCE_URL",
+  "The address of %s is not one that a viewer can use",
+  400,
+);

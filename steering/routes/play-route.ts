@@ -1,0 +1,101 @@
+/**
+ * `GET /v1/play/<source>/<path>`: the life of a play begins here. Gets the source's playlist, ranks
+ * the appliances for this viewer, and answers with one set of streams for each of the best.
+ */
+import type { FastifyRequest } from "fastify";
+import type { ServiceApp } from "../../chassis/service-app.ts";
+import { readRequestPath } from "../../kernel/request-path.ts";
+import { PLAY_PREFIX, PLAYLIST_TYPE } from "../contract/play.ts";
+import { type Pathway, writePathwayPlaylist } from "../core/pathway-playlist.ts";
+import {
+  BadPlaylist,
+  NoAppliance,
+  NotAPlaylistPath,
+  SourceUnavailable,
+  UnknownSource,
+  UnknownTitle,
+} from "../errors.ts";
+import type { Fleet } from "../fleet/keep-fleet.ts";
+import type { SessionSigner } from "../session/session-signer.ts";
+import { locateUri } from "../source/locate-uri.ts";
+import type { PlaylistSource } from "../source/open-playlist-source.ts";
+import { regionOfQuery } from "./viewer-query.ts";
+
+export type PlayRouteOptions = {
+  readonly fleet: Fleet;
+  readonly sources: ReadonlyMap<string, PlaylistSource>;
+  readonly signer: SessionSigner;
+  readonly maxPathways: number;
+  readonly steeringUri: (token: string) => string;
+};
+
+/** Bounds the session token, which carries the path. */
+const MAX_PATH_LENGTH = 1_024;
+const RETRY_AFTER_SECONDS = 1;
+
+export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
+  const { fleet, sources, signer, maxPathways, steeringUri } = options;
+
+  app.get(`${PLAY_PREFIX}/:source/*`, async (request, reply) => {
+    const { sourceName, path } = readPlayTarget(request);
+    const source = sources.get(sourceName);
+    if (source === undefined) throw new UnknownSource(sourceName);
+    if (!path.endsWith(".m3u8") || path.length > MAX_PATH_LENGTH) {
+      throw new NotAPlaylistPath(MAX_PATH_LENGTH);
+    }
+
+    const region = regionOfQuery(request.query);
+    const { places } = fleet.rank({ region, title: `${sourceName}${path}`, current: undefined });
+    const [first, ...others] = places
+      .slice(0, maxPathways)
+      .map(({ id }): Pathway => ({ id, url: fleet.urlOf(id) }));
+    if (first === undefined) {
+      reply.header("retry-after", RETRY_AFTER_SECONDS);
+      throw new NoAppliance();
+    }
+    const pathways: readonly [Pathway, ...Pathway[]] = [first, ...others];
+
+    const answer = await source.get(
+      path,
+      pathways.map(({ url }) => url),
+    );
+    switch (answer.outcome) {
+      case "missing":
+        throw new UnknownTitle(path);
+      case "not-multivariant":
+        throw new BadPlaylist(path);
+      case "unavailable":
+        throw new SourceUnavailable(path, answer.reason);
+      case "found":
+        break;
+    }
+    const token = signer.sign({
+      kind: "play",
+      id: signer.newSessionId(),
+      source: sourceName,
+      path,
+      region,
+      pathways: pathways.map(({ id }) => id),
+    });
+    return reply
+      .header("cache-control", "no-store")
+      .type(PLAYLIST_TYPE)
+      .send(
+        writePathwayPlaylist({
+          playlist: answer.playlist,
+          pathways,
+          steeringUri: steeringUri(token),
+          placeOf: (uri) => locateUri(uri, `${source.url}${path}`),
+        }),
+      );
+  });
+}
+
+/** From the raw target, because the router's parameter is decoded and the path must not be. */
+function readPlayTarget(request: FastifyRequest): { sourceName: string; path: string } {
+  const target = readRequestPath(request.originalUrl);
+  if (!target.ok) throw new TypeError(`Unguarded request target: ${target.reason}`);
+  const rest = target.path.slice(PLAY_PREFIX.length + 1);
+  const slash = rest.indexOf("/");
+  return { sourceName: rest.slice(0, slash), path: rest.slice(slash) };
+}

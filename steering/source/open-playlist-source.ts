@@ -1,0 +1,108 @@
+/**
+ * Gets the multivariant playlists of one source, and keeps copies of them, so that neither a flood
+ * of viewers reaches the origin nor an outage of the origin reaches the viewers.
+ */
+import { LRUCache } from "lru-cache";
+import {
+  type MultivariantPlaylist,
+  readMultivariantPlaylist,
+} from "../../kernel/multivariant-playlist.ts";
+import { isPlaylist } from "../../kernel/playlist-lines.ts";
+import {
+  type CopyPolicy,
+  type CopyTimes,
+  decideCopy,
+  freshnessMs,
+} from "../core/stored-playlist.ts";
+import type { FetchedText, FetchText } from "./fetch-text.ts";
+
+export type PlaylistAnswer =
+  | { readonly outcome: "found"; readonly playlist: MultivariantPlaylist }
+  | { readonly outcome: "missing" }
+  | { readonly outcome: "not-multivariant" }
+  | { readonly outcome: "unavailable"; readonly reason: string };
+
+export type PlaylistSourceOptions = {
+  readonly url: string;
+  readonly fetchText: FetchText;
+  readonly policy: CopyPolicy;
+  readonly now: () => number;
+};
+
+export type PlaylistSource = {
+  readonly url: string;
+  /** @param elsewhere base URLs to ask when the source fails, best first. */
+  get(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer>;
+};
+
+/** An answer that was kept, be it good or bad: a flood of requests for nothing is a flood too. */
+type Copy = CopyTimes & { readonly answer: PlaylistAnswer };
+
+const MAX_COPIES = 1_000;
+const MAX_ASKED_ELSEWHERE = 2;
+
+export function openPlaylistSource({ url, fetchText, policy, now }: PlaylistSourceOptions) {
+  const copies = new LRUCache<string, Copy>({ max: MAX_COPIES });
+  const underWay = new Map<string, Promise<PlaylistAnswer>>();
+
+  function keep(path: string, answer: PlaylistAnswer, freshForMs: number): PlaylistAnswer {
+    copies.set(path, { answer, fetchedAtMs: now(), freshForMs });
+    return answer;
+  }
+
+  async function fetchAnswer(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
+    const fetched = await fetchText(`${url}${path}`);
+    const answer = readAnswer(fetched);
+    // That there is nothing is an answer too, if the source says so.
+    if (answer.outcome === "found" || answer.outcome === "missing") {
+      return keep(path, answer, freshnessMs(fetched.cacheControl, policy));
+    }
+    const lastGood = copies.get(path)?.answer;
+    if (lastGood?.outcome === "found") return keep(path, lastGood, policy.shortestMs);
+
+    for (const base of elsewhere.slice(0, MAX_ASKED_ELSEWHERE)) {
+      const copied = readAnswer(await fetchText(`${base}${path}`));
+      if (copied.outcome === "found") return keep(path, copied, policy.shortestMs);
+    }
+    return keep(path, answer, policy.shortestMs);
+  }
+
+  function fetchOnce(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
+    const running = underWay.get(path);
+    if (running !== undefined) return running;
+    const fetching = fetchAnswer(path, elsewhere).finally(() => underWay.delete(path));
+    underWay.set(path, fetching);
+    return fetching;
+  }
+
+  const source: PlaylistSource = {
+    url,
+    async get(path, elsewhere) {
+      const copy = copies.get(path);
+      const decision = decideCopy(copy, policy, now());
+      if (copy === undefined || decision.action === "fetch") return fetchOnce(path, elsewhere);
+      if (decision.action === "use") return copy.answer;
+      const fetching = fetchOnce(path, elsewhere);
+      // Only a good copy is worth showing while a newer one is on its way.
+      return copy.answer.outcome === "found" ? copy.answer : fetching;
+    },
+  };
+  return source;
+}
+
+function readAnswer(fetched: FetchedText): PlaylistAnswer {
+  switch (fetched.outcome) {
+    case "missing":
+      return { outcome: "missing" };
+    case "failed":
+      return { outcome: "unavailable", reason: fetched.reason };
+    case "text": {
+      const playlist = isPlaylist(fetched.text)
+        ? readMultivariantPlaylist(fetched.text)
+        : undefined;
+      return playlist === undefined
+        ? { outcome: "not-multivariant" }
+        : { outcome: "found", playlist };
+    }
+  }
+}
