@@ -119,14 +119,15 @@ function printedLink(program: ChildProcess): Promise<string> {
     let printed = "";
     const fail = (what: string) => reject(new Error(`${what}. It printed:\n${printed}`));
     const limit = setTimeout(() => fail("The fleet did not start in time"), START_LIMIT_MS);
-    program.once("exit", (code) => fail(`The fleet ended with ${code}`));
+    const onExit = (code: number | null) => fail(`The fleet ended with ${code}`);
+    program.once("exit", onExit);
     for (const stream of [program.stdout, program.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         printed += text;
         const link = /http:\/\/\S+\/operator\?code=\S+/.exec(printed)?.[0];
         if (link === undefined) return;
         clearTimeout(limit);
-        program.removeAllListeners("exit");
+        program.off("exit", onExit);
         resolve(link);
       });
     }

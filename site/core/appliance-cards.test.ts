@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { FleetProcess } from "../../fleet/contract/process-control.ts";
+import type { PathwaySnapshot } from "../../player/contract/player-events.ts";
+import type { ApplianceView, HealthState } from "../../steering/contract/fleet-view.ts";
+import { type ApplianceCard, type ApplianceViews, describeAppliances } from "./appliance-cards.ts";
+
+const pathway = (changes: Partial<PathwaySnapshot> = {}): PathwaySnapshot => ({
+  id: "east-1",
+  rank: 0,
+  host: "http://127.0.0.1:8101",
+  state: "well",
+  reason: undefined,
+  firstByteMs: 12,
+  ...changes,
+});
+const judged = (state: HealthState, id = "east-1"): ApplianceView => ({
+  id,
+  region: "east",
+  url: "http://127.0.0.1:8101",
+  health: { state, reason: "three probes failed", grade: 1, forSeconds: 5 },
+  leaseEndsInSeconds: 3,
+  heartbeatAgeSeconds: 0.5,
+  probe: { ok: true, reason: "ok", ageSeconds: 1, firstByteMs: 3 },
+  report: {
+    state: "serving",
+    activeRequests: 1,
+    egressBitsPerSecond: 25,
+    capacityBitsPerSecond: 100,
+    eventLoopDelayMs: 1,
+    ram: { objects: 0, usedBytes: 0, limitBytes: 1 },
+    disk: { objects: 0, usedBytes: 0, limitBytes: 1, health: { state: "ok" } },
+  },
+});
+const process = (state: FleetProcess["state"], name = "east-1"): FleetProcess => ({
+  name,
+  role: "appliance",
+  region: "east",
+  url: "http://127.0.0.1:8101",
+  state,
+  pid: 1,
+  restarts: 0,
+  lastExit: "SIGKILL",
+});
+
+function cardOf(views: Partial<ApplianceViews>): ApplianceCard {
+  const [card] = describeAppliances({
+    servedBy: undefined,
+    pathways: [],
+    judged: [],
+    processes: [],
+    ...views,
+  });
+  assert.ok(card);
+  return card;
+}
+
+describe("the state of an appliance", () => {
+  for (const [rule, views, state, detail] of [
+    [
+      "serves when it served last",
+      { servedBy: "east-1", pathways: [pathway()] },
+      "serving",
+      undefined,
+    ],
+    [
+      "stands by when it is well and another serves",
+      { servedBy: "x", pathways: [pathway()] },
+      "standby",
+      undefined,
+    ],
+    [
+      "is avoided for the player's own reason",
+      {
+        servedBy: "east-1",
+        pathways: [pathway({ state: "avoided", reason: "silence" })],
+        judged: [judged("up")],
+      },
+      "avoided",
+      "went silent",
+    ],
+    [
+      "is being tried again",
+      { pathways: [pathway({ state: "probing", reason: "refused" })] },
+      "probing",
+      "refuses connections",
+    ],
+    [
+      "serves while it drains, and says so",
+      { servedBy: "east-1", pathways: [pathway()], judged: [judged("draining")] },
+      "serving",
+      "draining",
+    ],
+    [
+      "drains",
+      { pathways: [pathway()], judged: [judged("draining")] },
+      "draining",
+      "three probes failed",
+    ],
+    [
+      "is down for steering's reason",
+      { pathways: [pathway()], judged: [judged("down")] },
+      "down",
+      "three probes failed",
+    ],
+    ["is down once it is gone", { judged: [judged("gone")] }, "down", "three probes failed"],
+    ["recovers", { judged: [judged("recovering")] }, "recovering", "three probes failed"],
+    ["stands by on steering's word alone", { judged: [judged("up")] }, "standby", undefined],
+    [
+      "is stopped, whatever others believe",
+      {
+        servedBy: "east-1",
+        pathways: [pathway()],
+        judged: [judged("up")],
+        processes: [process("stopped")],
+      },
+      "stopped",
+      "ended with SIGKILL",
+    ],
+    [
+      "is on its way back",
+      { processes: [process("backing-off")] },
+      "restarting",
+      "ended with SIGKILL",
+    ],
+    ["starts", { processes: [process("starting")] }, "starting", undefined],
+    ["stops", { processes: [process("stopping")] }, "stopping", undefined],
+    ["is unknown to all but the fleet", { processes: [process("running")] }, "unknown", undefined],
+  ] as const satisfies readonly (readonly [
+    string,
+    Partial<ApplianceViews>,
+    string,
+    string | undefined,
+  ])[]) {
+    test(`${rule}: ${state}`, () => {
+      const card = cardOf(views);
+      assert.deepEqual([card.state, card.detail], [state, detail]);
+    });
+  }
+});
+
+describe("describeAppliances()", () => {
+  test("counts places from 1 and prefers the player's own first byte", () => {
+    const card = cardOf({ pathways: [pathway({ rank: 2 })], judged: [judged("up")] });
+    assert.deepEqual([card.place, card.firstByteMs, card.load, card.region], [3, 12, 0.25, "east"]);
+  });
+  test("takes steering's first byte where the player has none", () =>
+    assert.equal(
+      cardOf({ pathways: [pathway({ firstByteMs: undefined })], judged: [judged("up")] })
+        .firstByteMs,
+      3,
+    ));
+  test("offers to kill what runs, to start what is down, and nothing where no fleet is", () => {
+    assert.equal(cardOf({ processes: [process("running")] }).act, "kill");
+    assert.equal(cardOf({ processes: [process("stopped")] }).act, "start");
+    assert.equal(cardOf({ processes: [process("backing-off")] }).act, "start");
+    assert.equal(cardOf({ pathways: [pathway()] }).act, undefined);
+  });
+  test("lists each box once, by name with numbers in their order, and appliances only", () =>
+    assert.deepEqual(
+      describeAppliances({
+        servedBy: undefined,
+        pathways: [pathway({ id: "west-1" }), pathway({ id: "east-10" })],
+        judged: [judged("up", "east-2"), judged("up", "west-1")],
+        processes: [
+          process("running", "east-2"),
+          { ...process("running", "origin"), role: "origin" },
+        ],
+      }).map(({ id }) => id),
+      ["east-2", "east-10", "west-1"],
+    ));
+});

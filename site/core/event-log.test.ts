@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  EVENT_LOG_LIMIT,
+  type EventLog,
+  type HeardEvent,
+  latestSwitch,
+  noteBuffer,
+  recordEvent,
+} from "./event-log.ts";
+
+const failover = (keptBytes: number, from = "a", to = "b"): HeardEvent => ({
+  kind: "failover",
+  event: { from, to, reason: "silence", kind: "segment", keptBytes, afterMs: 1, bufferSeconds: 8 },
+});
+const resume = (atByte: number, from = "a", to = "b"): HeardEvent => ({
+  kind: "resume",
+  event: { from, to, atByte, sizeBytes: undefined },
+});
+const failback: HeardEvent = {
+  kind: "failback",
+  event: { from: "b", to: "a", reason: "recovered", awayMs: 1, bufferSeconds: 9 },
+};
+
+const unreachable: HeardEvent = {
+  kind: "degraded",
+  event: { state: "unreachable", sinceMs: 1, tried: ["a", "b"] },
+};
+const recovered: HeardEvent = {
+  kind: "degraded",
+  event: { state: "recovered", afterMs: 1, pathway: "b" },
+};
+
+/** Records each event at its time. */
+function logOf(...events: readonly (readonly [number, HeardEvent])[]): EventLog {
+  return events.reduce<EventLog>((log, [atMs, heard]) => recordEvent(log, heard, atMs), []);
+}
+
+function resumedAt(log: EventLog, id: number): number | undefined {
+  const story = log.find((entry) => entry.id === id)?.story;
+  assert.equal(story?.kind, "failover");
+  return story.resumedAtByte;
+}
+
+function lowestBuffer(log: EventLog): number {
+  const story = log[0]?.story;
+  assert.equal(story?.kind, "failover");
+  return story.lowestBufferSeconds;
+}
+
+describe("recordEvent()", () => {
+  test("puts the newest first and numbers them", () =>
+    assert.deepEqual(
+      logOf([1, failover(0)], [2, failback]).map(({ id, story }) => [id, story.kind]),
+      [
+        [2, "failback"],
+        [1, "failover"],
+      ],
+    ));
+  test("keeps the last fifty", () => {
+    const events = Array.from({ length: 60 }, (_, index) => [index, failback] as const);
+    const log = logOf(...events);
+    assert.equal(log.length, EVENT_LOG_LIMIT);
+    assert.equal(log.at(-1)?.id, 11);
+  });
+  test("leaves out the tries of an outage, and nothing after it", () =>
+    assert.deepEqual(
+      logOf([1, unreachable], [2, failover(0)], [3, recovered], [4, failover(0)]).map(
+        ({ id, story }) => [id, story.kind],
+      ),
+      [
+        [3, "failover"],
+        [2, "degraded"],
+        [1, "degraded"],
+      ],
+    ));
+  test("a resumed body joins the failover that it belongs to", () =>
+    assert.equal(resumedAt(logOf([1, failover(100)], [2, resume(100)]), 1), 100));
+  test("a resumed body joins no failover that had kept nothing", () =>
+    assert.equal(resumedAt(logOf([1, failover(0)], [2, resume(100)]), 1), undefined));
+  test("a resumed body joins no failover between others", () =>
+    assert.equal(resumedAt(logOf([1, failover(100, "a", "c")], [2, resume(100)]), 1), undefined));
+  test("a resumed body joins no failover of more than five seconds ago", () => {
+    assert.equal(resumedAt(logOf([1, failover(100)], [5_001, resume(100)]), 1), 100);
+    assert.equal(resumedAt(logOf([1, failover(100)], [5_002, resume(100)]), 1), undefined);
+  });
+  test("two resumed bodies join two failovers", () => {
+    const log = logOf([1, failover(100)], [1, failover(50)], [2, resume(50)], [2, resume(100)]);
+    assert.deepEqual([resumedAt(log, 2), resumedAt(log, 1)], [50, 100]);
+  });
+});
+
+describe("noteBuffer()", () => {
+  const log = logOf([1_000, failover(0)]);
+  test("follows the buffer down", () =>
+    assert.equal(lowestBuffer(noteBuffer(log, 5.8, 2_000)), 5.8));
+  test("does not follow it up", () => assert.equal(noteBuffer(log, 12, 2_000), log));
+  test("stops watching ten seconds after the failover", () => {
+    assert.equal(lowestBuffer(noteBuffer(log, 5, 11_000)), 5);
+    assert.equal(lowestBuffer(noteBuffer(log, 5, 11_001)), 8);
+  });
+});
+
+describe("latestSwitch()", () => {
+  test("is none while nothing has switched", () =>
+    assert.equal(latestSwitch(logOf([1, resume(5)])), undefined));
+  test("is the failback once there is one", () =>
+    assert.equal(latestSwitch(logOf([1, failover(0)], [2, failback]))?.id, 2));
+  test("prefers the resumed one of failovers that belong together", () =>
+    assert.equal(latestSwitch(logOf([1, failover(9)], [2, resume(9)], [3, failover(0)]))?.id, 1));
+  test("is the outage while there is one, and then its end", () => {
+    assert.equal(latestSwitch(logOf([1, failover(0)], [2, unreachable]))?.id, 2);
+    assert.equal(latestSwitch(logOf([1, unreachable], [2, recovered]))?.id, 2);
+  });
+  test("takes the newest where nothing was resumed", () =>
+    assert.equal(latestSwitch(logOf([1, failover(0)], [2, failover(0)]))?.id, 2));
+});

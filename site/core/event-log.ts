@@ -1,0 +1,104 @@
+/**
+ * What happened to this viewer's playback, newest first, and the story of the latest switch.
+ *
+ * A failover reaches the page in pieces: the failover itself, the resumed body a moment later, and
+ * the buffer that goes on shrinking until the new pathway has caught up. The log puts them together,
+ * so that the page can tell them in one sentence.
+ */
+import type {
+  DegradedEvent,
+  FailbackEvent,
+  FailoverEvent,
+  ResumeEvent,
+} from "../../player/contract/player-events.ts";
+import type { PlayerStory } from "./switch-sentence.ts";
+
+export type LogEntry = { readonly id: number; readonly atMs: number; readonly story: PlayerStory };
+
+/** Newest first. */
+export type EventLog = readonly LogEntry[];
+
+/** What the player said, under the name that it said it. */
+export type HeardEvent =
+  | { readonly kind: "failover"; readonly event: FailoverEvent }
+  | { readonly kind: "failback"; readonly event: FailbackEvent }
+  | { readonly kind: "resume"; readonly event: ResumeEvent }
+  | { readonly kind: "degraded"; readonly event: DegradedEvent };
+
+export const EVENT_LOG_LIMIT = 50;
+/** A resumed body belongs to a failover that is at most this old. */
+const RESUME_BELONGS_MS = 5_000;
+/** For how long after a failover the buffer is watched for its lowest point. */
+const BUFFER_WATCH_MS = 10_000;
+
+/** While nothing can be reached, a failover is only the next try: it is not told. */
+export function recordEvent(log: EventLog, heard: HeardEvent, nowMs: number): EventLog {
+  if (heard.kind === "failover" && isOutOfReach(log)) return log;
+  const earlier = heard.kind === "resume" ? noteResume(log, heard.event, nowMs) : log;
+  const entry: LogEntry = { id: (log[0]?.id ?? 0) + 1, atMs: nowMs, story: storyOf(heard) };
+  return [entry, ...earlier].slice(0, EVENT_LOG_LIMIT);
+}
+
+/** Lowers the lowest buffer of the failovers that are still being watched. */
+export function noteBuffer(log: EventLog, bufferSeconds: number, nowMs: number): EventLog {
+  const isLower = ({ story, atMs }: LogEntry) =>
+    story.kind === "failover" &&
+    nowMs - atMs <= BUFFER_WATCH_MS &&
+    bufferSeconds < story.lowestBufferSeconds;
+  if (!log.some(isLower)) return log;
+  return log.map((entry) =>
+    isLower(entry) && entry.story.kind === "failover"
+      ? { ...entry, story: { ...entry.story, lowestBufferSeconds: bufferSeconds } }
+      : entry,
+  );
+}
+
+/**
+ * The entry that tells best where playback stands since the latest switch or outage: of several failovers that belong together (sound and
+ * picture fail separately), the one in which a body was resumed.
+ */
+export function latestSwitch(log: EventLog): LogEntry | undefined {
+  const latest = log.find(({ story }) => story.kind !== "resume");
+  if (latest?.story.kind !== "failover") return latest;
+  const { from, to } = latest.story.event;
+  const resumed = log.find(
+    ({ story, atMs }) =>
+      story.kind === "failover" &&
+      story.resumedAtByte !== undefined &&
+      story.event.from === from &&
+      story.event.to === to &&
+      latest.atMs - atMs <= RESUME_BELONGS_MS,
+  );
+  return resumed ?? latest;
+}
+
+function isOutOfReach(log: EventLog): boolean {
+  const latest = log.find(({ story }) => story.kind === "degraded")?.story;
+  return latest?.kind === "degraded" && latest.event.state === "unreachable";
+}
+
+function storyOf(heard: HeardEvent): PlayerStory {
+  if (heard.kind !== "failover") return heard;
+  return {
+    ...heard,
+    resumedAtByte: undefined,
+    lowestBufferSeconds: heard.event.bufferSeconds,
+  };
+}
+
+function noteResume(log: EventLog, { from, to, atByte }: ResumeEvent, nowMs: number): EventLog {
+  const failover = log.find(
+    ({ story, atMs }) =>
+      story.kind === "failover" &&
+      story.resumedAtByte === undefined &&
+      story.event.keptBytes > 0 &&
+      story.event.from === from &&
+      story.event.to === to &&
+      nowMs - atMs <= RESUME_BELONGS_MS,
+  );
+  return log.map((entry) =>
+    entry === failover && entry.story.kind === "failover"
+      ? { ...entry, story: { ...entry.story, resumedAtByte: atByte } }
+      : entry,
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * Arranges the home page: one title in front, then rows of posters.
+ *
+ * Recommendations only choose and order. Without them, or where they name nothing that the
+ * catalogue has, the plain catalogue is shown: a viewer can always reach every film.
+ */
+import type { CatalogEntry, Recommendations } from "../../origin/contract/catalog.ts";
+
+export type TitleRow = { readonly heading: string; readonly titles: readonly CatalogEntry[] };
+
+export type HomeRows = {
+  /** Undefined where the catalogue is empty. */
+  readonly hero: CatalogEntry | undefined;
+  readonly rows: readonly TitleRow[];
+  /** Where the rows come from. */
+  readonly chosenBy: "recommendations" | "catalogue";
+};
+
+export function arrangeHome(
+  titles: readonly CatalogEntry[],
+  recommendations: Recommendations | undefined,
+): HomeRows {
+  const byId = new Map(titles.map((title) => [title.id, title]));
+  const rows = (recommendations?.rows ?? [])
+    .map(({ heading, titleIds }) => ({
+      heading,
+      titles: [...new Set(titleIds)].flatMap((id) => byId.get(id) ?? []),
+    }))
+    .filter((row) => row.titles.length > 0);
+
+  if (rows.length === 0) {
+    return {
+      hero: titles[0],
+      rows: titles.length === 0 ? [] : [{ heading: "All films", titles }],
+      chosenBy: "catalogue",
+    };
+  }
+  const shown = new Set(rows.flatMap((row) => row.titles));
+  const rest = titles.filter((title) => !shown.has(title));
+  return {
+    hero: rows[0]?.titles[0],
+    rows: rest.length === 0 ? rows : [...rows, { heading: "More films", titles: rest }],
+    chosenBy: "recommendations",
+  };
+}

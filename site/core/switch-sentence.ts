@@ -1,0 +1,128 @@
+/**
+ * Says in plain words what the player did and why: one sentence for each of its events.
+ *
+ * The reasons are the player's own, unchanged; only their wording is chosen here.
+ */
+import type {
+  DegradedEvent,
+  FailbackEvent,
+  FailoverEvent,
+  FailureReason,
+  ResourceKind,
+  ResumeEvent,
+} from "../../player/contract/player-events.ts";
+import { countWords, durationWords, listWords, secondsWords, sizeWords } from "./quantity-words.ts";
+
+export type PlayerStory =
+  | {
+      readonly kind: "failover";
+      readonly event: FailoverEvent;
+      /** Where the interrupted body went on, once it did. */
+      readonly resumedAtByte: number | undefined;
+      /** The least that was buffered since; shrinks for a while after the failover. */
+      readonly lowestBufferSeconds: number;
+    }
+  | { readonly kind: "failback"; readonly event: FailbackEvent }
+  | { readonly kind: "resume"; readonly event: ResumeEvent }
+  | { readonly kind: "degraded"; readonly event: DegradedEvent };
+
+export function switchSentence(story: PlayerStory): string {
+  switch (story.kind) {
+    case "failover":
+      return failoverSentence(story.event, story.resumedAtByte, story.lowestBufferSeconds);
+    case "failback":
+      return failbackSentence(story.event);
+    case "resume":
+      return resumeSentence(story.event);
+    case "degraded":
+      return degradedSentence(story.event);
+  }
+}
+
+/** What a failed pathway did: the predicate of a sentence whose subject is its name. */
+export function failureWords(reason: FailureReason, keptBytes: number): string {
+  const after = keptBytes > 0 ? ` after ${sizeWords(keptBytes)}` : "";
+  switch (reason) {
+    case "refused":
+      return keptBytes > 0 ? `broke the connection${after}` : "refused the connection";
+    case "no-first-byte":
+      return "did not answer";
+    case "silence":
+      return `went silent${after}`;
+    case "truncated":
+      return `broke off${after}`;
+    case "status-4xx":
+      return "said that it does not have this part";
+    case "status-5xx":
+      return "answered with a fault of its own";
+    case "wrong-range":
+      return "sent another part than the one asked for";
+    case "wrong-length":
+      return "sent a part of the wrong length";
+    case "not-a-playlist":
+      return "sent something that is not a playlist";
+  }
+}
+
+/** The same in two or three words, for a card. */
+export function failureLabel(reason: FailureReason): string {
+  return FAILURE_LABELS[reason];
+}
+
+function failoverSentence(
+  { from, to, reason, keptBytes, kind }: FailoverEvent,
+  resumedAtByte: number | undefined,
+  lowestBufferSeconds: number,
+): string {
+  const why =
+    reason === "steering-order"
+      ? `Steering no longer names ${from}`
+      : `${from} ${failureWords(reason, keptBytes)}`;
+  const how =
+    resumedAtByte === undefined
+      ? `${to} took over ${KIND_WORDS[kind]}`
+      : `resumed on ${to} from byte ${countWords(resumedAtByte)}`;
+  return `${why}; ${how}; buffer never below ${secondsWords(lowestBufferSeconds)}`;
+}
+
+function failbackSentence({ from, to, reason, awayMs, bufferSeconds }: FailbackEvent): string {
+  const buffer = `buffer ${secondsWords(bufferSeconds)}`;
+  if (reason === "steering-order")
+    return `Steering prefers ${to}; moved there from ${from}; ${buffer}`;
+  const away = awayMs > 0 ? ` after ${durationWords(awayMs)}` : "";
+  return `${to} is well again${away}; playback went back to it from ${from}; ${buffer}`;
+}
+
+function resumeSentence({ from, to, atByte, sizeBytes }: ResumeEvent): string {
+  const size = sizeBytes === undefined ? "" : ` of ${countWords(sizeBytes)}`;
+  return `One part in two halves: the first from ${from}, from byte ${countWords(atByte)}${size} on from ${to}`;
+}
+
+function degradedSentence(event: DegradedEvent): string {
+  if (event.state === "recovered") {
+    return `${event.pathway} answers again after ${durationWords(event.afterMs)}; playback goes on`;
+  }
+  if (event.tried.length === 0) return "No box that has this film can be reached";
+  return `No box that has this film can be reached; tried ${listWords(event.tried)}`;
+}
+
+const KIND_WORDS: Readonly<Record<ResourceKind, string>> = {
+  "multivariant-playlist": "with the list of streams",
+  "media-playlist": "with the playlist",
+  segment: "with the picture",
+  key: "with the key",
+  "steering-manifest": "with the steering list",
+  other: "at once",
+};
+
+const FAILURE_LABELS: Readonly<Record<FailureReason, string>> = {
+  refused: "refuses connections",
+  "no-first-byte": "does not answer",
+  silence: "went silent",
+  truncated: "broke off",
+  "status-4xx": "lacks the film",
+  "status-5xx": "has a fault",
+  "wrong-range": "sends wrong parts",
+  "wrong-length": "sends wrong lengths",
+  "not-a-playlist": "sends no playlist",
+};

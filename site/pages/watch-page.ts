@@ -1,0 +1,235 @@
+/**
+ * The watch page: the picture, the ribbon of who served what, and behind it, for those who ask,
+ * everything that keeps it moving.
+ *
+ * Needs only the catalogue to play. Steering and the fleet may be away: then the panel says so.
+ */
+import "./watch-page.css";
+import "./missing-page.ts";
+import "../parts/behind-panel.ts";
+import "../parts/cinema-screen.ts";
+import "../parts/house-notice.ts";
+import "../parts/served-ribbon.ts";
+import "../parts/site-header.ts";
+import "../parts/status-line.ts";
+import { html, nothing } from "lit";
+import type { ProcessAct } from "../../fleet/contract/process-control.ts";
+import type { CatalogEntry } from "../../origin/contract/catalog.ts";
+import type { PlayerSnapshot } from "../../player/contract/player-events.ts";
+import type { FailoverPlayer } from "../../player/create-failover-player.ts";
+import {
+  type ApplianceNames,
+  learnNames,
+  nameLog,
+  nameOf,
+  nameSnapshot,
+} from "../core/appliance-names.ts";
+import { latestSwitch } from "../core/event-log.ts";
+import { announcementOf } from "../core/switch-announcement.ts";
+import type { CinemaScreen } from "../parts/cinema-screen.ts";
+import { PlainElement } from "../parts/plain-element.ts";
+import { titleFacts } from "../parts/title-facts.ts";
+import { FleetWatch } from "../wire/fleet-watch.ts";
+import { fetchCatalog } from "../wire/origin-client.ts";
+import { PageClock } from "../wire/page-clock.ts";
+import { PatientLoad } from "../wire/patient-load.ts";
+import { WatchSession, type WatchView } from "../wire/watch-session.ts";
+
+/** For engineers' consoles and for the browser stories. */
+declare global {
+  var understudy: { player: FailoverPlayer; snapshot(): PlayerSnapshot } | undefined;
+}
+
+const LONG_LOAD_MS = 2_000;
+/** As wide as the panel needs to stand beside the picture; the same as in the styles. */
+const WIDE_SCREEN = "(min-width: 64rem)";
+
+class WatchPage extends PlainElement {
+  static override properties = {
+    titleId: { attribute: "title-id" },
+    isPanelOpen: { state: true },
+  };
+  declare titleId: string;
+  declare isPanelOpen: boolean;
+
+  readonly #load = new PatientLoad(fetchCatalog, () => this.requestUpdate());
+  readonly #fleet = new FleetWatch(() => this.requestUpdate());
+  readonly #clock = new PageClock(this, (nowMs) => this.#tick(nowMs));
+  #session: WatchSession | undefined;
+  #names: ApplianceNames = new Map();
+
+  constructor() {
+    super();
+    this.isPanelOpen = matchMedia(WIDE_SCREEN).matches;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  /** Undefined until the catalogue is there, and ever after if it does not have this title. */
+  #entry(): CatalogEntry | undefined {
+    const { state } = this.#load;
+    if (state.phase !== "loaded") return undefined;
+    return state.answer.titles.find(({ id }) => id === this.titleId);
+  }
+
+  #tick(nowMs: number): void {
+    this.#load.tick(nowMs);
+    this.#session?.tick(nowMs);
+    this.#fleet.tick(nowMs, this.isPanelOpen ? "open" : "closed");
+    this.#learnNames();
+  }
+
+  #learnNames(): void {
+    const { judged, processes } = this.#fleet.sight;
+    this.#names = learnNames(this.#names, this.#session?.view.snapshot.pathways ?? [], [
+      ...judged.map(({ id, url }) => ({ name: id, url })),
+      ...processes.filter(({ role }) => role === "appliance"),
+    ]);
+  }
+
+  /** What is shown: the playback, with every box under its own name. */
+  #view(): WatchView | undefined {
+    const view = this.#session?.view;
+    if (view === undefined) return undefined;
+    const { outage } = view;
+    return {
+      ...view,
+      snapshot: nameSnapshot(view.snapshot, this.#names),
+      log: nameLog(view.log, this.#names),
+      outage: outage && { ...outage, tried: outage.tried.map((id) => nameOf(id, this.#names)) },
+    };
+  }
+
+  /** The player is made as soon as there is a video element to play on. */
+  protected override updated(): void {
+    const entry = this.#entry();
+    if (this.#session !== undefined || entry === undefined) return;
+    const screen = this.querySelector<CinemaScreen>("cinema-screen");
+    const video = screen?.video;
+    if (screen == null || video == null) {
+      // The screen renders in its own turn, right after this one.
+      void screen?.updateComplete.then(() => this.requestUpdate());
+      return;
+    }
+    document.title = `${entry.title} · Understudy`;
+    const session = new WatchSession(video, entry.sources, () => this.requestUpdate());
+    this.#session = session;
+    globalThis.understudy = { player: session.player, snapshot: () => session.player.snapshot() };
+    void screen.start();
+    this.requestUpdate();
+  }
+
+  protected override render() {
+    const { state } = this.#load;
+    if (state.phase === "loaded") {
+      const entry = this.#entry();
+      if (entry === undefined) return html`<missing-page what=${this.titleId}></missing-page>`;
+      return this.#renderWatch(entry);
+    }
+    return html`
+      <site-header></site-header>
+      <main>
+        ${
+          state.failures > 0
+            ? html`<house-notice
+                heading="The film cannot be found yet"
+                sentence="The list of films cannot be fetched at the moment. This page keeps trying and starts the film by itself."
+                next=${state.phase === "waiting" ? `Trying again in ${Math.max(1, Math.ceil((state.retryAtMs - this.#clock.nowMs) / 1000))} s.` : "Trying again now."}
+                .action=${html`<button class="button" @click=${() => this.#load.retryNow()}>Try now</button>`}
+              ></house-notice>`
+            : this.#renderSkeleton(
+                state.phase === "loading" && this.#clock.nowMs - state.sinceMs >= LONG_LOAD_MS,
+              )
+        }
+      </main>
+    `;
+  }
+
+  #renderSkeleton(isLong: boolean) {
+    return html`<div class="house">
+      <div class="front">
+        <div class="skeleton screen" aria-hidden="true"></div>
+        <p class="loading" role="status">
+          ${isLong ? "Still looking the film up. It starts as soon as the house answers." : nothing}
+        </p>
+      </div>
+    </div>`;
+  }
+
+  #renderWatch(entry: CatalogEntry) {
+    const view = this.#view();
+    const { nowMs } = this.#clock;
+    return html`
+      <div class="top">
+        <site-header></site-header>
+          <button
+            class="button button--quiet"
+            aria-expanded=${this.isPanelOpen}
+            aria-controls="behind"
+            @click=${() => {
+              this.isPanelOpen = !this.isPanelOpen;
+            }}
+          >
+            Behind the picture <span class="chevron" aria-hidden="true"></span>
+          </button>
+      </div>
+      <main class=${this.isPanelOpen ? "house with-panel" : "house"}>
+        <div class="front">
+          <cinema-screen
+            .entry=${entry}
+            .outage=${view?.outage}
+            .trouble=${view?.trouble}
+            .bufferSeconds=${view?.snapshot.bufferSeconds ?? 0}
+            .nowMs=${nowMs}
+          ></cinema-screen>
+          <div class="below">
+            <served-ribbon
+              .served=${view?.snapshot.served ?? []}
+              .currentSeconds=${view?.currentSeconds ?? 0}
+              .durationSeconds=${view?.durationSeconds || entry.durationSeconds}
+              .bufferedEndSeconds=${view?.bufferedEndSeconds ?? 0}
+            ></served-ribbon>
+            ${
+              view === undefined
+                ? nothing
+                : html`<status-line
+                    .snapshot=${view.snapshot}
+                    .latestSwitch=${latestSwitch(view.log)}
+                    .nowMs=${nowMs}
+                  ></status-line>`
+            }
+            <div class="title">
+              <h1>${entry.title}</h1>
+              <p class="facts">${titleFacts(entry)}</p>
+            </div>
+            <p class="synopsis">${entry.synopsis}</p>
+          </div>
+        </div>
+        <aside id="behind" aria-labelledby="behind-heading" ?hidden=${!this.isPanelOpen}>
+          <h2 id="behind-heading">Behind the picture</h2>
+          ${
+            view === undefined || !this.isPanelOpen
+              ? nothing
+              : html`<behind-panel
+                  .view=${view}
+                  .sight=${this.#fleet.sight}
+                  .nowMs=${nowMs}
+                  @appliance-act=${this.#onAct}
+                ></behind-panel>`
+          }
+        </aside>
+      </main>
+      <p class="only-heard" role="status">${view === undefined ? nothing : announcementOf(view.log)}</p>
+    `;
+  }
+
+  readonly #onAct = (event: CustomEvent<{ name: string; act: ProcessAct }>): void => {
+    void this.#fleet.act(event.detail.name, event.detail.act);
+  };
+}
+
+customElements.define("watch-page", WatchPage);

@@ -1,0 +1,110 @@
+/** "Behind the picture": the appliances, the buffer, and what happened, for those who ask. */
+import "./behind-panel.css";
+import "./appliance-card.ts";
+import "./buffer-gauge.ts";
+import "./event-list.ts";
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { ProcessAct } from "../../fleet/contract/process-control.ts";
+import { describeAppliances } from "../core/appliance-cards.ts";
+import { bitrateWords, durationWords } from "../core/quantity-words.ts";
+import type { FleetSight } from "../wire/fleet-watch.ts";
+import type { WatchView } from "../wire/watch-session.ts";
+import { PlainElement } from "./plain-element.ts";
+
+/** Steering's figures are stale when they are older than this. */
+const STALE_AFTER_MS = 3_500;
+
+class BehindPanel extends PlainElement {
+  static override properties = {
+    view: { attribute: false },
+    sight: { attribute: false },
+    nowMs: { attribute: false },
+  };
+  declare view: WatchView;
+  declare sight: FleetSight;
+  declare nowMs: number;
+
+  protected override render() {
+    const { snapshot, buffer, log } = this.view;
+    const { sight } = this;
+    const cards = describeAppliances({
+      servedBy: snapshot.servedBy,
+      // Opened while steering was down, the player takes its address for one more place to play from.
+      pathways: snapshot.pathways.filter(({ host }) => host !== sight.steeringUrl),
+      judged: sight.judged,
+      processes: sight.processes,
+    });
+    return html`
+      <section aria-labelledby="appliances-heading">
+        <h3 id="appliances-heading">Appliances</h3>
+        ${cards.length === 0 ? html`<p class="note">None has been named yet. They appear as soon as the player or steering knows them.</p>` : nothing}
+        <ul>
+          ${repeat(
+            cards,
+            ({ id }) => id,
+            (card) => html`<li>
+              <appliance-card
+                .card=${card}
+                .done=${sight.acts.get(card.id)}
+                .mayAct=${sight.control === "operator"}
+                .nowMs=${this.nowMs}
+                @act=${(event: CustomEvent<ProcessAct>) => this.#act(card.id, event.detail)}
+              ></appliance-card>
+            </li>`,
+          )}
+        </ul>
+        ${this.#notes().map((note) => html`<p class="note">${note}</p>`)}
+      </section>
+      <section>
+        <buffer-gauge .seconds=${snapshot.bufferSeconds} .history=${buffer} .nowMs=${this.nowMs}></buffer-gauge>
+        <dl>
+          <div>
+            <dt>Rendition</dt>
+            <dd class="figures">${snapshot.rendition === undefined ? "–" : `${snapshot.rendition.height}p ${bitrateWords(snapshot.rendition.bitsPerSecond)}`}</dd>
+          </div>
+          <div><dt>Requests</dt><dd class="figures">${snapshot.counts.requests}</dd></div>
+          <div><dt>Failovers</dt><dd class="figures">${snapshot.counts.failovers}</dd></div>
+          <div><dt>Failbacks</dt><dd class="figures">${snapshot.counts.failbacks}</dd></div>
+        </dl>
+      </section>
+      <section><event-list .log=${log} .nowMs=${this.nowMs}></event-list></section>
+    `;
+  }
+
+  #act(name: string, act: ProcessAct): void {
+    this.dispatchEvent(new CustomEvent("appliance-act", { detail: { name, act } }));
+  }
+
+  /** What keeps the cards from being complete, and what to do about it. */
+  #notes(): readonly string[] {
+    const { control, judgedAtMs, failOpen } = this.sight;
+    const notes: string[] = [];
+    if (control !== "unknown") notes.push(...CONTROL_NOTES[control]);
+    if (judgedAtMs !== undefined && this.nowMs - judgedAtMs > STALE_AFTER_MS) {
+      const age = durationWords(this.nowMs - judgedAtMs);
+      notes.push(
+        `Steering has not answered for ${age}: its figures are that old. The player decides alone.`,
+      );
+    }
+    if (failOpen) {
+      notes.push("Every appliance looks bad to steering, so it names them all rather than none.");
+    }
+    return notes;
+  }
+}
+
+const CONTROL_NOTES: Readonly<
+  Record<Exclude<FleetSight["control"], "unknown">, readonly string[]>
+> = {
+  operator: [],
+  viewer: [
+    "Killing and reviving is for the operator. Open the operator link that npm start printed.",
+  ],
+  none: ["No fleet supervises these boxes, so they cannot be killed or revived from here."],
+  unreachable: [
+    "The fleet's control does not answer, so nothing can be killed or revived until it does.",
+  ],
+};
+
+customElements.define("behind-panel", BehindPanel);
