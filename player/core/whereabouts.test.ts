@@ -12,9 +12,9 @@ function told(steps: readonly Step[], hadFailed: readonly string[] = []): string
   return steps.flatMap(([id, reason, hostFailure], index) => {
     const facts = { hostFailure, hadFailed: new Set(hadFailed) };
     const next = followChoice(whereabouts, { id, reason }, facts, 1_000 * (index + 1));
-    const arrival = arriveFrom(next.whereabouts, id);
+    const arrival = arriveFrom(next.whereabouts, id, hostFailure, 1_000 * (index + 1));
     whereabouts = arrival.whereabouts;
-    const { departure } = next;
+    const departure = next.departure ?? arrival.departure;
     const { arrived } = arrival;
     return [
       ...(departure ? [`${departure.from}→${departure.to} ${departure.reason}`] : []),
@@ -73,23 +73,27 @@ describe("whereabouts", () => {
       ]),
       ["a→b steering-order", "back b→a steering-order 1000"],
     ));
-  test("with everything down, the last resort is a failover too", () =>
-    assert.deepEqual(
-      told([
-        ["a", "first-choice"],
-        ["b", "last-resort", "refused"],
-      ]),
-      ["a→b refused"],
-    ));
+  test("a last resort is a failover once it has delivered, and not for being tried", () => {
+    const facts = { hostFailure: "refused" as const, hadFailed: new Set(["a", "b", "c"]) };
+    const down: Whereabouts = { ...NOWHERE, current: "a" };
+    for (const id of ["b", "c", "a", "b"]) {
+      const tried = followChoice(down, { id, reason: "last-resort" }, facts, 2_000);
+      assert.deepEqual(tried, { whereabouts: down, departure: undefined });
+    }
+    const { departure, whereabouts } = arriveFrom(down, "c", "refused", 3_000);
+    assert.deepEqual(departure, { from: "a", to: "c", reason: "refused" });
+    assert.equal(whereabouts.current, "c");
+    assert.equal(arriveFrom(down, "a", "refused", 3_000).departure, undefined);
+  });
 
   test("a return is told only once something arrived", () => {
     const facts = { hostFailure: undefined, hadFailed: new Set(["a"]) };
     const away = { ...NOWHERE, current: "b", leftAtMs: new Map([["a", 1_000]]) };
     const { whereabouts } = followChoice(away, { id: "a", reason: "moves" }, facts, 5_000);
-    assert.equal(arriveFrom(whereabouts, "b").arrived, undefined);
-    const { arrived, whereabouts: after } = arriveFrom(whereabouts, "a");
+    assert.equal(arriveFrom(whereabouts, "b", undefined, 6_000).arrived, undefined);
+    const { arrived, whereabouts: after } = arriveFrom(whereabouts, "a", undefined, 6_000);
     assert.equal(arrived?.awayMs, 4_000);
-    assert.equal(arriveFrom(after, "a").arrived, undefined);
+    assert.equal(arriveFrom(after, "a", undefined, 7_000).arrived, undefined);
   });
   test("a return that fails before it arrived is never told", () => {
     const away = { ...NOWHERE, current: "b", leftAtMs: new Map([["a", 1_000]]) };

@@ -57,9 +57,9 @@ export function followChoice(
     return { whereabouts: { ...whereabouts, current: to }, departure: undefined };
   if (from === to) return { whereabouts, departure: undefined };
 
-  const leftAtMs = new Map(whereabouts.leftAtMs).set(from, nowMs);
-  leftAtMs.delete(to);
-  const moved = { ...whereabouts, current: to, leftAtMs, returning: undefined };
+  // With nobody well, each in turn is tried: playback has moved once one of them has delivered.
+  if (choice.reason === "last-resort") return { whereabouts, departure: undefined };
+  const moved = leave(whereabouts, from, to, nowMs);
   if (choice.reason !== "moves") {
     // The object is elsewhere, and playback stays.
     if (facts.hostFailure === undefined) return { whereabouts, departure: undefined };
@@ -78,12 +78,43 @@ export function followChoice(
   return { whereabouts: { ...moved, lastMoveMs: nowMs, returning }, departure: undefined };
 }
 
-/** A body arrived from `pathway`: a return that was decided has now happened. */
+/**
+ * A body arrived from `pathway`: a return that was decided has now happened, and so has a move to a
+ * last resort.
+ *
+ * @param hostFailure why the current pathway's host is avoided; undefined while it is well.
+ */
 export function arriveFrom(
   whereabouts: Whereabouts,
   pathway: string,
-): { readonly whereabouts: Whereabouts; readonly arrived: Return | undefined } {
-  const { returning } = whereabouts;
-  if (returning?.to !== pathway) return { whereabouts, arrived: undefined };
-  return { whereabouts: { ...whereabouts, returning: undefined }, arrived: returning };
+  hostFailure: FailureReason | undefined,
+  nowMs: number,
+): {
+  readonly whereabouts: Whereabouts;
+  readonly arrived: Return | undefined;
+  readonly departure: Departure | undefined;
+} {
+  const { current: from, returning } = whereabouts;
+  if (returning?.to === pathway) {
+    return {
+      whereabouts: { ...whereabouts, returning: undefined },
+      arrived: returning,
+      departure: undefined,
+    };
+  }
+  const isElsewhere = from !== undefined && from !== pathway;
+  if (!isElsewhere || hostFailure === undefined) {
+    return { whereabouts, arrived: undefined, departure: undefined };
+  }
+  return {
+    whereabouts: leave(whereabouts, from, pathway, nowMs),
+    arrived: undefined,
+    departure: { from, to: pathway, reason: hostFailure },
+  };
+}
+
+function leave(whereabouts: Whereabouts, from: string, to: string, nowMs: number): Whereabouts {
+  const leftAtMs = new Map(whereabouts.leftAtMs).set(from, nowMs);
+  leftAtMs.delete(to);
+  return { ...whereabouts, current: to, leftAtMs, returning: undefined };
 }

@@ -22,6 +22,7 @@ import type { FailoverPolicy } from "../contract/player-options.ts";
 import { choosePathway, type PathwayChoice } from "../core/choose-pathway.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
 import {
+  type AvoidedPathway,
   blamesHost,
   NEW_PATHWAY,
   observeDelivery,
@@ -31,7 +32,13 @@ import {
 } from "../core/pathway-health.ts";
 import { PathwayMap } from "../core/pathway-map.ts";
 import { type Pathway, type Presentation, readPresentation } from "../core/presentation.ts";
-import { arriveFrom, followChoice, NOWHERE, type Whereabouts } from "../core/whereabouts.ts";
+import {
+  arriveFrom,
+  type Departure,
+  followChoice,
+  NOWHERE,
+  type Whereabouts,
+} from "../core/whereabouts.ts";
 import { Attempt, type AttemptOutcome } from "./attempt.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 import { Prober } from "./prober.ts";
@@ -247,22 +254,33 @@ export class FailoverTransport {
     trouble: Trouble | undefined,
     nowMs: number,
   ): void {
-    const from = this.#order.find(({ id }) => id === this.#whereabouts.current);
-    const health = from && this.#healthOf(from.host);
-    const hostFailure = health?.state === "avoided" ? health.reason : undefined;
-    const facts = { hostFailure, hadFailed: this.#hadFailed };
+    const facts = { hostFailure: this.#failureHere()?.reason, hadFailed: this.#hadFailed };
     const { whereabouts, departure } = followChoice(this.#whereabouts, choice, facts, nowMs);
+    const sinceMs = this.#failureHere()?.sinceMs ?? nowMs;
     this.#whereabouts = whereabouts;
-    if (departure === undefined) return;
+    if (departure !== undefined) this.#tellFailover(departure, request.kind, trouble, sinceMs);
+  }
 
+  /** Why the pathway that playback is on is avoided; undefined while it is well. */
+  #failureHere(): AvoidedPathway | undefined {
+    const here = this.#order.find(({ id }) => id === this.#whereabouts.current);
+    const health = here && this.#healthOf(here.host);
+    return health?.state === "avoided" ? health : undefined;
+  }
+
+  #tellFailover(
+    departure: Departure,
+    kind: ResourceKind,
+    trouble: Trouble | undefined,
+    hostFailedMs: number,
+  ): void {
     const own = trouble?.pathway === departure.from ? trouble : undefined;
-    const sinceMs = own?.sinceMs ?? (health?.state === "avoided" ? health.sinceMs : nowMs);
     this.#counts.failovers += 1;
     this.#options.emit("failover", {
       ...departure,
-      kind: request.kind,
+      kind,
       keptBytes: own?.keptBytes ?? 0,
-      afterMs: nowMs - sinceMs,
+      afterMs: this.#options.now() - (own?.sinceMs ?? hostFailedMs),
       bufferSeconds: this.#options.bufferSeconds(),
     });
   }
@@ -364,7 +382,7 @@ export class FailoverTransport {
       observeDelivery(this.#healthOf(candidate.host), firstByteMs - startedMs, nowMs),
     );
     this.#recover(candidate.id, nowMs);
-    this.#arrive(candidate.id);
+    if (request.kind !== "multivariant-playlist") this.#arrive(candidate.id, request.kind, nowMs);
     if (request.kind === "segment") {
       const seconds = Math.max(1, lastByteMs - startedMs) / 1_000;
       this.#bitsPerSecond = smooth(this.#bitsPerSecond, (whole.byteLength * 8) / seconds);
@@ -398,7 +416,7 @@ export class FailoverTransport {
   }
 
   #open(text: string, url: string): Presentation {
-    const presentation = readPresentation(text, url, this.#options.sources);
+    const presentation = readPresentation(text, url, this.#sourcesByHealth());
     this.#presentation = presentation;
     this.#map = new PathwayMap(presentation);
     this.#map.learnPlaylist(url, text);
@@ -429,14 +447,30 @@ export class FailoverTransport {
     return presentation;
   }
 
+  /** A source that has just failed may still be a pathway, but not before one that has not. */
+  #sourcesByHealth(): readonly string[] {
+    const hasFailed = (source: string) =>
+      this.#healthOf(new URL(source).origin).state === "avoided" ? 1 : 0;
+    return this.#options.sources.toSorted((a, b) => hasFailed(a) - hasFailed(b));
+  }
+
   #setOrder(ids: readonly string[]): void {
     const byId = new Map(this.#presentation?.pathways.map((pathway) => [pathway.id, pathway]));
     this.#order = ids.flatMap((id) => byId.get(id) ?? []);
   }
 
-  #arrive(pathway: string): void {
-    const { whereabouts, arrived } = arriveFrom(this.#whereabouts, pathway);
+  #arrive(pathway: string, kind: ResourceKind, nowMs: number): void {
+    const failure = this.#failureHere();
+    const { whereabouts, arrived, departure } = arriveFrom(
+      this.#whereabouts,
+      pathway,
+      failure?.reason,
+      nowMs,
+    );
     this.#whereabouts = whereabouts;
+    if (departure !== undefined) {
+      this.#tellFailover(departure, kind, undefined, failure?.sinceMs ?? nowMs);
+    }
     if (arrived === undefined) return;
     this.#counts.failbacks += 1;
     this.#options.emit("failback", { ...arrived, bufferSeconds: this.#options.bufferSeconds() });

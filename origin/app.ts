@@ -1,0 +1,87 @@
+/** The origin as a Fastify app: built here, started only by main.ts. */
+import fastifyCors from "@fastify/cors";
+import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
+import { type LogLevel, newServiceApp, type ServiceApp } from "../chassis/service-app.ts";
+import { SYNTHETIC_POLICY, type SyntheticPolicy } from "./config.ts";
+import {
+  CATALOG_PATH,
+  Catalog,
+  RECOMMENDATIONS_PATH,
+  Recommendations,
+} from "./contract/catalog.ts";
+import { NEIGHBOURS_PATH, Neighbours } from "./contract/neighbours.ts";
+import { listSources } from "./core/catalog-sources.ts";
+import { arrangeRows } from "./core/recommendation-rows.ts";
+import { addSyntheticRoutes } from "./delivery/synthetic-routes.ts";
+import { addVodRoutes } from "./delivery/vod-routes.ts";
+import { NOT_FOUND_CODE } from "./errors.ts";
+import type { Library } from "./library/read-library.ts";
+import { siteRoutes } from "./site/site-routes.ts";
+
+export type OriginOptions = {
+  readonly library: Library;
+  /** Absolute. */
+  readonly siteFolder: string;
+  readonly neighbours: Neighbours;
+  /** Whether titles are played through the neighbours or from this origin alone. */
+  readonly sources: "edges" | "self";
+  /** Base URL by which others reach this origin: known only once it listens. */
+  readonly selfUrl: () => string;
+  readonly synthetic?: SyntheticPolicy;
+  readonly logLevel?: LogLevel;
+};
+
+export async function buildOriginApp(options: OriginOptions): Promise<ServiceApp> {
+  const { library, neighbours } = options;
+  const app = newServiceApp({
+    notFoundCode: NOT_FOUND_CODE,
+    ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
+  });
+  await app.register(fastifyCors, PUBLIC_CORS);
+
+  addCatalogRoutes(app, options);
+  app.get(NEIGHBOURS_PATH, { schema: { response: { 200: Neighbours } } }, (_, reply) => {
+    keepNowhere(reply);
+    return neighbours;
+  });
+  addVodRoutes(app, library);
+  addSyntheticRoutes(app, options.synthetic ?? SYNTHETIC_POLICY);
+  await app.register(siteRoutes, { folder: options.siteFolder, neighbours: basesOf(neighbours) });
+  return app;
+}
+
+function addCatalogRoutes(
+  app: ServiceApp,
+  { library, neighbours, sources, selfUrl }: OriginOptions,
+) {
+  app.get(CATALOG_PATH, { schema: { response: { 200: Catalog } } }, (_, reply) => {
+    const through = sources === "edges" ? neighbours : { steering: null, edges: [] };
+    const ways = {
+      steering: through.steering ?? undefined,
+      edges: through.edges,
+      self: selfUrl(),
+    };
+    const titles = library.titles.map(({ posterPath, ...title }) => ({
+      ...title,
+      poster: posterPath,
+      sources: listSources(title.id, ways),
+    }));
+    keepNowhere(reply);
+    return { titles };
+  });
+
+  const rows = arrangeRows(library.titles);
+  app.get(RECOMMENDATIONS_PATH, { schema: { response: { 200: Recommendations } } }, (_, reply) => {
+    keepNowhere(reply);
+    return { rows };
+  });
+}
+
+/** The answers name ports and processes of this very start. */
+function keepNowhere(reply: { header(name: string, value: string): unknown }): void {
+  reply.header("cache-control", "no-store");
+}
+
+function basesOf({ steering, fleet, edges }: Neighbours): string[] {
+  return [steering, fleet, ...edges].filter((url) => url !== null);
+}

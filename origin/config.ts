@@ -1,0 +1,59 @@
+/** What the origin can be told at its start. */
+import { type Static, Type } from "typebox";
+
+const BASE_URL = "^https?://[^/?#@\\s]+$";
+
+export const OriginConfig = Type.Object({
+  port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4100, description: "port" }),
+  host: Type.String({ default: "127.0.0.1", description: "address to listen on" }),
+  advertise: Type.Optional(
+    Type.String({ pattern: BASE_URL, description: "base URL by which others reach it" }),
+  ),
+  mediaFolder: Type.String({ default: "media/titles", description: "folder of titles" }),
+  siteFolder: Type.String({ default: "dist/site", description: "folder of the built site" }),
+  steering: Type.Optional(
+    Type.String({ pattern: BASE_URL, description: "base URL of the steering service" }),
+  ),
+  edges: Type.Array(Type.String({ pattern: BASE_URL }), {
+    default: [],
+    maxItems: 1000,
+    description: "base URLs of the appliances, with commas between them",
+  }),
+  fleet: Type.Optional(
+    Type.String({ pattern: BASE_URL, description: "base URL of the fleet's control API" }),
+  ),
+  sources: Type.Union([Type.Literal("edges"), Type.Literal("self")], {
+    default: "edges",
+    description: "where titles are played from: `edges` (steering and appliances) or `self`",
+  }),
+  logLevel: Type.Union(
+    [
+      Type.Literal("debug"),
+      Type.Literal("info"),
+      Type.Literal("warn"),
+      Type.Literal("error"),
+      Type.Literal("silent"),
+    ],
+    { default: "info", description: "debug, info, warn, error or silent" },
+  ),
+});
+export type OriginConfig = Static<typeof OriginConfig>;
+
+export type SyntheticPolicy = {
+  readonly maxSizeBytes: number;
+  /** Larger objects carry no digest: it would have to be computed over the whole first. */
+  readonly maxDigestBytes: number;
+  readonly digestsKept: number;
+};
+
+export type LibraryPolicy = { readonly maxFiles: number; readonly maxTitleFileBytes: number };
+
+const MEBIBYTE = 1024 * 1024;
+
+export const SYNTHETIC_POLICY: SyntheticPolicy = {
+  maxSizeBytes: 1024 * MEBIBYTE,
+  maxDigestBytes: 4 * MEBIBYTE,
+  digestsKept: 10_000,
+};
+
+export const LIBRARY_POLICY: LibraryPolicy = { maxFiles: 200_000, maxTitleFileBytes: 65_536 };

@@ -1,0 +1,67 @@
+/**
+ * Serves the built site: `/` and `/watch/<title>` are one page, which reads its address itself.
+ *
+ * The folder may be built after the start; until then the page says in one sentence how.
+ */
+import { access, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import fastifyHelmet from "@fastify/helmet";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { UnknownAddress } from "../errors.ts";
+import { contentSecurity } from "./content-security.ts";
+
+export type SiteOptions = {
+  /** Absolute. */
+  readonly folder: string;
+  readonly neighbours: readonly string[];
+};
+
+const PAGE = "index.html";
+const NOT_BUILT = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Understudy</title>
+<p>The site is not built yet: run <code>npm run build:site</code>, then load this page again.</p>
+</html>
+`;
+
+export async function siteRoutes(app: FastifyInstance, { folder, neighbours }: SiteOptions) {
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: contentSecurity(neighbours) },
+    crossOriginResourcePolicy: { policy: "cross-origin" },
+    // Over plain HTTP a browser ignores it; behind TLS it is for whoever ends the TLS to say.
+    strictTransportSecurity: false,
+  });
+  await app.register(fastifyStatic, {
+    root: folder,
+    dotfiles: "ignore",
+    index: false,
+    allowedPath: (path) => !path.endsWith("/"),
+    cacheControl: false,
+    onFile: (path: string) => refuseOutside(folder, path),
+    setHeaders: (reply, path) => {
+      // Vite puts a hash of the content into every name below `assets`.
+      const hashed = path.includes(`${sep}assets${sep}`);
+      reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+    },
+  });
+
+  const sendPage = async (_: FastifyRequest, reply: FastifyReply) => {
+    if (await exists(join(folder, PAGE))) return reply.sendFile(PAGE, folder);
+    return reply.code(503).header("cache-control", "no-store").type("text/html").send(NOT_BUILT);
+  };
+  app.get("/", sendPage);
+  app.get("/watch/:title", sendPage);
+}
+
+/** A symbolic link in the folder must not lead out of it. */
+async function refuseOutside(folder: string, path: string): Promise<void> {
+  const root = await realpath(folder);
+  if (!(await realpath(path)).startsWith(`${root}${sep}`)) throw new UnknownAddress();
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

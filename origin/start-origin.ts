@@ -1,0 +1,42 @@
+/** Starts an origin from its configuration: reads the library, listens, and says where. */
+import { resolve } from "node:path";
+import pino from "pino";
+import { type RunningService, StartError } from "../chassis/run-service.ts";
+import { buildOriginApp } from "./app.ts";
+import { LIBRARY_POLICY, type OriginConfig } from "./config.ts";
+import { LibraryError, readLibrary } from "./library/read-library.ts";
+
+/** @param root the folder that relative folders of the configuration begin at. */
+export async function startOrigin(config: OriginConfig, root: string): Promise<RunningService> {
+  const log = pino({ level: config.logLevel });
+  const library = await readLibrary({
+    folder: resolve(root, config.mediaFolder),
+    policy: LIBRARY_POLICY,
+    warn: (warning) => log.warn(warning, "a title is left out"),
+  }).catch((error: unknown) => {
+    throw error instanceof LibraryError ? new StartError(error.message) : error;
+  });
+
+  let selfUrl = config.advertise;
+  const app = await buildOriginApp({
+    library,
+    siteFolder: resolve(root, config.siteFolder),
+    neighbours: {
+      steering: config.steering ?? null,
+      fleet: config.fleet ?? null,
+      edges: config.edges,
+    },
+    sources: config.sources,
+    selfUrl: () => selfUrl ?? "",
+    logLevel: config.logLevel,
+  });
+  const listening = await app.listen({ host: config.host, port: config.port });
+  selfUrl ??= reachable(listening);
+  log.info({ titles: library.titles.length, files: library.files.size }, "library read");
+  return { url: selfUrl, close: () => app.close() };
+}
+
+/** An address that means "all of them" is none that others could use. */
+function reachable(url: string): string {
+  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
+}
