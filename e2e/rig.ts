@@ -16,12 +16,11 @@ import {
   type ProcessAct,
   type ProcessList,
 } from "../fleet/contract/process-control.ts";
+import { findFreePorts } from "../fleet/free-ports.rig.ts";
 import type { Catalog } from "../origin/contract/catalog.ts";
-import { freePortBlock } from "./free-ports.ts";
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 20_000;
-const PORTS = 24;
 const ROOT = join(import.meta.dirname, "..");
 
 export class Rig {
@@ -39,7 +38,7 @@ export class Rig {
 
   static async start(flags: readonly string[] = []): Promise<Rig> {
     const folder = await mkdtemp(join(tmpdir(), "understudy-story-"));
-    const port = await freePortBlock(PORTS);
+    const port = await findFreePorts();
     const program = spawn(
       process.execPath,
       ["fleet/main.ts", "--port", String(port), "--data", folder, ...flags],

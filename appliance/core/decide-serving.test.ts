@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { decideAfterFailure, decideServing } from "./decide-serving.ts";
+import type { StoredMetadata } from "./stored-metadata.ts";
+
+/** Fresh until 7 000, usable while it is revalidated until 9 000, on errors until 11 000. */
+const STORED: StoredMetadata = {
+  key: "/a",
+  status: 200,
+  fields: { etag: '"1"' },
+  sizeBytes: 1,
+  arrivedAtWallMs: 1_000,
+  initialAgeMs: 0,
+  freshForMs: 6_000,
+  staleWhileRevalidateMs: 2_000,
+  staleIfErrorMs: 4_000,
+};
+
+describe("decideServing()", () => {
+  test("fetches when nothing is stored", () =>
+    assert.deepEqual(decideServing(undefined, 1_000), {
+      action: "fetch",
+      reason: "nothing-stored",
+    }));
+  for (const [nowMs, action, reason] of [
+    [6_999, "serve", "fresh"],
+    [7_000, "serve-and-revalidate", "stale-while-revalidate"],
+    [8_999, "serve-and-revalidate", "stale-while-revalidate"],
+    [9_000, "revalidate", "expired"],
+  ] as const) {
+    test(`at ${nowMs} ms, answers ${action}`, () =>
+      assert.deepEqual(decideServing(STORED, nowMs), { action, reason }));
+  }
+  test("fetches anew what has expired and has no validator", () =>
+    assert.deepEqual(decideServing({ ...STORED, fields: {} }, 9_000), {
+      action: "fetch",
+      reason: "expired",
+    }));
+  test("counts the age that it had on arrival", () =>
+    assert.equal(
+      decideServing({ ...STORED, initialAgeMs: 3_000 }, 4_000).reason,
+      "stale-while-revalidate",
+    ));
+});
+
+describe("decideAfterFailure()", () => {
+  test("fails when nothing is stored", () =>
+    assert.deepEqual(decideAfterFailure(undefined, 1), {
+      action: "fail",
+      reason: "nothing-stored",
+    }));
+  for (const [nowMs, action] of [
+    [10_999, "serve"],
+    [11_000, "fail"],
+  ] as const) {
+    test(`at ${nowMs} ms, answers ${action}`, () =>
+      assert.equal(decideAfterFailure(STORED, nowMs).action, action));
+  }
+});

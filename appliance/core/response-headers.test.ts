@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { forwardedRequestFields, forwardedResponseFields } from "./response-headers.ts";
+
+describe("forwardedResponseFields()", () => {
+  test("passes on what describes the object", () => {
+    const fields = { etag: '"a"', "last-modified": "x", "repr-digest": "d", "cache-control": "c" };
+    assert.deepEqual(forwardedResponseFields(fields), fields);
+  });
+  for (const name of [
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "upgrade",
+    "trailer",
+    "te",
+    "proxy-authenticate",
+    "age",
+    "content-length",
+    "access-control-allow-origin",
+    "timing-allow-origin",
+  ]) {
+    test(`keeps ${name} to itself`, () =>
+      assert.deepEqual(forwardedResponseFields({ [name]: "1", etag: "e" }), { etag: "e" }));
+  }
+  test("keeps what Connection names to itself", () =>
+    assert.deepEqual(forwardedResponseFields({ connection: "close, X-Hop", "x-hop": "1" }), {}));
+});
+
+describe("forwardedRequestFields()", () => {
+  test("passes on credentials and ranges, not the host or the wish for an encoding", () =>
+    assert.deepEqual(
+      forwardedRequestFields({
+        host: "edge",
+        authorization: "Bearer x",
+        range: "bytes=0-",
+        "accept-encoding": "gzip",
+        "proxy-authorization": "secret",
+      }),
+      { authorization: "Bearer x", range: "bytes=0-" },
+    ));
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type RequestConditions, selectAnswer } from "./select-answer.ts";
+
+const DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
+const LATER = "Sun, 06 Nov 1994 08:49:38 GMT";
+const STORED = { status: 200, fields: { etag: '"1"', "last-modified": DATE }, sizeBytes: 100 };
+const NO_CONDITIONS: RequestConditions = {
+  ifNoneMatch: undefined,
+  ifModifiedSince: undefined,
+  ifRange: undefined,
+  range: undefined,
+};
+
+function select(conditions: Partial<RequestConditions>, stored: Partial<typeof STORED> = {}) {
+  const selection = selectAnswer({ ...NO_CONDITIONS, ...conditions }, { ...STORED, ...stored });
+  if (selection.kind !== "part") return selection.kind;
+  return `${selection.range.first}-${selection.range.last}`;
+}
+
+describe("selectAnswer()", () => {
+  for (const [conditions, expected] of [
+    [{}, "whole"],
+    [{ range: "bytes=10-" }, "10-99"],
+    [{ range: "bytes=100-" }, "unsatisfiable"],
+    [{ ifNoneMatch: '"1"' }, "not-modified"],
+    [{ ifNoneMatch: 'W/"1"' }, "not-modified"],
+    [{ ifNoneMatch: '"0", "1"' }, "not-modified"],
+    [{ ifNoneMatch: "*" }, "not-modified"],
+    [{ ifNoneMatch: '"2"' }, "whole"],
+    [{ ifNoneMatch: '"1"', range: "bytes=10-" }, "not-modified"],
+    [{ ifNoneMatch: '"2"', ifModifiedSince: DATE }, "whole"],
+    [{ ifModifiedSince: DATE }, "not-modified"],
+    [{ ifModifiedSince: LATER }, "not-modified"],
+    [{ ifModifiedSince: "yesterday" }, "whole"],
+    [{ range: "bytes=10-", ifRange: '"1"' }, "10-99"],
+    [{ range: "bytes=10-", ifRange: '"2"' }, "whole"],
+    [{ range: "bytes=10-", ifRange: 'W/"1"' }, "whole"],
+    [{ range: "bytes=10-", ifRange: DATE }, "whole"],
+  ] as const) {
+    test(`${JSON.stringify(conditions)}: ${expected}`, () =>
+      assert.equal(select(conditions), expected));
+  }
+
+  test("a weak tag never matches If-Range", () =>
+    assert.equal(
+      selectAnswer(
+        { ...NO_CONDITIONS, range: "bytes=10-", ifRange: 'W/"1"' },
+        { ...STORED, fields: { etag: 'W/"1"' } },
+      ).kind,
+      "whole",
+    ));
+  test("has no ranges of what was not found", () =>
+    assert.equal(select({ range: "bytes=10-" }, { status: 404 }), "whole"));
+  test("has no ranges while the size is unknown", () =>
+    assert.equal(
+      selectAnswer({ ...NO_CONDITIONS, range: "bytes=10-" }, { ...STORED, sizeBytes: undefined })
+        .kind,
+      "whole",
+    ));
+});

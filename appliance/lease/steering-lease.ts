@@ -1,0 +1,97 @@
+/**
+ * Keeps the appliance in the fleet: carries out what the lease course decides, one request at a time.
+ */
+import { randomUUID } from "node:crypto";
+import type { BackoffPolicy } from "../../kernel/backoff.ts";
+import type { Registration } from "../../steering/contract/appliance-lease.ts";
+import type { ApplianceReport, ApplianceStatus } from "../contract/appliance-status.ts";
+import {
+  beginLeaseCourse,
+  hastenHeartbeat,
+  type LeaseCourse,
+  type LeaseOutcome,
+  nextLeaseStep,
+  observeLeaseOutcome,
+} from "../core/lease-course.ts";
+import type { SteeringClient } from "./steering-client.ts";
+
+export type SteeringLeaseOptions = {
+  readonly client: SteeringClient;
+  readonly identity: () => Pick<Registration, "id" | "region" | "url">;
+  readonly report: () => ApplianceReport;
+  readonly retry: BackoffPolicy;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: { info(details: object, message: string): void };
+};
+
+export class SteeringLease {
+  readonly #options: SteeringLeaseOptions;
+  readonly #incarnation = randomUUID();
+  #course: LeaseCourse;
+  #sequence = 0;
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: SteeringLeaseOptions) {
+    this.#options = options;
+    this.#course = beginLeaseCourse(options.now());
+  }
+
+  get status(): ApplianceStatus["steering"] {
+    const { lease, trouble } = this.#course;
+    if (trouble !== undefined || lease === undefined) {
+      return { state: "unreachable", reason: trouble ?? "not registered" };
+    }
+    return { state: "registered", leaseSeconds: lease.leaseSeconds };
+  }
+
+  tick(nowMs: number): void {
+    if (this.#isClosed || this.#running !== undefined) return;
+    const step = nextLeaseStep(this.#course, nowMs);
+    if (step === "wait") return;
+    this.#running = this.#take(step).finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Resolves when the request that is under way has been answered. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  hasten(): void {
+    this.#course = hastenHeartbeat(this.#course, this.#options.now());
+  }
+
+  /** Gives the lease back, so that nobody is sent here any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+    if (this.#course.lease !== undefined) {
+      await this.#options.client.leave(this.#options.identity().id);
+    }
+  }
+
+  async #take(step: "register" | "heartbeat"): Promise<void> {
+    const { client, identity, report } = this.#options;
+    const { id, region, url } = identity();
+    const incarnation = this.#incarnation;
+    if (step === "register") {
+      this.#observe(await client.register({ id, region, url, incarnation, report: report() }));
+      return;
+    }
+    this.#sequence += 1;
+    const heartbeat = { incarnation, sequence: this.#sequence, report: report() };
+    this.#observe(await client.heartbeat(id, heartbeat));
+  }
+
+  #observe(outcome: LeaseOutcome): void {
+    const { retry, now, random, log } = this.#options;
+    const before = this.status;
+    this.#course = observeLeaseOutcome(this.#course, outcome, retry, { nowMs: now(), random });
+    const after = this.status;
+    if (before.state === after.state) return;
+    log.info({ from: before.state, to: after.state, reason: this.#course.trouble }, "steering");
+  }
+}

@@ -1,0 +1,330 @@
+import assert from "node:assert/strict";
+import * as nodeFileSystem from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { bytesOf, metadataOf, put, testCacheStore, textOf } from "./cache-store.battery.ts";
+import { type DiskPolicy, DiskStore } from "./disk-store.ts";
+import type { FileSystem } from "./file-system.ts";
+
+const POLICY: DiskPolicy = {
+  maxBytes: 1_000_000,
+  wholeReadBytes: 100_000,
+  maxQueuedBytes: 10_000_000,
+  retry: { firstMs: 1_000, longestMs: 4_000 },
+};
+
+async function newFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "disk-store-"));
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+type Opening = {
+  readonly policy?: Partial<DiskPolicy>;
+  readonly fileSystem?: FileSystem;
+  readonly now?: () => number;
+};
+
+async function openStore(folder: string, opening: Opening = {}) {
+  const warnings: string[] = [];
+  const store = new DiskStore({
+    folder,
+    policy: { ...POLICY, ...opening.policy },
+    fileSystem: opening.fileSystem ?? nodeFileSystem,
+    now: opening.now ?? (() => 1),
+    random: () => 1,
+    log: { info: () => {}, warn: (_, message) => warnings.push(message) },
+  });
+  await store.settled();
+  return { store, warnings };
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  let total = 0;
+  for (const name of await readdir(folder)) {
+    // A file may be unlinked while it is being counted.
+    total += await stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  }
+  return total;
+}
+
+async function onlyFile(folder: string): Promise<string> {
+  const [name = "", ...rest] = await readdir(folder);
+  assert.deepEqual(rest, []);
+  return join(folder, name);
+}
+
+testCacheStore("DiskStore", {
+  open: async (t, maxBytes) => {
+    const { store } = await openStore(await newFolder(t), { policy: { maxBytes } });
+    t.after(() => store.close());
+    return store;
+  },
+  overheadBytes: 400,
+});
+testCacheStore("DiskStore that streams every body", {
+  open: async (t, maxBytes) => {
+    const policy = { maxBytes, wholeReadBytes: -1 };
+    const { store } = await openStore(await newFolder(t), { policy });
+    t.after(() => store.close());
+    return store;
+  },
+  overheadBytes: 400,
+});
+
+describe("a disk store that is opened again", () => {
+  test("has what it had", async (t) => {
+    const folder = await newFolder(t);
+    const { store } = await openStore(folder);
+    await put(store, "/a", "the bytes");
+    await store.close();
+    const { store: again } = await openStore(folder);
+    assert.equal(await textOf(again, "/a"), "the bytes");
+    assert.deepEqual(again.peek("/a"), metadataOf("/a", 9));
+  });
+
+  test("forgets first what was stored first", async (t) => {
+    const folder = await newFolder(t);
+    const { store } = await openStore(folder);
+    for (const [index, key] of ["/a", "/b", "/c"].entries()) {
+      const before = await readdir(folder);
+      await put(store, key, "x".repeat(5_000));
+      const name = (await readdir(folder)).find((file) => !before.includes(file)) ?? "";
+      // The middle one is the oldest.
+      await utimes(join(folder, name), 100, [200, 100, 300][index] ?? 0);
+    }
+    await store.close();
+    const { store: again } = await openStore(folder, { policy: { maxBytes: 11_500 } });
+    await again.settled();
+    assert.deepEqual(
+      ["/a", "/b", "/c"].filter((key) => again.peek(key) !== undefined),
+      ["/a", "/c"],
+    );
+    assert.ok((await bytesIn(folder)) <= 11_500);
+  });
+
+  for (const wholeReadBytes of [100_000, 0]) {
+    const way = wholeReadBytes === 0 ? "streamed" : "read whole";
+    for (const [fault, damage] of Object.entries({
+      "cut short in the body": (file: Buffer) => file.subarray(0, 2_000),
+      "cut short in the footer": (file: Buffer) => file.subarray(0, file.length - 3),
+      "lacking a byte in the middle": (file: Buffer) =>
+        Buffer.concat([file.subarray(0, 99), file.subarray(100)]),
+      empty: () => Buffer.alloc(0),
+      "all zeros": (file: Buffer) => Buffer.alloc(file.length),
+      "zeroed at its end": (file: Buffer) => Buffer.from(file).fill(0, file.length - 20),
+      "zeroed in the body": (file: Buffer) => Buffer.from(file).fill(0, 1_000, 2_000),
+      "with a flipped bit in the body": (file: Buffer) => flip(file, 2_500),
+      "with a flipped bit in the metadata": (file: Buffer) => flip(file, 5_050),
+      "with a flipped bit in the footer": (file: Buffer) => flip(file, file.length - 14),
+    })) {
+      test(`does not give out a file that is ${fault} (${way})`, async (t) => {
+        const folder = await newFolder(t);
+        const { store } = await openStore(folder);
+        await put(store, "/a", "x".repeat(5_000));
+        await store.close();
+        const path = await onlyFile(folder);
+        await writeFile(path, damage(await readFile(path)));
+
+        const { store: again, warnings } = await openStore(folder, { policy: { wholeReadBytes } });
+        assert.equal(await textOf(again, "/a"), undefined);
+        await again.settled();
+        assert.deepEqual(await readdir(folder), []);
+        assert.equal(again.usage().usedBytes, 0);
+        assert.equal(warnings.length, 1);
+      });
+    }
+  }
+
+  test("deletes what was never finished, and leaves alone what is not its own", async (t) => {
+    const folder = await newFolder(t);
+    await writeFile(join(folder, "0123456789ab-1.writing"), "half of someth");
+    await writeFile(join(folder, "holiday.jpg"), "mine");
+    const { store } = await openStore(folder);
+    await store.settled();
+    assert.deepEqual(await readdir(folder), ["holiday.jpg"]);
+  });
+
+  test("notices a file that vanished", async (t) => {
+    const folder = await newFolder(t);
+    const { store } = await openStore(folder);
+    await put(store, "/a", "x");
+    await rm(await onlyFile(folder));
+    assert.equal(await store.read("/a"), undefined);
+    assert.equal(store.usage().objects, 0);
+    assert.equal(store.health.state, "ok");
+  });
+});
+
+describe("the limit of a disk store", () => {
+  test("holds for the folder at every step of a write", async (t) => {
+    const folder = await newFolder(t);
+    const maxBytes = 50_000;
+    const seen: number[] = [];
+    const fileSystem = watched(async () => {
+      seen.push(await bytesIn(folder));
+    });
+    const { store } = await openStore(folder, { policy: { maxBytes }, fileSystem });
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        put(store, `/${index % 9}`, "x".repeat(index * 300)),
+      ),
+    );
+    await store.settled();
+    assert.ok(seen.length > 100);
+    assert.ok(Math.max(...seen) <= maxBytes, `${Math.max(...seen)} bytes seen`);
+  });
+
+  test("counts a file that is still being read", async (t) => {
+    const folder = await newFolder(t);
+    const { store } = await openStore(folder, { policy: { maxBytes: 12_000, wholeReadBytes: 0 } });
+    await put(store, "/a", "a".repeat(8_000));
+    const object = await store.read("/a");
+    assert.ok(object?.body.kind === "file");
+
+    assert.deepEqual(await put(store, "/b", "b".repeat(8_000)), {
+      isKept: false,
+      reason: "no-room",
+    });
+    assert.ok(store.usage().usedBytes >= 8_000);
+    assert.equal((await bytesOf(object)).toString(), "a".repeat(8_000));
+
+    await store.settled();
+    assert.deepEqual(await put(store, "/b", "b".repeat(8_000)), { isKept: true });
+  });
+
+  test("holds for the bytes that wait in RAM to be written", async (t) => {
+    const { store } = await openStore(await newFolder(t), { policy: { maxQueuedBytes: 10_000 } });
+    const outcomes = await Promise.all(
+      ["/a", "/b", "/c"].map((key) => put(store, key, "x".repeat(5_000))),
+    );
+    assert.deepEqual(outcomes.at(-1), { isKept: false, reason: "queue-full" });
+    assert.deepEqual(outcomes.slice(0, 2), [{ isKept: true }, { isKept: true }]);
+  });
+});
+
+describe("a disk store whose folder cannot be used", () => {
+  test("says so, once, and is tried again later", async (t) => {
+    const folder = await newFolder(t);
+    const file = join(folder, "a-file");
+    await writeFile(file, "");
+    let nowMs = 1;
+    const { store, warnings } = await openStore(join(file, "cache"), { now: () => nowMs });
+    assert.equal(store.health.state, "unavailable");
+    assert.match(JSON.stringify(store.health), /ENOTDIR/);
+    assert.deepEqual(await put(store, "/a", "x"), { isKept: false, reason: "unavailable" });
+    assert.equal(await store.read("/a"), undefined);
+
+    nowMs = 999;
+    store.tick(nowMs);
+    await store.settled();
+    assert.equal(store.health.state, "unavailable");
+
+    await rm(file);
+    nowMs = 1_001;
+    store.tick(nowMs);
+    await store.settled();
+    assert.equal(store.health.state, "ok");
+    assert.deepEqual(await put(store, "/a", "x"), { isKept: true });
+    assert.deepEqual(warnings, ["disk tier unavailable"]);
+  });
+
+  test("keeps what it has when the disk is full, and leaves no rubbish", async (t) => {
+    const folder = await newFolder(t);
+    let isFull = false;
+    let nowMs = 1;
+    const { store, warnings } = await openStore(folder, {
+      fileSystem: failing("ENOSPC", () => isFull),
+      now: () => nowMs,
+    });
+    await put(store, "/a", "the bytes");
+    isFull = true;
+    assert.deepEqual(await put(store, "/b", "x"), { isKept: false, reason: "unavailable" });
+    await store.settled();
+    assert.match(JSON.stringify(store.health), /ENOSPC/);
+    assert.equal(await textOf(store, "/a"), "the bytes");
+    assert.equal((await readdir(folder)).length, 1);
+
+    // Still full at the first attempt: it waits longer before the next.
+    nowMs += 1_000;
+    store.tick(nowMs);
+    await store.settled();
+    assert.equal(store.health.state, "unavailable");
+    isFull = false;
+    nowMs += 1_999;
+    store.tick(nowMs);
+    await store.settled();
+    assert.equal(store.health.state, "unavailable");
+    nowMs += 1;
+    store.tick(nowMs);
+    await store.settled();
+    assert.equal(store.health.state, "ok");
+    assert.deepEqual(await put(store, "/b", "x"), { isKept: true });
+    assert.deepEqual(warnings, ["disk tier unavailable"]);
+  });
+});
+
+test("however many ask at once, a file is read once", async (t) => {
+  const folder = await newFolder(t);
+  let opened = 0;
+  const fileSystem = { ...nodeFileSystem, open: counting(() => (opened += 1)) };
+  const { store } = await openStore(folder, { fileSystem });
+  await put(store, "/a", "the bytes");
+  opened = 0;
+  const objects = await Promise.all(Array.from({ length: 20 }, () => textOf(store, "/a")));
+  assert.deepEqual(new Set(objects), new Set(["the bytes"]));
+  assert.equal(opened, 1);
+});
+
+function flip(file: Buffer, at: number): Buffer {
+  const flipped = Buffer.from(file);
+  flipped.writeUInt8(flipped.readUInt8(at) ^ 0x10, at);
+  return flipped;
+}
+
+function counting(count: () => void): FileSystem["open"] {
+  return (...given) => {
+    count();
+    return nodeFileSystem.open(...given);
+  };
+}
+
+/** A file system that lets `look` see the folder after everything that changes it. */
+function watched(look: () => Promise<void>): FileSystem {
+  return {
+    ...nodeFileSystem,
+    open: async (...given) => {
+      const file = await nodeFileSystem.open(...given);
+      const close = file.close.bind(file);
+      file.close = async () => {
+        await look();
+        await close();
+      };
+      return file;
+    },
+    rename: async (...given) => {
+      await nodeFileSystem.rename(...given);
+      await look();
+    },
+  };
+}
+
+/** A file system whose files take no bytes while `isFailing`. */
+function failing(code: string, isFailing: () => boolean): FileSystem {
+  return {
+    ...nodeFileSystem,
+    open: async (...given) => {
+      const file = await nodeFileSystem.open(...given);
+      if (given[1] !== "r" && isFailing()) {
+        file.write = () =>
+          Promise.reject(Object.assign(new Error(`${code}: no space left on device`), { code }));
+      }
+      return file;
+    },
+  };
+}
