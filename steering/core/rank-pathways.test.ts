@@ -11,7 +11,7 @@ const LETTERS: Readonly<Record<string, RankedNode["state"]>> = {
   D: "down",
   G: "gone",
 };
-const VIEWER: Viewer = { region: "east", title: "/vod/x", current: undefined };
+const VIEWER: Viewer = { region: "east", title: "/vod/x", kept: [] };
 
 /** `a:east:U` is an appliance; `a:east:U!` a busy one. */
 function nodesOf(marks: string): RankedNode[] {
@@ -54,13 +54,25 @@ describe("rankPathways()", () => {
     const without = "a:east:U b:east:U c:east:U".replace(`${first}:east:U`, `${first}:east:D`);
     assert.equal(order(without), all.slice(1) + first);
   });
+  test("a running session keeps its order, however the hash would have it", () => {
+    for (const kept of ["abc", "acb", "bac", "bca", "cab", "cba"]) {
+      assert.equal(order("a:east:U b:east:U c:east:U", { kept: Array.from(kept) }), kept);
+    }
+  });
+  test("but not against health, region or load, and it returns when its first has recovered", () => {
+    const kept = ["a", "b", "c"];
+    assert.equal(order("a:east:D b:east:U c:east:U", { kept }), "bca");
+    assert.equal(order("a:west:U b:east:U c:east:U", { kept }), "bca");
+    assert.equal(order("a:east:U! b:east:U c:east:U", { kept }), "bca");
+    assert.equal(order("a:east:U b:east:U c:east:U", { kept }), "abc");
+  });
   test("a viewer of whom nothing else is known stays where it is", () => {
     for (const current of ["a", "b", "c"]) {
-      assert.equal(order("a:east:U b:east:U c:east:U", { current }).charAt(0), current);
+      assert.equal(order("a:east:U b:east:U c:east:U", { kept: [current] }).charAt(0), current);
     }
   });
   test("unless it is down there", () =>
-    assert.notEqual(order("a:east:D b:east:U c:east:U", { current: "a" }).charAt(0), "a"));
+    assert.notEqual(order("a:east:D b:east:U c:east:U", { kept: ["a"] }).charAt(0), "a"));
 
   test("fails open, by region and hash, when none is fit", () => {
     const nodes = nodesOf("a:west:D b:east:G c:east:D");
@@ -100,7 +112,7 @@ describe("for any fleet and viewer", () => {
   const viewer = fc.record({
     region: fc.constantFrom("east", "west", undefined),
     title: fc.string(),
-    current: fc.constantFrom("a", "b", undefined),
+    kept: fc.shuffledSubarray(["a", "b", "c", "d"]),
   });
   const idsOf = (nodes: RankedNode[], of: Viewer) =>
     rankPathways(nodes, of).places.map(({ id }) => id);

@@ -1,7 +1,7 @@
 /**
- * Ranks the appliances for one viewer: health first, then the viewer's region, then load, then a
- * rendezvous hash of the title, so that a title stays on few appliances and each of them keeps its
- * part of the library warm.
+ * Ranks the appliances for one viewer: health first, then the viewer's region, then load, then the
+ * order that the viewer has already, then a rendezvous hash of the title, so that a title stays on few
+ * appliances and each of them keeps its part of the library warm.
  *
  * Failure domains: a box is one within its region, a region is the larger one. The first two places
  * are two boxes, and the third is in another region than they are where one is just as well; the
@@ -25,8 +25,11 @@ export type Viewer = {
   readonly region: string | undefined;
   /** What is watched: those who watch the same are sent to the same few appliances. */
   readonly title: string;
-  /** The pathway that a viewer of whom nothing else is known plays from, and may keep. */
-  readonly current: string | undefined;
+  /**
+   * The order that the viewer has already, best first: among appliances that are equally good it
+   * stands, because moving a running session to a warmer cache gains it nothing.
+   */
+  readonly kept: readonly string[];
 };
 
 export type Ranking = {
@@ -73,7 +76,8 @@ function placeOf(node: RankedNode, viewer: Viewer, failOpen: boolean): RankedPla
   const isNear = viewer.region !== undefined && node.region === viewer.region;
   // Down or gone is what we believe; once we believe it of all, the belief is worth nothing.
   const band = failOpen ? Math.min(BAND[node.state], BAND.down) : BAND[node.state];
-  const isKept = node.id === viewer.current;
+  const keptPlace = viewer.kept.indexOf(node.id);
+  const isKept = keptPlace !== -1;
   const load = node.isBusy ? "busy" : "load ok";
   const region =
     viewer.region === undefined ? "region any" : isNear ? "own region" : "other region";
@@ -84,7 +88,7 @@ function placeOf(node: RankedNode, viewer: Viewer, failOpen: boolean): RankedPla
       band,
       isNear ? 0 : 1,
       node.isBusy ? 1 : 0,
-      isKept ? 0 : 1,
+      isKept ? keptPlace : viewer.kept.length,
       -hashText(`${viewer.title} ${node.id}`),
     ],
     reason: [

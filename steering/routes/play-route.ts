@@ -45,7 +45,7 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
     }
 
     const region = regionOfQuery(request.query);
-    const { places } = fleet.rank({ region, title: `${sourceName}${path}`, current: undefined });
+    const { places } = fleet.rank({ region, title: `${sourceName}${path}`, kept: [] });
     const [first, ...others] = places
       .slice(0, maxPathways)
       .map(({ id }): Pathway => ({ id, url: fleet.urlOf(id) }));

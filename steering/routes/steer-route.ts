@@ -55,9 +55,9 @@ export function addSteerRoute(app: ServiceApp, options: SteerRouteOptions): void
 /** Of an anonymous viewer we know only where it is: near there, and there if it is well. */
 function viewerOf(session: ViewerSession, current: string | undefined, fleet: Fleet): Viewer {
   if (session.kind === "play") {
-    const { region, source, path } = session;
-    return { region, title: `${source}${path}`, current: undefined };
+    const { region, source, path, pathways } = session;
+    return { region, title: `${source}${path}`, kept: pathways };
   }
   const region = current === undefined ? undefined : fleet.regionOf(current);
-  return { region, title: session.id, current };
+  return { region, title: session.id, kept: current === undefined ? [] : [current] };
 }
