@@ -105,6 +105,7 @@ const ENVIRONMENT_READERS = [
   /(^|\/)main\.ts$/,
   /^e2e\/playwright\.config\.ts$/,
   /^setup\/ensure\.mjs$/,
+  /^e2e\/take-screenshots\.ts$/,
 ];
 const CLOCK_READERS = [
   /^[\w-]+\/(main|run-[\w-]+|start-[\w-]+|create-[\w-]+)\.ts$/,
