@@ -9,6 +9,7 @@ export const EXPOSED_HEADERS = [
   "Age",
   "Cache-Status",
   "CMSD-Dynamic",
+  "Content-Encoding",
   "Content-Length",
   "Content-Range",
   "Date",

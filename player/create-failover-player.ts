@@ -4,7 +4,7 @@
  * Tells what it does through events (`failover`, `failback`, `resume`, `steering`, `degraded`,
  * `error`) and a snapshot; needs nothing from the page but the video element and the sources.
  */
-import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig } from "hls.js";
+import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type HlsConfig } from "hls.js";
 import type { PlayerEvents, PlayerSnapshot, ServedSpan } from "./contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY, type FailoverOptions } from "./contract/player-options.ts";
 import { laySpan } from "./core/served-spans.ts";
@@ -23,6 +23,8 @@ export type FailoverPlayerOptions = {
 };
 
 const TICK_MS = 100;
+/** A segment that cannot be decoded must not be tried again and again. */
+const MEDIA_RECOVERY_EVERY_MS = 5_000;
 
 /** Attaches a failover player to `video` and begins to load. Call `destroy()` when done. */
 export function createFailoverPlayer(
@@ -52,6 +54,7 @@ export class FailoverPlayer extends PlayerEventTarget {
   readonly #hls: Hls;
   readonly #loop: ReturnType<typeof setInterval>;
   #served: readonly ServedSpan[] = [];
+  #lastRecoveryMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {TypeError} if `src` is empty or holds something that is no URL. */
   constructor(video: HTMLVideoElement, { src, hls = {}, failover = {} }: FailoverPlayerOptions) {
@@ -127,14 +130,21 @@ export class FailoverPlayer extends PlayerEventTarget {
   /** Network trouble never gets here, as the transport keeps trying: what does is final or the media's. */
   #handle(error: ErrorData): void {
     if (!error.fatal) return;
-    if (error.type === ErrorTypes.MEDIA_ERROR) {
-      this.#emit("error", { code: "MEDIA_ERROR", message: error.error.message });
-      this.#hls.recoverMediaError();
-    } else if (error.type === ErrorTypes.NETWORK_ERROR) {
+    if (error.details === ErrorDetails.MANIFEST_LOAD_ERROR) {
       this.#emit("error", { code: "NO_SUCH_SOURCE", status: error.response?.code ?? 0 });
-    } else {
-      this.#emit("error", { code: "MEDIA_ERROR", message: error.error.message });
+      return;
     }
+    const nowMs = performance.now();
+    const mayRecover = nowMs - this.#lastRecoveryMs >= MEDIA_RECOVERY_EVERY_MS;
+    if (error.type === ErrorTypes.MEDIA_ERROR && mayRecover) {
+      this.#lastRecoveryMs = nowMs;
+      this.#hls.recoverMediaError();
+      return;
+    }
+    this.#emit("error", {
+      code: "MEDIA_ERROR",
+      message: `${error.details}: ${error.error.message}`,
+    });
   }
 }
 

@@ -71,7 +71,7 @@ export type DegradedEvent =
 export type PlayerErrorEvent =
   /** Every pathway was asked, and there is no such playlist. */
   | { readonly code: "NO_SUCH_SOURCE"; readonly status: number }
-  /** The browser cannot play what arrived. */
+  /** The browser cannot play what arrived, or a part of the title exists nowhere. */
   | { readonly code: "MEDIA_ERROR"; readonly message: string };
 
 export type PlayerEvents = {

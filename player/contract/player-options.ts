@@ -6,6 +6,8 @@ export type FailoverPolicy = {
   readonly firstByteStartMs: number;
   /** Shortest wait for the first byte, however quick a pathway has been. */
   readonly firstByteFloorMs: number;
+  /** Longest wait for the first byte, however slow a pathway has been. */
+  readonly firstByteCeilingMs: number;
   /** Longest silence within a body. */
   readonly silenceMs: number;
   /** No watchdog waits longer than this, however often everything has been too slow. */
@@ -37,6 +39,7 @@ export type FailoverPolicy = {
 export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   firstByteStartMs: 1_000,
   firstByteFloorMs: 400,
+  firstByteCeilingMs: 3_000,
   silenceMs: 1_000,
   patienceLimitMs: 10_000,
   avoidFirstMs: 2_000,

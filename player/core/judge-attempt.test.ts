@@ -9,6 +9,7 @@ const POLICY = {
   ...DEFAULT_FAILOVER_POLICY,
   firstByteStartMs: 1_000,
   firstByteFloorMs: 400,
+  firstByteCeilingMs: 3_000,
   silenceMs: 1_000,
   patienceLimitMs: 10_000,
 };
@@ -42,8 +43,12 @@ describe("patienceWith()", () => {
     const { firstByteMs } = patienceWith(history(...Array<number>(40).fill(600)), 0, POLICY);
     assert.ok(firstByteMs >= 600 && firstByteMs < 610, `${firstByteMs}`);
   });
-  test("a slow past never buys more than the start value", () =>
-    assert.equal(patienceWith(history(3_000, 9_000), 0, POLICY).firstByteMs, 1_000));
+  test("a slow one is waited for, so that a slow link is not taken for a dead host", () => {
+    const { firstByteMs } = patienceWith(history(1_200, 1_200, 1_200), 0, POLICY);
+    assert.ok(firstByteMs > 1_200, `${firstByteMs}`);
+  });
+  test("but never longer than the ceiling", () =>
+    assert.equal(patienceWith(history(3_000, 9_000), 0, POLICY).firstByteMs, 3_000));
   test("each round in vain doubles it, up to the limit", () => {
     const rounds = [0, 1, 2, 3, 4, 99].map((round) => patienceWith(undefined, round, POLICY));
     assert.deepEqual(

@@ -43,7 +43,7 @@ export function patienceWith(
     firstByteMs === undefined
       ? policy.firstByteStartMs
       : Math.min(
-          policy.firstByteStartMs,
+          policy.firstByteCeilingMs,
           Math.max(policy.firstByteFloorMs, upperBound(firstByteMs, DEVIATIONS)),
         );
   const factor = 2 ** Math.min(round, 10);

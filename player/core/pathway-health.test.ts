@@ -19,13 +19,19 @@ const POLICY = {
 };
 const world = (nowMs: number) => ({ policy: POLICY, nowMs, random: () => 1 });
 
-/** One mark a second: `x` fails, `=` delivers, `.` a good probe, `!` a bad one. Well W, avoided a. */
+const delivery = (startedMs: number) => ({ startedMs, firstByteMs: startedMs + 20 });
+
+/**
+ * One mark a second: `x` fails, `=` delivers, `-` delivers what was asked in the first second,
+ * `.` a good probe, `!` a bad one. Well W, avoided a.
+ */
 function statesAfter(marks: string): string {
   let health: PathwayHealth = NEW_PATHWAY;
   return Array.from(marks, (mark, index) => {
     const nowMs = 1 + index * 1_000;
     if (mark === "x") health = observeFailure(health, "silence", world(nowMs));
-    if (mark === "=") health = observeDelivery(health, 20, nowMs);
+    if (mark === "=") health = observeDelivery(health, delivery(nowMs), nowMs);
+    if (mark === "-") health = observeDelivery(health, delivery(1), nowMs);
     if (mark === "." || mark === "!") {
       health = observeProbe(health, { ok: mark === ".", firstByteMs: 20 }, POLICY, nowMs);
     }
@@ -40,6 +46,7 @@ describe("a pathway", () => {
     ["starts the dwell again after a bad probe", "x...!....", "aaaaaaaaW"],
     ["that is well is not changed by probes", ".!.", "WWW"],
     ["is well at once when it delivers as the last resort", "x=", "aW"],
+    ["is not well for delivering what was asked before it failed", "=x-", "Waa"],
   ] as const) {
     test(rule, () => assert.equal(statesAfter(marks), states));
   }
@@ -66,7 +73,7 @@ describe("a pathway", () => {
     }
     assert.equal(health.state, "well");
     assert.equal(health.failuresInRow, 1);
-    assert.equal(observeDelivery(health, 20, 5_000).failuresInRow, 0);
+    assert.equal(observeDelivery(health, delivery(5_000), 5_000).failuresInRow, 0);
   });
 });
 

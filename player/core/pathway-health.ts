@@ -83,12 +83,15 @@ export function observeFailure(
   };
 }
 
-/** A whole body arrived. @param firstByteMs from the request to its first byte. */
+/** A whole body arrived. */
 export function observeDelivery(
   health: PathwayHealth,
-  firstByteMs: number,
+  delivery: { readonly startedMs: number; readonly firstByteMs: number },
   nowMs: number,
-): WellPathway {
+): PathwayHealth {
+  const firstByteMs = delivery.firstByteMs - delivery.startedMs;
+  // What was asked before the host failed says nothing of the host as it is now.
+  if (health.state === "avoided" && delivery.startedMs < health.sinceMs) return health;
   return {
     state: "well",
     sinceMs: health.state === "well" ? (health.sinceMs ?? nowMs) : nowMs,

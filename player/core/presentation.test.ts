@@ -93,6 +93,50 @@ describe("readPresentation() of a playlist without pathways", () => {
     );
     assert.doesNotMatch(playlist, /backup/);
   });
+  test("two audio groups of one name are two streams of one pathway", () => {
+    const groups = `#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="English",LANGUAGE="en",URI="aac.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="ac3",NAME="English",LANGUAGE="en",URI="ac3.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS="a",AUDIO="aac"
+low.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS="b",AUDIO="ac3"
+low.m3u8
+`;
+    const { pathways } = readPresentation(groups, "http://a/m.m3u8", ["http://b/m.m3u8"]);
+    assert.deepEqual(
+      pathways.map(({ id, playlists }) => [id, playlists.size]),
+      [
+        ["a", 4],
+        ["b", 4],
+      ],
+    );
+  });
+  test("redundant streams take their own audio groups along", () => {
+    const redundant = `#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="one",NAME="English",URI="http://a/audio.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="two",NAME="English",URI="http://b/audio.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="one"
+http://a/low.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="two"
+http://b/low.m3u8
+`;
+    const { pathways } = readPresentation(redundant, "http://a/m.m3u8", []);
+    const [first, second] = pathways.map(({ playlists }) => playlists);
+    assert.deepEqual([...(first?.keys() ?? [])], [...(second?.keys() ?? [])]);
+    assert.deepEqual([...(second?.values() ?? [])], ["http://b/low.m3u8", "http://b/audio.m3u8"]);
+  });
+  test("a steering address that is none does not stop playback", () => {
+    const steered = PLAIN.replace(
+      "#EXTM3U\n",
+      '#EXTM3U\n#EXT-X-CONTENT-STEERING:SERVER-URI="https://"\n',
+    );
+    assert.equal(readPresentation(steered, "http://a/m.m3u8", []).steering, undefined);
+  });
+  test("a variable in a URI is left for the media player to replace", () => {
+    const variable = PLAIN.replace("low.m3u8", "{$path}/low.m3u8");
+    const { playlist } = readPresentation(variable, "http://a/m.m3u8", []);
+    assert.match(playlist, /^\{\$path\}\/low\.m3u8$/m);
+  });
   test("takes a media playlist as the only stream", () => {
     const media = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n1.m4s\n";
     const { pathways, playlist } = readPresentation(media, "http://a/i.m3u8", ["http://b/i.m3u8"]);

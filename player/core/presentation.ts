@@ -61,11 +61,7 @@ export function readPresentation(
   const multivariant = readMultivariantPlaylist(text);
   if (multivariant === undefined) return mediaOnly(text, url, sources);
 
-  const streams = [
-    ...streamsOf(multivariant.variants, url, variantKey),
-    ...streamsOf(multivariant.renditions, url, renditionKey),
-  ];
-  const listed = pathwaysOf(streams);
+  const listed = pathwaysOf(streamsOf(multivariant, url));
   const first =
     listed.find(({ id }) => id === multivariant.steering?.pathwayId) ?? (listed[0] as Pathway);
   const namesNone = listed.length === 1 && first.id === DEFAULT_PATHWAY_ID;
@@ -73,9 +69,7 @@ export function readPresentation(
   return {
     pathways,
     first: namesNone ? (pathways[0] as Pathway).id : first.id,
-    steering: multivariant.steering && {
-      serverUri: new URL(multivariant.steering.serverUri, url).href,
-    },
+    steering: steeringOf(multivariant, url),
     playlist: showOnePathway(multivariant, url, first.id),
   };
 }
@@ -96,10 +90,7 @@ function pathwaysOfSources(
   sources: readonly string[],
 ): readonly Pathway[] {
   return distinctSources(url, sources).flatMap(({ id, source }) =>
-    pathwaysOf([
-      ...streamsOf(multivariant.variants, source, variantKey),
-      ...streamsOf(multivariant.renditions, source, renditionKey),
-    ]).map((pathway) => ({ ...pathway, id })),
+    pathwaysOf(streamsOf(multivariant, source)).map((pathway) => ({ ...pathway, id })),
   );
 }
 
@@ -116,27 +107,83 @@ function distinctSources(
   return Array.from(seen, ([host, source]) => ({ id: host.replaceAll(":", "-"), source }));
 }
 
+/** Steering that cannot be asked is no reason not to play. */
+function steeringOf({ steering }: MultivariantPlaylist, base: string): Presentation["steering"] {
+  if (steering === undefined || !URL.canParse(steering.serverUri, base)) return undefined;
+  return { serverUri: new URL(steering.serverUri, base).href };
+}
+
+function streamsOf(playlist: MultivariantPlaylist, base: string): readonly Stream[] {
+  const variants = placeVariants(playlist.variants, base);
+  return [
+    ...variants.map(({ variant, pathwayId, url }) => ({
+      key: variantKey(variant),
+      pathwayId,
+      url,
+    })),
+    ...placeRenditions(playlist.renditions, variants, base),
+  ];
+}
+
+type PlacedVariant = {
+  readonly variant: Variant;
+  readonly pathwayId: string;
+  readonly url: string;
+};
+
 /**
- * Resolves the URI of each stream, and gives a stream that stands again in the default pathway a
- * pathway of its own: "." then ".." and so on, which is how redundant streams were written before
- * steering existed (RFC 8216 §4.3.4.2).
+ * Gives a variant that stands again in the default pathway, at another URL, a pathway of its own: "."
+ * then ".." and so on, which is how redundant streams were written before steering existed (RFC 8216
+ * §4.3.4.2).
  */
-function streamsOf<Listed extends Variant | Rendition>(
-  listed: readonly Listed[],
-  base: string,
-  keyOf: (stream: Listed) => string,
-): readonly Stream[] {
-  const seen = new Map<string, number>();
-  return listed.flatMap((stream) => {
-    if (stream.uri === undefined) return [];
-    const key = keyOf(stream);
-    const place = `${stream.pathwayId} ${key}`;
-    const copies = seen.get(place) ?? 0;
-    seen.set(place, copies + 1);
-    if (copies > 0 && stream.pathwayId !== DEFAULT_PATHWAY_ID) return [];
-    const pathwayId = stream.pathwayId + DEFAULT_PATHWAY_ID.repeat(copies);
-    return [{ key, pathwayId, url: new URL(stream.uri, base).href }];
+function placeVariants(variants: readonly Variant[], base: string): readonly PlacedVariant[] {
+  const urlsByPlace = new Map<string, string[]>();
+  return variants.flatMap((variant) => {
+    if (!URL.canParse(variant.uri, base)) return [];
+    const url = new URL(variant.uri, base).href;
+    const place = `${variant.pathwayId} ${variantKey(variant)}`;
+    const urls = urlsByPlace.get(place) ?? [];
+    if (urls.includes(url)) return [];
+    urlsByPlace.set(place, [...urls, url]);
+    if (urls.length > 0 && variant.pathwayId !== DEFAULT_PATHWAY_ID) return [];
+    const pathwayId = variant.pathwayId + DEFAULT_PATHWAY_ID.repeat(urls.length);
+    return [{ variant, pathwayId, url }];
   });
+}
+
+/**
+ * A rendition that names no pathway belongs to those whose variants use its group. Two of one name (an
+ * "English" in AAC and one in AC-3) are two streams of one pathway, told apart by their place.
+ */
+function placeRenditions(
+  renditions: readonly Rendition[],
+  variants: readonly PlacedVariant[],
+  base: string,
+): readonly Stream[] {
+  const copies = new Map<string, number>();
+  return renditions.flatMap((rendition) => {
+    if (rendition.uri === undefined || !URL.canParse(rendition.uri, base)) return [];
+    const url = new URL(rendition.uri, base).href;
+    return pathwaysUsing(rendition, variants).map((pathwayId) => {
+      const place = `${pathwayId} ${renditionKey(rendition)}`;
+      const copy = copies.get(place) ?? 0;
+      copies.set(place, copy + 1);
+      return { key: `${renditionKey(rendition)} #${copy}`, pathwayId, url };
+    });
+  });
+}
+
+function pathwaysUsing(
+  { attributes, pathwayId }: Rendition,
+  variants: readonly PlacedVariant[],
+): readonly string[] {
+  if (pathwayId !== DEFAULT_PATHWAY_ID) return [pathwayId];
+  const groupName = attributeText(attributes, "TYPE") ?? "";
+  const groupId = attributeText(attributes, "GROUP-ID");
+  const users = variants
+    .filter(({ variant }) => attributeText(variant.attributes, groupName) === groupId)
+    .map((variant) => variant.pathwayId);
+  return users.length === 0 ? [DEFAULT_PATHWAY_ID] : [...new Set(users)];
 }
 
 function pathwaysOf(streams: readonly Stream[]): readonly Pathway[] {
@@ -171,7 +218,7 @@ function showOnePathway(playlist: MultivariantPlaylist, base: string, shown: str
     ),
     ...firstCopies(playlist.variants, variantKey).flatMap(({ attributes, uri }): PlaylistLine[] => [
       tag("EXT-X-STREAM-INF", attributes),
-      { kind: "uri", uri: new URL(uri, base).href },
+      { kind: "uri", uri: absoluteUri(uri, base) },
     ]),
   ]);
 }
@@ -191,12 +238,17 @@ function absolute(line: PlaylistLine, base: string): PlaylistLine {
 
 function withAbsoluteUri(attributes: AttributeList, base: string): AttributeList {
   const uri = attributeText(attributes, "URI");
-  if (uri === undefined || !URL.canParse(uri, base)) return attributes;
-  return new Map([...attributes, ["URI", quoted(new URL(uri, base).href)]]);
+  if (uri === undefined) return attributes;
+  return new Map([...attributes, ["URI", quoted(absoluteUri(uri, base))]]);
 }
 
 function tag(name: string, attributes: AttributeList): PlaylistLine {
   const kept = new Map(attributes);
   kept.delete("PATHWAY-ID");
   return { kind: "tag", name, value: writeAttributes(kept) };
+}
+
+/** What cannot be resolved is left to the media player: a variable that it will replace, say. */
+function absoluteUri(uri: string, base: string): string {
+  return uri.includes("{$") || !URL.canParse(uri, base) ? uri : new URL(uri, base).href;
 }

@@ -87,17 +87,17 @@ describe("judgeAnswer() to the rest of a body of which half is held", () => {
       head(206, { contentRange: "bytes 400-999/1000", etag: 'W/"b"' }),
       "read from 400 of 1000",
     ],
-    ["refuses another range", head(206, { contentRange: "bytes 500-999/1000" }), "wrong-range"],
+    ["starts over at another range", head(206, { contentRange: "bytes 500-999/1000" }), "restart"],
     [
-      "refuses a part of the rest",
+      "starts over at a part of the rest",
       head(206, { contentRange: "bytes 400-998/1000" }),
-      "wrong-range",
+      "restart",
     ],
-    ["refuses no Content-Range", head(206), "wrong-range"],
+    ["starts over without a Content-Range", head(206), "restart"],
     [
-      "refuses an encoded part",
+      "starts over at an encoded part",
       head(206, { contentRange: "bytes 400-999/1000", contentEncoding: "br" }),
-      "wrong-range",
+      "restart",
     ],
   ] as const) {
     test(rule, () => assert.equal(judge(HALF, undefined, answer), expected));
@@ -124,6 +124,18 @@ describe("judgeAnswer() to a byte range", () => {
       NOTHING_HELD,
       head(206, { contentRange: "bytes 2000-2499/2500" }),
       "read from 0 of 500",
+    ],
+    [
+      "reads a part whose Content-Range is hidden, by its length",
+      NOTHING_HELD,
+      head(206, { contentLength: "1000" }),
+      "read from 0 of 1000",
+    ],
+    [
+      "refuses a hidden part of another length",
+      NOTHING_HELD,
+      head(206, { contentLength: "999" }),
+      "wrong-range",
     ],
     [
       "refuses the whole resource",

@@ -84,20 +84,40 @@ function judgePart(
 ): AnswerDecision {
   const part = parseContentRange(head.contentRange);
   const base = range?.first ?? 0;
-  if (request.rangeHeader === undefined || part?.first !== base + request.fromByte) {
-    return { action: "refuse", reason: "wrong-range" };
+  if (range !== undefined && head.contentRange === null && !isEncoded(head)) {
+    return judgeHiddenRange(held, request, range, head);
   }
   // Ranges of an encoded body count encoded bytes, while ours are decoded ones (RFC 9110 §8.4).
-  if (isEncoded(head)) return { action: "refuse", reason: "wrong-range" };
+  const isAsAsked = part?.first === base + request.fromByte && !isEncoded(head);
+  if (request.rangeHeader === undefined || !isAsAsked) {
+    // Without the rest, the whole will do: what is held is given up rather than asked for again.
+    return request.fromByte > 0
+      ? { action: "restart" }
+      : { action: "refuse", reason: "wrong-range" };
+  }
   if (range === undefined) {
-    if (part.sizeBytes !== undefined && part.last !== part.sizeBytes - 1) {
-      return { action: "refuse", reason: "wrong-range" };
-    }
+    const endsEarly = part.sizeBytes !== undefined && part.last !== part.sizeBytes - 1;
+    if (endsEarly) return { action: "restart" };
     return fitting(held, request.fromByte, part.sizeBytes, head);
   }
   const endsEarly = part.last < range.last && part.last !== (part.sizeBytes ?? 0) - 1;
   if (part.last > range.last || endsEarly) return { action: "refuse", reason: "wrong-range" };
   return fitting(held, request.fromByte, lengthOf({ first: base, last: part.last }), head);
+}
+
+/**
+ * Content-Range is not among the headers that a page may read of another origin's answer unless that
+ * origin says so (Fetch, CORS-safelisted response-header names): the length has to do.
+ */
+function judgeHiddenRange(
+  held: HeldBody,
+  request: BodyRequest,
+  range: ByteRange,
+  head: AnswerHead,
+): AnswerDecision {
+  const expected = lengthOf(range) - request.fromByte;
+  if (wholeLength(head) !== expected) return { action: "refuse", reason: "wrong-range" };
+  return fitting(held, request.fromByte, lengthOf(range), head);
 }
 
 function fitting(

@@ -102,6 +102,7 @@ describe("whereabouts", () => {
     const sick = { ...well, hostFailure: "silence" as const };
     const again = followChoice(back, { id: "b", reason: "fails-over" }, sick, 6_000);
     assert.equal(again.whereabouts.returning, undefined);
-    assert.equal(again.departure?.reason, "silence");
+    assert.equal(again.whereabouts.current, "b");
+    assert.equal(again.departure, undefined);
   });
 });

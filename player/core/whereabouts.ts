@@ -63,6 +63,12 @@ export function followChoice(
   if (choice.reason !== "moves") {
     // The object is elsewhere, and playback stays.
     if (facts.hostFailure === undefined) return { whereabouts, departure: undefined };
+    // A return that failed before it arrived was never told, and neither is its undoing.
+    const { returning } = whereabouts;
+    if (returning?.to === from && returning.from === to) {
+      const leftAtMs = new Map(moved.leftAtMs).set(from, nowMs - returning.awayMs);
+      return { whereabouts: { ...moved, leftAtMs }, departure: undefined };
+    }
     return { whereabouts: moved, departure: { from, to, reason: facts.hostFailure } };
   }
 

@@ -131,9 +131,11 @@ export function transportLoader({
       const callbacks = this.#callbacks;
       if (callbacks === undefined) return;
       this.#callbacks = undefined;
-      if (!(error instanceof UnavailableError)) throw error;
       this.stats.loading.end = now();
-      callbacks.onError({ code: error.status, text: error.message }, context, null, this.stats);
+      const code = error instanceof UnavailableError ? error.status : 0;
+      callbacks.onError({ code, text: String(error) }, context, null, this.stats);
+      // A mistake of ours: hls.js must not wait for ever, and it must still be seen.
+      if (!(error instanceof UnavailableError)) throw error;
     }
   };
 }

@@ -13,6 +13,11 @@ import type { BodyUnderWay } from "./body-under-way.ts";
 export type AttemptOptions = {
   readonly url: string;
   readonly range: ByteRange | undefined;
+  /**
+   * False for text: it may be compressed, and across origins a page may read the compressed length
+   * but not the encoding (Fetch, CORS-safelisted response-header names).
+   */
+  readonly isLengthTrusted: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: BodyUnderWay;
   readonly patience: Patience;
@@ -36,11 +41,13 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #controller = new AbortController();
   #progress: AttemptProgress;
+  #patience: Patience;
   #givenUpFor: FailureReason | "aborted" | undefined;
   #response: Response | undefined;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
+    this.#patience = options.patience;
     this.#progress = {
       startedMs: options.now(),
       firstByteMs: undefined,
@@ -54,8 +61,16 @@ export class Attempt {
 
   /** Gives the attempt up if its next byte is overdue. */
   judge(nowMs: number): void {
-    const verdict = judgeAttempt(this.#progress, this.#options.patience, nowMs);
+    const verdict = judgeAttempt(this.#progress, this.#patience, nowMs);
     if (verdict !== "in-time") this.#giveUp(verdict);
+  }
+
+  /** Somebody else could serve by now: there is less reason to wait. */
+  hurry({ firstByteMs, silenceMs }: Patience): void {
+    this.#patience = {
+      firstByteMs: Math.min(this.#patience.firstByteMs, firstByteMs),
+      silenceMs: Math.min(this.#patience.silenceMs, silenceMs),
+    };
   }
 
   abort(): void {
@@ -78,7 +93,7 @@ export class Attempt {
   }
 
   async #ask(): Promise<AttemptOutcome> {
-    const { url, range, headers, body, limits } = this.#options;
+    const { url, range, headers, body, limits, isLengthTrusted } = this.#options;
     const request = requestRest(body.held, range, limits.overlapBytes);
     const response = await this.#options.fetch(url, {
       headers:
@@ -93,7 +108,7 @@ export class Attempt {
     const decision = judgeAnswer(body.held, request, range, {
       status: response.status,
       contentRange: response.headers.get("content-range"),
-      contentLength: response.headers.get("content-length"),
+      contentLength: isLengthTrusted ? response.headers.get("content-length") : null,
       contentEncoding: response.headers.get("content-encoding"),
       etag: response.headers.get("etag"),
     });

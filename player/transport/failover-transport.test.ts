@@ -25,7 +25,8 @@ const SEGMENT = Uint8Array.from({ length: 1_000 }, (_, index) => index % 251);
 
 /** What a host does with a request for media; everything else it answers well. */
 type Behaviour =
-  | { readonly does: "serve"; readonly segment?: Uint8Array }
+  | { readonly does: "serve"; readonly segment?: Uint8Array; readonly hides?: string }
+  | { readonly does: "late"; readonly answer: Promise<Response> }
   | { readonly does: "refuse" | "hang" | "html" }
   | { readonly does: "status"; readonly status: number }
   /** Sends so many bytes and then nothing more, or breaks the connection. */
@@ -122,6 +123,8 @@ function answerLike(
       return Promise.reject(new TypeError("fetch failed"));
     case "hang":
       return new Promise((_, reject) => onAbort(signal, reject));
+    case "late":
+      return behaviour.answer;
     case "html":
       return Promise.resolve(new Response("<html>sorry</html>"));
     case "status":
@@ -147,6 +150,7 @@ function segmentResponse(
     const end = Number(first) + part.length - 1;
     headers.set("content-range", `bytes ${first}-${end}/${body.length}`);
   }
+  if (behaviour.does === "serve" && behaviour.hides !== undefined) headers.delete(behaviour.hides);
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       if (behaviour.does !== "hang-mid" && behaviour.does !== "cut") {
@@ -230,6 +234,48 @@ describe("a transport whose primary fails", () => {
   });
 });
 
+describe("what was asked before a failure", () => {
+  test("does not make the host well by arriving after it", async () => {
+    const rig = await new Rig().open();
+    const late = Promise.withResolvers<Response>();
+    rig.set("a", { does: "late", answer: late.promise });
+    const audio = rig.load("http://a/audio.m4s");
+    await settled();
+    rig.set("a", { does: "refuse" });
+    rig.nowMs += 10;
+    await rig.load(ONE);
+    late.resolve(new Response(SEGMENT));
+    assert.equal((await audio).pathway, "a");
+    assert.equal((await rig.load(TWO)).pathway, "b");
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+});
+
+describe("a tab that is hidden", () => {
+  test("still notices a host that hangs, though its loop runs once a second", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "hang" });
+    const loading = rig.load(ONE);
+    for (let second = 0; second < 4; second += 1) {
+      await settled();
+      rig.nowMs += 1_000;
+      rig.transport.tick(rig.nowMs);
+    }
+    assert.equal((await loading).pathway, "b");
+  });
+  test("judges nobody in the first moment after a long sleep", async () => {
+    const rig = await new Rig().open();
+    const late = Promise.withResolvers<Response>();
+    rig.set("a", { does: "late", answer: late.promise });
+    const loading = rig.load(ONE);
+    await rig.pass(100);
+    rig.nowMs += 60_000;
+    rig.transport.tick(rig.nowMs);
+    late.resolve(new Response(SEGMENT));
+    assert.equal((await loading).pathway, "a");
+  });
+});
+
 describe("a body that broke off", () => {
   test("goes on elsewhere from the byte it had reached, less the overlap", async () => {
     const rig = await new Rig().open();
@@ -251,6 +297,30 @@ describe("a body that broke off", () => {
     assert.deepEqual(rig.asked.slice(-2), ["http://b/1.m4s bytes=500-", "http://b/1.m4s"]);
   });
 
+  test("starts over when the page may not read which range it got", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "cut", afterBytes: 600 });
+    rig.set("b", { does: "serve", hides: "content-range" });
+    const delivery = await rig.load(ONE);
+    assert.deepEqual(new Uint8Array(delivery.body), SEGMENT);
+    assert.equal(delivery.begunOn, undefined);
+  });
+
+  test("counts the time of every pathway that brought bytes", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "hang-mid", afterBytes: 600 });
+    const loading = rig.load(ONE);
+    await settled();
+    rig.nowMs += 400;
+    rig.transport.tick(rig.nowMs);
+    await rig.pass(1_500);
+    assert.equal(
+      (await loading).transferMs,
+      0,
+      "its bytes came at once, and the silence is not theirs",
+    );
+  });
+
   test("starts over when the other pathway's is of another size", async () => {
     const rig = await new Rig().open();
     const shorter = SEGMENT.slice(0, 900);
@@ -267,6 +337,15 @@ describe("an object that is missing", () => {
     assert.equal((await rig.load(ONE)).pathway, "b");
     rig.set("a", { does: "serve" });
     assert.equal((await rig.load(TWO)).pathway, "a");
+    assert.deepEqual(rig.names(), []);
+  });
+
+  test("everywhere is not taken for an outage", async () => {
+    const rig = await new Rig().open();
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "status", status: 404 });
+    const loading = rig.load(ONE);
+    await rig.pass(2_000);
+    await assert.rejects(loading);
     assert.deepEqual(rig.names(), []);
   });
 
@@ -307,6 +386,20 @@ describe("when nothing can be reached", () => {
     assert.equal(rig.transport.snapshot().degraded, false);
     const last = rig.told.findLast(({ name }) => name === "degraded");
     assert.ok(last && "state" in last.detail && last.detail.state === "recovered");
+  });
+
+  test("a patient request hurries to a pathway that has recovered", async () => {
+    const rig = await new Rig().open();
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "hang" });
+    const loading = rig.load(ONE);
+    await rig.pass(60_000);
+    rig.set("b", { does: "serve" });
+    const returnedMs = rig.nowMs;
+    while (rig.transport.snapshot().degraded && rig.nowMs < returnedMs + 30_000) {
+      await rig.pass(100);
+    }
+    assert.equal((await loading).pathway, "b");
+    assert.ok(rig.nowMs - returnedMs <= 12_000, `${rig.nowMs - returnedMs} ms`);
   });
 
   test("the request ends when the player aborts it", async () => {

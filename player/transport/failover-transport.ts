@@ -111,10 +111,18 @@ type Trouble = {
   readonly keptBytes: number;
 };
 
+type DeliveredParts = {
+  readonly attempt: Attempt;
+  readonly response: Response;
+  readonly body: BodyUnderWay;
+  readonly begunOn: string | undefined;
+  readonly productiveMs: number;
+};
+
 /** After this many rounds an object that somebody says does not exist is taken not to. */
 const ROUNDS_FOR_MISSING = 2;
-/** A loop that slept longer than this (a hidden tab) judges nobody until it has run once more. */
-const OVERSLEPT_MS = 500;
+/** A loop that slept longer than this judges nobody, unless that is its pace (a hidden tab). */
+const OVERSLEPT_MS = 250;
 
 export class FailoverTransport {
   readonly #options: TransportOptions;
@@ -130,6 +138,7 @@ export class FailoverTransport {
   #whereabouts: Whereabouts = NOWHERE;
   #degradedSinceMs: number | undefined;
   #lastTickMs: number | undefined;
+  #hasOverslept = false;
   #lastSegment: string | undefined;
   #servedBy: string | undefined;
   #bitsPerSecond: Smoothed | undefined;
@@ -159,6 +168,7 @@ export class FailoverTransport {
     const body = new BodyUnderWay();
     let trouble: Trouble | undefined;
     let begunOn: string | undefined;
+    let productiveMs = 0;
 
     for (let round = 0; ; round += 1) {
       const tried = new Set<string>();
@@ -167,20 +177,29 @@ export class FailoverTransport {
         const candidate = this.#choose(request, tried, trouble);
         if (candidate === undefined) break;
         tried.add(candidate.id);
-        const { outcome, attempt } = await this.#attempt(request, candidate, body, round, begunOn);
+        const { outcome, attempt, hasRestarted } = await this.#attempt(
+          request,
+          candidate,
+          body,
+          round,
+          begunOn,
+        );
         request.signal.throwIfAborted();
+        if (hasRestarted) begunOn = undefined;
+        productiveMs += transferMsOf(attempt);
         if (outcome.kind === "whole") {
-          return this.#deliver(request, candidate, attempt, outcome.response, body, begunOn);
+          const parts = { attempt, response: outcome.response, body, begunOn, productiveMs };
+          return this.#deliver(request, candidate, parts);
         }
         const reason = outcome.kind === "failed" ? outcome.reason : "wrong-length";
         if (reason === "status-4xx" && outcome.kind === "failed") missing = outcome.status;
         trouble = this.#observeTrouble(candidate, attempt, reason, body);
-        begunOn ??= body.held.receivedBytes > 0 ? candidate.id : undefined;
+        begunOn = body.held.receivedBytes === 0 ? undefined : (begunOn ?? candidate.id);
       }
       if (missing !== undefined && (round + 1 >= ROUNDS_FOR_MISSING || tried.size === 1)) {
         throw new UnavailableError(request.url, missing);
       }
-      this.#degrade([...tried]);
+      if (missing === undefined) this.#degrade([...tried]);
       await this.#pause(round, request.signal);
       request.signal.throwIfAborted();
     }
@@ -191,7 +210,11 @@ export class FailoverTransport {
     const sleptMs = nowMs - (this.#lastTickMs ?? nowMs);
     this.#lastTickMs = nowMs;
     // What arrived while the loop slept has not been seen yet: silence cannot be told from sleep.
-    if (sleptMs < OVERSLEPT_MS) for (const attempt of this.#attempts) attempt.judge(nowMs);
+    const hasOverslept = sleptMs >= OVERSLEPT_MS;
+    if (!hasOverslept || this.#hasOverslept) {
+      for (const attempt of this.#attempts) attempt.judge(nowMs);
+    }
+    this.#hasOverslept = hasOverslept;
     this.#sleepers.tick(nowMs);
     this.#steering?.tick(nowMs);
     this.#prober.tick(this.#probeTargets(), this.#options.bufferSeconds() * 1_000, nowMs);
@@ -291,17 +314,23 @@ export class FailoverTransport {
     body: BodyUnderWay,
     round: number,
     begunOn: string | undefined,
-  ): Promise<{ outcome: AttemptOutcome; attempt: Attempt }> {
+  ): Promise<{ outcome: AttemptOutcome; attempt: Attempt; hasRestarted: boolean }> {
     const { policy, fetch, now, emit } = this.#options;
+    // Patience grows for those of whom nothing better is known than that all are slow.
+    const isAnybodyWell = this.#candidates(request).some(
+      ({ host }) => this.#healthOf(host).state === "well",
+    );
+    const patientRound = isAnybodyWell ? 0 : round;
     // A playlist may have changed since; and its text is too short to be worth resuming.
     if (!isResumable(request.kind)) body.forget();
     for (let restarts = 0; ; restarts += 1) {
       const attempt = new Attempt({
         url: candidate.url,
         range: request.range,
+        isLengthTrusted: isResumable(request.kind),
         headers: request.headers,
         body,
-        patience: patienceWith(this.#healthOf(candidate.host).firstByteMs, round, policy),
+        patience: patienceWith(this.#healthOf(candidate.host).firstByteMs, patientRound, policy),
         limits: policy,
         fetch,
         now,
@@ -315,7 +344,8 @@ export class FailoverTransport {
       request.onProgress({ ...attempt.progress, ...body.held });
       const outcome = await this.#watched(attempt, request.signal);
       if (outcome.kind !== "restart" || restarts > 0) {
-        return { outcome: this.#checked(request, outcome, body), attempt };
+        const hasRestarted = restarts > 0;
+        return { outcome: this.#checked(request, outcome, body), attempt, hasRestarted };
       }
       body.forget();
     }
@@ -369,22 +399,19 @@ export class FailoverTransport {
   #deliver(
     request: TransportRequest,
     candidate: Candidate,
-    attempt: Attempt,
-    response: Response,
-    body: BodyUnderWay,
-    begunOn: string | undefined,
+    { attempt, response, body, begunOn, productiveMs }: DeliveredParts,
   ): Delivery {
     const nowMs = this.#options.now();
-    const { startedMs, firstByteMs = nowMs, lastByteMs = nowMs } = attempt.progress;
+    const { startedMs, firstByteMs = nowMs } = attempt.progress;
     const whole = body.whole();
     this.#setHealth(
       candidate.host,
-      observeDelivery(this.#healthOf(candidate.host), firstByteMs - startedMs, nowMs),
+      observeDelivery(this.#healthOf(candidate.host), { startedMs, firstByteMs }, nowMs),
     );
     this.#recover(candidate.id, nowMs);
     if (request.kind !== "multivariant-playlist") this.#arrive(candidate.id, request.kind, nowMs);
     if (request.kind === "segment") {
-      const seconds = Math.max(1, lastByteMs - startedMs) / 1_000;
+      const seconds = Math.max(1, productiveMs) / 1_000;
       this.#bitsPerSecond = smooth(this.#bitsPerSecond, (whole.byteLength * 8) / seconds);
       this.#lastSegment = request.url;
       this.#servedBy = candidate.id;
@@ -396,7 +423,7 @@ export class FailoverTransport {
       pathway: candidate.id,
       begunOn: isResumed ? begunOn : undefined,
       firstByteAfterMs: firstByteMs - startedMs,
-      transferMs: lastByteMs - startedMs,
+      transferMs: productiveMs,
     };
   }
 
@@ -517,8 +544,11 @@ export class FailoverTransport {
   #setHealth(host: string, health: PathwayHealth): void {
     const before = this.#healthOf(host);
     this.#healthByHost.set(host, health);
-    // Whoever pauses because nobody was well need not sleep on.
-    if (before.state === "avoided" && health.state === "well") this.#sleepers.wakeAll();
+    if (before.state !== "avoided" || health.state !== "well") return;
+    // Whoever pauses, or waits patiently, because nobody was well need not do so any longer.
+    this.#sleepers.wakeAll();
+    const impatient = patienceWith(undefined, 0, this.#options.policy);
+    for (const attempt of this.#attempts) attempt.hurry(impatient);
   }
 
   #steeringState(): PlayerSnapshot["steering"] {
@@ -539,6 +569,11 @@ export class FailoverTransport {
       firstByteMs: health.firstByteMs?.mean,
     };
   }
+}
+
+/** From the request to the last byte that came; nothing for an attempt that brought none. */
+function transferMsOf({ progress: { startedMs, lastByteMs = startedMs } }: Attempt): number {
+  return lastByteMs - startedMs;
 }
 
 function isResumable(kind: ResourceKind): boolean {

@@ -8,7 +8,7 @@
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
 import type { PathwayHealth } from "../core/pathway-health.ts";
-import { Attempt } from "./attempt.ts";
+import { Attempt, type AttemptOutcome } from "./attempt.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 
 export type ProbeTarget = {
@@ -63,6 +63,7 @@ export class Prober {
     const attempt = new Attempt({
       url,
       range: { first: 0, last: policy.probeBytes - 1 },
+      isLengthTrusted: true,
       headers: {},
       body: new BodyUnderWay(),
       patience: patienceWith(undefined, 0, policy),
@@ -75,6 +76,16 @@ export class Prober {
     this.#underWay.delete(host);
     if (outcome.kind === "aborted") return;
     const { startedMs, firstByteMs = now() } = attempt.progress;
-    onResult(host, { ok: outcome.kind === "whole", firstByteMs: firstByteMs - startedMs });
+    onResult(host, { ok: isGood(outcome), firstByteMs: firstByteMs - startedMs });
   }
+}
+
+/** A host that knows no ranges, or does not let us read which one it sent, still serves. */
+function isGood(outcome: AttemptOutcome): boolean {
+  if (outcome.kind === "whole") return true;
+  return (
+    outcome.kind === "failed" &&
+    outcome.reason === "wrong-range" &&
+    (outcome.status === 200 || outcome.status === 206)
+  );
 }
