@@ -10,7 +10,7 @@ type Step = readonly [choice: string, reason: PathwayChoice["reason"], failure?:
 function told(steps: readonly Step[], hadFailed: readonly string[] = []): string[] {
   let whereabouts: Whereabouts = NOWHERE;
   return steps.flatMap(([id, reason, hostFailure], index) => {
-    const facts = { hostFailure, hadFailed: new Set(hadFailed) };
+    const facts = { hostFailure, isRecovery: hadFailed.includes(id) };
     const next = followChoice(whereabouts, { id, reason }, facts, 1_000 * (index + 1));
     const arrival = arriveFrom(next.whereabouts, id, hostFailure, 1_000 * (index + 1));
     whereabouts = arrival.whereabouts;
@@ -74,7 +74,7 @@ describe("whereabouts", () => {
       ["a→b steering-order", "back b→a steering-order 1000"],
     ));
   test("a last resort is a failover once it has delivered, and not for being tried", () => {
-    const facts = { hostFailure: "refused" as const, hadFailed: new Set(["a", "b", "c"]) };
+    const facts = { hostFailure: "refused" as const, isRecovery: true };
     const down: Whereabouts = { ...NOWHERE, current: "a" };
     for (const id of ["b", "c", "a", "b"]) {
       const tried = followChoice(down, { id, reason: "last-resort" }, facts, 2_000);
@@ -87,7 +87,7 @@ describe("whereabouts", () => {
   });
 
   test("a return is told only once something arrived", () => {
-    const facts = { hostFailure: undefined, hadFailed: new Set(["a"]) };
+    const facts = { hostFailure: undefined, isRecovery: true };
     const away = { ...NOWHERE, current: "b", leftAtMs: new Map([["a", 1_000]]) };
     const { whereabouts } = followChoice(away, { id: "a", reason: "moves" }, facts, 5_000);
     assert.equal(arriveFrom(whereabouts, "b", undefined, 6_000).arrived, undefined);
@@ -97,7 +97,7 @@ describe("whereabouts", () => {
   });
   test("a return that fails before it arrived is never told", () => {
     const away = { ...NOWHERE, current: "b", leftAtMs: new Map([["a", 1_000]]) };
-    const well = { hostFailure: undefined, hadFailed: new Set(["a"]) };
+    const well = { hostFailure: undefined, isRecovery: true };
     const back = followChoice(away, { id: "a", reason: "moves" }, well, 5_000).whereabouts;
     const sick = { ...well, hostFailure: "silence" as const };
     const again = followChoice(back, { id: "b", reason: "fails-over" }, sick, 6_000);

@@ -40,14 +40,14 @@ export const NOWHERE: Whereabouts = {
 
 /**
  * @param hostFailure why the current pathway's host is avoided; undefined while it is well.
- * @param hadFailed pathways that have ever been avoided: returning to one of them is a recovery.
+ * @param isRecovery whether the chosen pathway had ever been avoided: returning to it is a recovery.
  */
 export function followChoice(
   whereabouts: Whereabouts,
   choice: PathwayChoice,
   facts: {
     readonly hostFailure: FailureReason | undefined;
-    readonly hadFailed: ReadonlySet<string>;
+    readonly isRecovery: boolean;
   },
   nowMs: number,
 ): { readonly whereabouts: Whereabouts; readonly departure: Departure | undefined } {
@@ -79,7 +79,7 @@ export function followChoice(
       departure: { from, to, reason: "steering-order" },
     };
   }
-  const reason = facts.hadFailed.has(to) ? "recovered" : "steering-order";
+  const reason = facts.isRecovery ? "recovered" : "steering-order";
   const returning: Return = { from, to, reason, awayMs: nowMs - leftMs };
   return { whereabouts: { ...moved, lastMoveMs: nowMs, returning }, departure: undefined };
 }

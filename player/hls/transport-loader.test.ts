@@ -7,11 +7,7 @@ import {
   type LoaderContext,
   LoaderContextType,
 } from "hls.js";
-import {
-  type Delivery,
-  type TransportRequest,
-  UnavailableError,
-} from "../transport/failover-transport.ts";
+import { type Delivery, type TransportRequest, UnavailableError } from "../transport/delivery.ts";
 import { type FragmentDelivery, transportLoader } from "./transport-loader.ts";
 
 const CONFIG = {} as HlsConfig;

@@ -16,12 +16,8 @@ import {
 } from "hls.js";
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { ResourceKind } from "../contract/player-events.ts";
-import {
-  type Delivery,
-  type DeliveryProgress,
-  type FailoverTransport,
-  UnavailableError,
-} from "../transport/failover-transport.ts";
+import { type Delivery, type DeliveryProgress, UnavailableError } from "../transport/delivery.ts";
+import type { FailoverTransport } from "../transport/failover-transport.ts";
 
 /** Who delivered a fragment. */
 export type FragmentDelivery = {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
-import { FailoverTransport, UnavailableError } from "./failover-transport.ts";
+import { UnavailableError } from "./delivery.ts";
+import { FailoverTransport } from "./failover-transport.ts";
 
 const POLICY = {
   ...DEFAULT_FAILOVER_POLICY,

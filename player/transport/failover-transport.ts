@@ -1,49 +1,33 @@
 /**
  * Delivers what the media player asks for, from whichever pathway can: the failover transport.
  *
- * It knows the pathways, keeps one health record per host for all requests together, and moves a
- * request, mid-body if need be, until somebody has delivered it. The media player sees one host that
- * is sometimes a little slow. One loop (`tick`) drives watchdogs, probes, pauses and steering; the
- * decisions are in `core/`.
+ * A request is moved, mid-body if need be, until somebody has delivered it: the media player sees one
+ * host that is sometimes a little slow. One loop (`tick`) drives watchdogs, probes, pauses and steering;
+ * the decisions are in `core/`.
  */
 
 import { backoffMs } from "../../kernel/backoff.ts";
-import type { ByteRange } from "../../kernel/byte-range.ts";
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
 import type {
-  FailureReason,
   PathwaySnapshot,
   PlayerEvents,
   PlayerSnapshot,
   ResourceKind,
 } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { choosePathway, type PathwayChoice } from "../core/choose-pathway.ts";
+import { choosePathway } from "../core/choose-pathway.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
-import {
-  type AvoidedPathway,
-  blamesHost,
-  NEW_PATHWAY,
-  observeDelivery,
-  observeFailure,
-  observeProbe,
-  type PathwayHealth,
-} from "../core/pathway-health.ts";
-import { PathwayMap } from "../core/pathway-map.ts";
-import { type Pathway, type Presentation, readPresentation } from "../core/presentation.ts";
-import {
-  arriveFrom,
-  type Departure,
-  followChoice,
-  NOWHERE,
-  type Whereabouts,
-} from "../core/whereabouts.ts";
+import type { Pathway } from "../core/presentation.ts";
 import { Attempt, type AttemptOutcome } from "./attempt.ts";
+import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
+import { type Delivery, type TransportRequest, UnavailableError } from "./delivery.ts";
+import { HostHealth } from "./host-health.ts";
+import { type Candidate, KnownPathways } from "./known-pathways.ts";
+import { PlayStory, type Trouble } from "./play-story.ts";
 import { Prober } from "./prober.ts";
 import { Sleepers } from "./sleepers.ts";
-import { SteeringClient } from "./steering-client.ts";
 
 export type TransportOptions = {
   /** URLs of the same multivariant playlist, best first. */
@@ -59,101 +43,58 @@ export type TransportOptions = {
   readonly emit: <Name extends keyof PlayerEvents>(name: Name, detail: PlayerEvents[Name]) => void;
 };
 
-export type TransportRequest = {
-  /** Logical URL. */
-  readonly url: string;
-  readonly kind: ResourceKind;
-  readonly range: ByteRange | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: DeliveryProgress) => void;
-};
-
-/** How the attempt that is under way is doing, on the transport's clock. */
-export type DeliveryProgress = {
-  readonly startedMs: number;
-  readonly firstByteMs: number | undefined;
-  readonly receivedBytes: number;
-  readonly sizeBytes: number | undefined;
-};
-
-export type Delivery = {
-  /** Logical URL, against which the media player resolves what the body names. */
-  readonly url: string;
-  readonly body: ArrayBuffer;
-  readonly response: Response;
-  readonly pathway: string;
-  /** The pathway that had begun the body, where it was finished on another. */
-  readonly begunOn: string | undefined;
-  /** Time that went into bytes which arrived, without what was lost on waiting for others. */
-  readonly firstByteAfterMs: number;
-  readonly transferMs: number;
-};
-
-/** Every pathway was asked, and at least one says that there is no such object. */
-export class UnavailableError extends Error {
-  override readonly name = "UnavailableError";
-  readonly status: number;
-
-  constructor(url: string, status: number) {
-    super(`Cannot load ${url}: every pathway was asked, one answered ${status}`);
-    this.status = status;
-  }
-}
-
-type Candidate = { readonly id: string; readonly host: string; readonly url: string };
-
-/** The last thing that went wrong with a request, for the event that tells of its move. */
-type Trouble = {
-  readonly pathway: string;
-  readonly reason: FailureReason;
-  readonly sinceMs: number;
-  readonly keptBytes: number;
-};
-
-type DeliveredParts = {
-  readonly attempt: Attempt;
-  readonly response: Response;
+/** One request on its way, through as many attempts as it takes. */
+type Errand = {
+  readonly request: TransportRequest;
   readonly body: BodyUnderWay;
-  readonly begunOn: string | undefined;
-  readonly productiveMs: number;
+  trouble: Trouble | undefined;
+  /** The pathway that brought the first of the bytes that are held. */
+  begunOn: string | undefined;
+  /** Time in which bytes came, over all attempts. */
+  productiveMs: number;
 };
 
 /** After this many rounds an object that somebody says does not exist is taken not to. */
 const ROUNDS_FOR_MISSING = 2;
-/** A loop that slept longer than this judges nobody, unless that is its pace (a hidden tab). */
-const OVERSLEPT_MS = 250;
 
 export class FailoverTransport {
   readonly #options: TransportOptions;
-  readonly #healthByHost = new Map<string, PathwayHealth>();
-  readonly #hadFailed = new Set<string>();
-  readonly #attempts = new Set<Attempt>();
-  readonly #sleepers = new Sleepers();
+  readonly #pathways: KnownPathways;
+  readonly #health: HostHealth;
+  readonly #story: PlayStory;
   readonly #prober: Prober;
-  #presentation: Presentation | undefined;
-  #map: PathwayMap | undefined;
-  #order: readonly Pathway[] = [];
-  #steering: SteeringClient | undefined;
-  #whereabouts: Whereabouts = NOWHERE;
-  #degradedSinceMs: number | undefined;
-  #lastTickMs: number | undefined;
-  #hasOverslept = false;
+  readonly #attempts = new AttemptsUnderWay();
+  readonly #sleepers = new Sleepers();
+  #requests = 0;
   #lastSegment: string | undefined;
   #servedBy: string | undefined;
   #bitsPerSecond: Smoothed | undefined;
-  readonly #counts = { failovers: 0, failbacks: 0, resumes: 0, requests: 0 };
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#prober = new Prober({
-      policy: options.policy,
-      fetch: options.fetch,
-      now: options.now,
-      onResult: (host, result) => {
-        const health = observeProbe(this.#healthOf(host), result, options.policy, options.now());
-        this.#setHealth(host, health);
+    const { policy, emit } = options;
+    this.#health = new HostHealth({
+      ...options,
+      // Whoever pauses, or waits patiently, because nobody was well need not do so any longer.
+      onRecovered: () => {
+        this.#sleepers.wakeAll();
+        this.#attempts.hurry(patienceWith(undefined, 0, policy));
       },
+    });
+    this.#pathways = new KnownPathways({
+      ...options,
+      current: () => this.#story.whereabouts.current,
+      throughputBitsPerSecond: () => this.#bitsPerSecond?.mean,
+      onSteering: (event) => emit("steering", event),
+    });
+    this.#story = new PlayStory({
+      ...options,
+      failureAt: (pathway) => this.#health.failureOf(this.#pathways.hostOf(pathway) ?? ""),
+      hasEverFailed: (pathway) => this.#health.hasEverFailed(this.#pathways.hostOf(pathway) ?? ""),
+    });
+    this.#prober = new Prober({
+      ...options,
+      onResult: (host, result) => this.#health.noteProbe(host, result),
     });
   }
 
@@ -164,42 +105,33 @@ export class FailoverTransport {
    *   for until it can be, or until the signal aborts: then `signal.reason` is thrown.
    */
   async load(request: TransportRequest): Promise<Delivery> {
-    this.#counts.requests += 1;
-    const body = new BodyUnderWay();
-    let trouble: Trouble | undefined;
-    let begunOn: string | undefined;
-    let productiveMs = 0;
-
+    this.#requests += 1;
+    const errand: Errand = {
+      request,
+      body: new BodyUnderWay(),
+      trouble: undefined,
+      begunOn: undefined,
+      productiveMs: 0,
+    };
     for (let round = 0; ; round += 1) {
       const tried = new Set<string>();
       let missing: number | undefined;
       for (;;) {
-        const candidate = this.#choose(request, tried, trouble);
+        const candidate = this.#choose(errand, tried);
         if (candidate === undefined) break;
         tried.add(candidate.id);
-        const { outcome, attempt, hasRestarted } = await this.#attempt(
-          request,
-          candidate,
-          body,
-          round,
-          begunOn,
-        );
+        const { outcome, attempt } = await this.#attempt(errand, candidate, round);
         request.signal.throwIfAborted();
-        if (hasRestarted) begunOn = undefined;
-        productiveMs += transferMsOf(attempt);
         if (outcome.kind === "whole") {
-          const parts = { attempt, response: outcome.response, body, begunOn, productiveMs };
-          return this.#deliver(request, candidate, parts);
+          return this.#deliver(errand, candidate, attempt, outcome.response);
         }
-        const reason = outcome.kind === "failed" ? outcome.reason : "wrong-length";
-        if (reason === "status-4xx" && outcome.kind === "failed") missing = outcome.status;
-        trouble = this.#observeTrouble(candidate, attempt, reason, body);
-        begunOn = body.held.receivedBytes === 0 ? undefined : (begunOn ?? candidate.id);
+        if (outcome.kind === "failed" && outcome.reason === "status-4xx") missing = outcome.status;
+        this.#noteTrouble(errand, candidate, attempt, outcome);
       }
       if (missing !== undefined && (round + 1 >= ROUNDS_FOR_MISSING || tried.size === 1)) {
         throw new UnavailableError(request.url, missing);
       }
-      if (missing === undefined) this.#degrade([...tried]);
+      if (missing === undefined) this.#story.degrade([...tried]);
       await this.#pause(round, request.signal);
       request.signal.throwIfAborted();
     }
@@ -207,122 +139,62 @@ export class FailoverTransport {
 
   /** Drives everything that happens with time. Call it about ten times a second. */
   tick(nowMs: number): void {
-    const sleptMs = nowMs - (this.#lastTickMs ?? nowMs);
-    this.#lastTickMs = nowMs;
-    // What arrived while the loop slept has not been seen yet: silence cannot be told from sleep.
-    const hasOverslept = sleptMs >= OVERSLEPT_MS;
-    if (!hasOverslept || this.#hasOverslept) {
-      for (const attempt of this.#attempts) attempt.judge(nowMs);
-    }
-    this.#hasOverslept = hasOverslept;
+    this.#attempts.tick(nowMs);
     this.#sleepers.tick(nowMs);
-    this.#steering?.tick(nowMs);
-    this.#prober.tick(this.#probeTargets(), this.#options.bufferSeconds() * 1_000, nowMs);
+    this.#pathways.tick(nowMs);
+    const targets = this.#pathways
+      .upcoming(this.#lastSegment)
+      .map((target) => ({ ...target, health: this.#health.of(target.host) }));
+    this.#prober.tick(targets, this.#options.bufferSeconds() * 1_000, nowMs);
   }
 
   snapshot(): Pick<PlayerSnapshot, "servedBy" | "pathways" | "steering" | "degraded" | "counts"> {
     return {
       servedBy: this.#servedBy,
-      pathways: this.#order.map((pathway, rank) => this.#snapshotOf(pathway, rank)),
-      steering: this.#steeringState(),
-      degraded: this.#degradedSinceMs !== undefined,
-      counts: { ...this.#counts },
+      pathways: this.#pathways.order.map((pathway, rank) => this.#snapshotOf(pathway, rank)),
+      steering: this.#pathways.steeringState,
+      degraded: this.#story.isDegraded,
+      counts: { ...this.#story.counts, requests: this.#requests },
     };
   }
 
   close(): void {
-    this.#steering?.close();
+    this.#pathways.close();
     this.#prober.close();
-    for (const attempt of this.#attempts) attempt.abort();
+    this.#attempts.abortAll();
   }
 
-  #choose(
-    request: TransportRequest,
-    tried: ReadonlySet<string>,
-    trouble: Trouble | undefined,
-  ): Candidate | undefined {
+  #choose({ request, trouble }: Errand, tried: ReadonlySet<string>): Candidate | undefined {
+    const { policy, now } = this.#options;
+    const { current, lastMoveMs } = this.#story.whereabouts;
     const candidates = this.#candidates(request);
-    const nowMs = this.#options.now();
     const isMedia = request.kind !== "multivariant-playlist";
     const choice = choosePathway(
-      candidates.map(({ id, host }) => ({ id, health: this.#healthOf(host) })),
-      {
-        current: isMedia ? this.#whereabouts.current : undefined,
-        tried,
-        lastMoveMs: this.#whereabouts.lastMoveMs,
-        dwellMs: this.#options.policy.dwellMs,
-      },
-      nowMs,
+      candidates.map(({ id, host }) => ({ id, health: this.#health.of(host) })),
+      { current: isMedia ? current : undefined, tried, lastMoveMs, dwellMs: policy.dwellMs },
+      now(),
     );
     if (choice === undefined) return undefined;
-    if (isMedia) this.#follow(choice, request, trouble, nowMs);
+    if (isMedia) this.#story.follow(choice, request.kind, trouble);
     return candidates.find(({ id }) => id === choice.id);
   }
 
-  /** Before the presentation is known its sources are the candidates, afterwards its pathways. */
-  #candidates(request: TransportRequest): readonly Candidate[] {
-    const map = this.#map;
-    if (request.kind === "multivariant-playlist" || map === undefined) {
-      return this.#options.sources.map((url) => ({ id: url, host: new URL(url).origin, url }));
-    }
-    return this.#order.flatMap(({ id }) => {
-      const url = map.urlOn(id, request.url);
-      return url === undefined ? [] : [{ id, host: new URL(url).origin, url }];
-    });
+  #candidates({ kind, url }: TransportRequest): readonly Candidate[] {
+    return kind === "multivariant-playlist"
+      ? this.#pathways.sources()
+      : this.#pathways.candidates(url);
   }
 
-  #follow(
-    choice: PathwayChoice,
-    request: TransportRequest,
-    trouble: Trouble | undefined,
-    nowMs: number,
-  ): void {
-    const facts = { hostFailure: this.#failureHere()?.reason, hadFailed: this.#hadFailed };
-    const { whereabouts, departure } = followChoice(this.#whereabouts, choice, facts, nowMs);
-    const sinceMs = this.#failureHere()?.sinceMs ?? nowMs;
-    this.#whereabouts = whereabouts;
-    if (departure !== undefined) this.#tellFailover(departure, request.kind, trouble, sinceMs);
-  }
-
-  /** Why the pathway that playback is on is avoided; undefined while it is well. */
-  #failureHere(): AvoidedPathway | undefined {
-    const here = this.#order.find(({ id }) => id === this.#whereabouts.current);
-    const health = here && this.#healthOf(here.host);
-    return health?.state === "avoided" ? health : undefined;
-  }
-
-  #tellFailover(
-    departure: Departure,
-    kind: ResourceKind,
-    trouble: Trouble | undefined,
-    hostFailedMs: number,
-  ): void {
-    const own = trouble?.pathway === departure.from ? trouble : undefined;
-    this.#counts.failovers += 1;
-    this.#options.emit("failover", {
-      ...departure,
-      kind,
-      keptBytes: own?.keptBytes ?? 0,
-      afterMs: this.#options.now() - (own?.sinceMs ?? hostFailedMs),
-      bufferSeconds: this.#options.bufferSeconds(),
-    });
-  }
-
+  /** Asks one pathway; once more from the first byte if what is held turns out to be another body. */
   async #attempt(
-    request: TransportRequest,
+    errand: Errand,
     candidate: Candidate,
-    body: BodyUnderWay,
     round: number,
-    begunOn: string | undefined,
-  ): Promise<{ outcome: AttemptOutcome; attempt: Attempt; hasRestarted: boolean }> {
-    const { policy, fetch, now, emit } = this.#options;
-    // Patience grows for those of whom nothing better is known than that all are slow.
-    const isAnybodyWell = this.#candidates(request).some(
-      ({ host }) => this.#healthOf(host).state === "well",
-    );
-    const patientRound = isAnybodyWell ? 0 : round;
+  ): Promise<{ outcome: AttemptOutcome; attempt: Attempt }> {
+    const { request, body } = errand;
+    const { policy, fetch, now } = this.#options;
     // A playlist may have changed since; and its text is too short to be worth resuming.
-    if (!isResumable(request.kind)) body.forget();
+    if (!isResumable(request.kind)) forget(errand);
     for (let restarts = 0; ; restarts += 1) {
       const attempt = new Attempt({
         url: candidate.url,
@@ -330,98 +202,68 @@ export class FailoverTransport {
         isLengthTrusted: isResumable(request.kind),
         headers: request.headers,
         body,
-        patience: patienceWith(this.#healthOf(candidate.host).firstByteMs, patientRound, policy),
+        patience: this.#patienceFor(request, candidate, round),
         limits: policy,
         fetch,
         now,
         onProgress: () => request.onProgress({ ...attempt.progress, ...body.held }),
         onResume: (atByte, sizeBytes) => {
-          if (begunOn === undefined || begunOn === candidate.id) return;
-          this.#counts.resumes += 1;
-          emit("resume", { from: begunOn, to: candidate.id, atByte, sizeBytes });
+          const from = errand.begunOn;
+          if (from === undefined || from === candidate.id) return;
+          this.#story.resume({ from, to: candidate.id, atByte, sizeBytes });
         },
       });
       request.onProgress({ ...attempt.progress, ...body.held });
-      const outcome = await this.#watched(attempt, request.signal);
+      const outcome = await this.#attempts.run(attempt, request.signal);
+      errand.productiveMs += transferMsOf(attempt);
       if (outcome.kind !== "restart" || restarts > 0) {
-        const hasRestarted = restarts > 0;
-        return { outcome: this.#checked(request, outcome, body), attempt, hasRestarted };
+        return { outcome: checked(errand, outcome), attempt };
       }
-      body.forget();
+      forget(errand);
     }
   }
 
-  async #watched(attempt: Attempt, signal: AbortSignal): Promise<AttemptOutcome> {
-    const abort = () => attempt.abort();
-    signal.addEventListener("abort", abort);
-    this.#attempts.add(attempt);
-    try {
-      if (signal.aborted) abort();
-      return await attempt.run();
-    } finally {
-      this.#attempts.delete(attempt);
-      signal.removeEventListener("abort", abort);
-    }
-  }
-
-  /** An error page that says 200 is no playlist. */
-  #checked(request: TransportRequest, outcome: AttemptOutcome, body: BodyUnderWay): AttemptOutcome {
-    if (outcome.kind !== "whole" || !isPlaylistKind(request.kind)) return outcome;
-    if (isPlaylist(textOf(body.whole()))) return outcome;
-    body.forget();
-    return { kind: "failed", reason: "not-a-playlist", status: outcome.response.status };
-  }
-
-  #observeTrouble(
-    candidate: Candidate,
-    attempt: Attempt,
-    reason: FailureReason,
-    body: BodyUnderWay,
-  ): Trouble {
-    const { policy, now, random } = this.#options;
-    if (blamesHost(reason)) {
-      const world = { policy, nowMs: now(), random };
-      this.#hadFailed.add(candidate.id);
-      this.#setHealth(
-        candidate.host,
-        observeFailure(this.#healthOf(candidate.host), reason, world),
-      );
-    }
-    const { startedMs, lastByteMs } = attempt.progress;
-    return {
-      pathway: candidate.id,
-      reason,
-      sinceMs: lastByteMs ?? startedMs,
-      keptBytes: body.held.receivedBytes,
-    };
-  }
-
-  #deliver(
-    request: TransportRequest,
-    candidate: Candidate,
-    { attempt, response, body, begunOn, productiveMs }: DeliveredParts,
-  ): Delivery {
-    const nowMs = this.#options.now();
-    const { startedMs, firstByteMs = nowMs } = attempt.progress;
-    const whole = body.whole();
-    this.#setHealth(
-      candidate.host,
-      observeDelivery(this.#healthOf(candidate.host), { startedMs, firstByteMs }, nowMs),
+  /** Patience grows from round to round only while nothing better is known than that all are slow. */
+  #patienceFor(request: TransportRequest, { host }: Candidate, round: number) {
+    const isAnybodyWell = this.#candidates(request).some(
+      (candidate) => this.#health.of(candidate.host).state === "well",
     );
-    this.#recover(candidate.id, nowMs);
-    if (request.kind !== "multivariant-playlist") this.#arrive(candidate.id, request.kind, nowMs);
+    const { firstByteMs } = this.#health.of(host);
+    return patienceWith(firstByteMs, isAnybodyWell ? 0 : round, this.#options.policy);
+  }
+
+  #noteTrouble(
+    errand: Errand,
+    { id, host }: Candidate,
+    { progress }: Attempt,
+    outcome: AttemptOutcome,
+  ): void {
+    const reason = outcome.kind === "failed" ? outcome.reason : "wrong-length";
+    this.#health.noteFailure(host, reason);
+    const keptBytes = errand.body.held.receivedBytes;
+    const sinceMs = progress.lastByteMs ?? progress.startedMs;
+    errand.trouble = { pathway: id, reason, sinceMs, keptBytes };
+    errand.begunOn = keptBytes === 0 ? undefined : (errand.begunOn ?? id);
+  }
+
+  #deliver(errand: Errand, candidate: Candidate, attempt: Attempt, response: Response): Delivery {
+    const { request, begunOn, productiveMs } = errand;
+    const { startedMs, firstByteMs = this.#options.now() } = attempt.progress;
+    const whole = errand.body.whole();
+    this.#health.noteDelivery(candidate.host, { startedMs, firstByteMs });
+    this.#story.recover(candidate.id);
+    if (request.kind !== "multivariant-playlist") this.#story.arrive(candidate.id, request.kind);
     if (request.kind === "segment") {
       const seconds = Math.max(1, productiveMs) / 1_000;
       this.#bitsPerSecond = smooth(this.#bitsPerSecond, (whole.byteLength * 8) / seconds);
       this.#lastSegment = request.url;
       this.#servedBy = candidate.id;
     }
-    const isResumed = begunOn !== undefined && begunOn !== candidate.id;
     return {
       ...this.#read(request, candidate, response, whole),
       response,
       pathway: candidate.id,
-      begunOn: isResumed ? begunOn : undefined,
+      begunOn: begunOn === candidate.id ? undefined : begunOn,
       firstByteAfterMs: firstByteMs - startedMs,
       transferMs: productiveMs,
     };
@@ -434,91 +276,22 @@ export class FailoverTransport {
     response: Response,
     body: ArrayBuffer,
   ): { readonly url: string; readonly body: ArrayBuffer } {
-    if (request.kind === "media-playlist") this.#map?.learnPlaylist(request.url, textOf(body));
+    if (request.kind === "media-playlist") {
+      this.#pathways.learnPlaylist(request.url, textOf(body));
+    }
     if (request.kind !== "multivariant-playlist") return { url: request.url, body };
 
     const url = response.url === "" ? candidate.url : response.url;
-    const presentation = this.#open(textOf(body), url);
-    return { url, body: new TextEncoder().encode(presentation.playlist).buffer };
-  }
-
-  #open(text: string, url: string): Presentation {
-    const presentation = readPresentation(text, url, this.#sourcesByHealth());
-    this.#presentation = presentation;
-    this.#map = new PathwayMap(presentation);
-    this.#map.learnPlaylist(url, text);
-    this.#whereabouts = NOWHERE;
-    this.#steering?.close();
-    const { now, wallNow, random, fetch, emit } = this.#options;
-    const ids = presentation.pathways.map(({ id }) => id);
-    this.#setOrder([presentation.first, ...ids.filter((id) => id !== presentation.first)]);
-    this.#steering =
-      presentation.steering &&
-      new SteeringClient({
-        serverUri: presentation.steering.serverUri,
-        order: this.#order.map(({ id }) => id),
-        fetch,
-        now,
-        wallNow,
-        random,
-        current: () => this.#whereabouts.current,
-        throughputBitsPerSecond: () => this.#bitsPerSecond?.mean,
-        onCourse: ({ order, ttlSeconds, state }) => {
-          const before = this.#order.map(({ id }) => id).join(" ");
-          this.#setOrder(order);
-          if (state === "following" && order.join(" ") !== before) {
-            emit("steering", { order, ttlSeconds });
-          }
-        },
-      });
-    return presentation;
+    this.#story.begin();
+    const shown = this.#pathways.open(textOf(body), url, this.#sourcesByHealth());
+    return { url, body: new TextEncoder().encode(shown).buffer };
   }
 
   /** A source that has just failed may still be a pathway, but not before one that has not. */
   #sourcesByHealth(): readonly string[] {
-    const hasFailed = (source: string) =>
-      this.#healthOf(new URL(source).origin).state === "avoided" ? 1 : 0;
-    return this.#options.sources.toSorted((a, b) => hasFailed(a) - hasFailed(b));
-  }
-
-  #setOrder(ids: readonly string[]): void {
-    const byId = new Map(this.#presentation?.pathways.map((pathway) => [pathway.id, pathway]));
-    this.#order = ids.flatMap((id) => byId.get(id) ?? []);
-  }
-
-  #arrive(pathway: string, kind: ResourceKind, nowMs: number): void {
-    const failure = this.#failureHere();
-    const { whereabouts, arrived, departure } = arriveFrom(
-      this.#whereabouts,
-      pathway,
-      failure?.reason,
-      nowMs,
-    );
-    this.#whereabouts = whereabouts;
-    if (departure !== undefined) {
-      this.#tellFailover(departure, kind, undefined, failure?.sinceMs ?? nowMs);
-    }
-    if (arrived === undefined) return;
-    this.#counts.failbacks += 1;
-    this.#options.emit("failback", { ...arrived, bufferSeconds: this.#options.bufferSeconds() });
-  }
-
-  #degrade(tried: readonly string[]): void {
-    if (this.#degradedSinceMs !== undefined) return;
-    this.#degradedSinceMs = this.#options.now();
-    this.#options.emit("degraded", {
-      state: "unreachable",
-      sinceMs: this.#degradedSinceMs,
-      tried,
-    });
-  }
-
-  #recover(pathway: string, nowMs: number): void {
-    if (this.#degradedSinceMs === undefined) return;
-    const afterMs = nowMs - this.#degradedSinceMs;
-    this.#degradedSinceMs = undefined;
-    this.#options.emit("degraded", { state: "recovered", afterMs, pathway });
-    this.#sleepers.wakeAll();
+    const hasFailed = ({ host }: Candidate) => (this.#health.failureOf(host) === undefined ? 0 : 1);
+    const inOrder = this.#pathways.sources().toSorted((a, b) => hasFailed(a) - hasFailed(b));
+    return inOrder.map(({ url }) => url);
   }
 
   #pause(round: number, signal: AbortSignal): Promise<void> {
@@ -527,38 +300,8 @@ export class FailoverTransport {
     return this.#sleepers.sleep(now() + backoffMs(round + 1, pauses, random), signal);
   }
 
-  #probeTargets() {
-    const next =
-      this.#lastSegment && (this.#map?.nextAfter(this.#lastSegment) ?? this.#lastSegment);
-    return this.#order.map(({ id, host, playlists }) => ({
-      host,
-      health: this.#healthOf(host),
-      url: next === undefined ? [...playlists.values()][0] : this.#map?.urlOn(id, next),
-    }));
-  }
-
-  #healthOf(host: string): PathwayHealth {
-    return this.#healthByHost.get(host) ?? NEW_PATHWAY;
-  }
-
-  #setHealth(host: string, health: PathwayHealth): void {
-    const before = this.#healthOf(host);
-    this.#healthByHost.set(host, health);
-    if (before.state !== "avoided" || health.state !== "well") return;
-    // Whoever pauses, or waits patiently, because nobody was well need not do so any longer.
-    this.#sleepers.wakeAll();
-    const impatient = patienceWith(undefined, 0, this.#options.policy);
-    for (const attempt of this.#attempts) attempt.hurry(impatient);
-  }
-
-  #steeringState(): PlayerSnapshot["steering"] {
-    if (this.#steering === undefined) return this.#presentation === undefined ? "unknown" : "none";
-    const { state } = this.#steering.course;
-    return state === "ended" ? "none" : state;
-  }
-
   #snapshotOf({ id, host }: Pathway, rank: number): PathwaySnapshot {
-    const health = this.#healthOf(host);
+    const health = this.#health.of(host);
     const isAvoided = health.state === "avoided";
     return {
       id,
@@ -569,6 +312,21 @@ export class FailoverTransport {
       firstByteMs: health.firstByteMs?.mean,
     };
   }
+}
+
+/** What is held is given up, and with it who had begun it. */
+function forget(errand: Errand): void {
+  errand.body.forget();
+  errand.begunOn = undefined;
+  errand.productiveMs = 0;
+}
+
+/** An error page that says 200 is no playlist. */
+function checked(errand: Errand, outcome: AttemptOutcome): AttemptOutcome {
+  if (outcome.kind !== "whole" || !isPlaylistKind(errand.request.kind)) return outcome;
+  if (isPlaylist(textOf(errand.body.whole()))) return outcome;
+  forget(errand);
+  return { kind: "failed", reason: "not-a-playlist", status: outcome.response.status };
 }
 
 /** From the request to the last byte that came; nothing for an attempt that brought none. */

@@ -1,0 +1,48 @@
+/**
+ * All attempts of the session that are waiting for bytes, under the eye of one loop.
+ *
+ * What arrived while the loop slept has not been seen yet, and silence cannot be told from sleep: the
+ * first round after a long sleep judges nobody, unless sleeping is the loop's pace (a hidden tab).
+ */
+import type { Patience } from "../core/judge-attempt.ts";
+import type { Attempt, AttemptOutcome } from "./attempt.ts";
+
+const OVERSLEPT_MS = 250;
+
+export class AttemptsUnderWay {
+  readonly #attempts = new Set<Attempt>();
+  #lastTickMs: number | undefined;
+  #hasOverslept = false;
+
+  /** Runs the attempt to its end, or until the signal aborts it. */
+  async run(attempt: Attempt, signal: AbortSignal): Promise<AttemptOutcome> {
+    const abort = () => attempt.abort();
+    signal.addEventListener("abort", abort);
+    this.#attempts.add(attempt);
+    try {
+      if (signal.aborted) abort();
+      return await attempt.run();
+    } finally {
+      this.#attempts.delete(attempt);
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  tick(nowMs: number): void {
+    const hasOverslept = nowMs - (this.#lastTickMs ?? nowMs) >= OVERSLEPT_MS;
+    if (!hasOverslept || this.#hasOverslept) {
+      for (const attempt of this.#attempts) attempt.judge(nowMs);
+    }
+    this.#lastTickMs = nowMs;
+    this.#hasOverslept = hasOverslept;
+  }
+
+  /** Somebody else could serve by now: nobody need be waited for longer than this. */
+  hurry(patience: Patience): void {
+    for (const attempt of this.#attempts) attempt.hurry(patience);
+  }
+
+  abortAll(): void {
+    for (const attempt of this.#attempts) attempt.abort();
+  }
+}

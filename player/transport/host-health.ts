@@ -1,0 +1,73 @@
+/**
+ * The viewer's own record of every host, fed by all requests of the session together and by probes.
+ *
+ * The rules are in `core/pathway-health.ts`; here is only who holds the records.
+ */
+import type { FailureReason } from "../contract/player-events.ts";
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import {
+  blamesHost,
+  NEW_PATHWAY,
+  observeDelivery,
+  observeFailure,
+  observeProbe,
+  type PathwayHealth,
+} from "../core/pathway-health.ts";
+
+export type HostHealthOptions = {
+  readonly policy: FailoverPolicy;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** A host that was avoided is well again. */
+  readonly onRecovered: () => void;
+};
+
+export class HostHealth {
+  readonly #options: HostHealthOptions;
+  readonly #byHost = new Map<string, PathwayHealth>();
+  readonly #hadFailed = new Set<string>();
+
+  constructor(options: HostHealthOptions) {
+    this.#options = options;
+  }
+
+  of(host: string): PathwayHealth {
+    return this.#byHost.get(host) ?? NEW_PATHWAY;
+  }
+
+  /** Whether the host has ever been avoided: returning to it then is a recovery. */
+  hasEverFailed(host: string): boolean {
+    return this.#hadFailed.has(host);
+  }
+
+  /** Why the host is avoided; undefined while it is well. */
+  failureOf(host: string) {
+    const health = this.of(host);
+    return health.state === "avoided" ? health : undefined;
+  }
+
+  noteFailure(host: string, reason: FailureReason): void {
+    if (!blamesHost(reason)) return;
+    const { policy, now, random } = this.#options;
+    this.#hadFailed.add(host);
+    this.#set(host, observeFailure(this.of(host), reason, { policy, nowMs: now(), random }));
+  }
+
+  noteDelivery(
+    host: string,
+    delivery: { readonly startedMs: number; readonly firstByteMs: number },
+  ): void {
+    this.#set(host, observeDelivery(this.of(host), delivery, this.#options.now()));
+  }
+
+  noteProbe(host: string, probe: { readonly ok: boolean; readonly firstByteMs: number }): void {
+    const { policy, now } = this.#options;
+    this.#set(host, observeProbe(this.of(host), probe, policy, now()));
+  }
+
+  #set(host: string, health: PathwayHealth): void {
+    const before = this.of(host);
+    this.#byHost.set(host, health);
+    if (before.state === "avoided" && health.state === "well") this.#options.onRecovered();
+  }
+}

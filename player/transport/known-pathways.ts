@@ -1,0 +1,129 @@
+/**
+ * The pathways of what is playing: which there are, in which order, and where each has a resource.
+ *
+ * Before the multivariant playlist has been read the page's sources stand in for pathways. From then
+ * on steering's order counts, and the map learns from every media playlist that passes.
+ */
+import type { PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
+import { PathwayMap } from "../core/pathway-map.ts";
+import { type Pathway, type Presentation, readPresentation } from "../core/presentation.ts";
+import { SteeringClient } from "./steering-client.ts";
+
+export type KnownPathwaysOptions = {
+  /** URLs of the same multivariant playlist, best first. */
+  readonly sources: readonly string[];
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly wallNow: () => number;
+  readonly random: () => number;
+  readonly current: () => string | undefined;
+  readonly throughputBitsPerSecond: () => number | undefined;
+  readonly onSteering: (event: PlayerEvents["steering"]) => void;
+};
+
+/** Somewhere a resource can be asked for. */
+export type Candidate = {
+  /** Pathway id; for a source, its URL. */
+  readonly id: string;
+  readonly host: string;
+  readonly url: string;
+};
+
+export class KnownPathways {
+  readonly #options: KnownPathwaysOptions;
+  #presentation: Presentation | undefined;
+  #map: PathwayMap | undefined;
+  #order: readonly Pathway[] = [];
+  #steering: SteeringClient | undefined;
+
+  constructor(options: KnownPathwaysOptions) {
+    this.#options = options;
+  }
+
+  /** Best first. */
+  get order(): readonly Pathway[] {
+    return this.#order;
+  }
+
+  get steeringState(): PlayerSnapshot["steering"] {
+    if (this.#steering === undefined) return this.#presentation === undefined ? "unknown" : "none";
+    const { state } = this.#steering.course;
+    return state === "ended" ? "none" : state;
+  }
+
+  hostOf(id: string | undefined): string | undefined {
+    return this.#order.find((pathway) => pathway.id === id)?.host;
+  }
+
+  sources(): readonly Candidate[] {
+    return this.#options.sources.map((url) => ({ id: url, host: new URL(url).origin, url }));
+  }
+
+  /** Where the resource of this logical URL is found, in steering's order. */
+  candidates(logicalUrl: string): readonly Candidate[] {
+    const map = this.#map;
+    if (map === undefined) return this.sources();
+    return this.#order.flatMap(({ id }) => {
+      const url = map.urlOn(id, logicalUrl);
+      return url === undefined ? [] : [{ id, host: new URL(url).origin, url }];
+    });
+  }
+
+  /** Where each pathway has what the player will ask for after `segment`; before one, any playlist. */
+  upcoming(segment: string | undefined): readonly { host: string; url: string | undefined }[] {
+    const next = segment && (this.#map?.nextAfter(segment) ?? segment);
+    return this.#order.map(({ id, host, playlists }) => ({
+      host,
+      url: next === undefined ? [...playlists.values()][0] : this.#map?.urlOn(id, next),
+    }));
+  }
+
+  learnPlaylist(logicalUrl: string, text: string): void {
+    this.#map?.learnPlaylist(logicalUrl, text);
+  }
+
+  /**
+   * Reads the multivariant playlist and begins to follow its steering.
+   *
+   * @param sources where else the same playlist is found, best first.
+   * @returns the playlist that the media player is shown.
+   */
+  open(text: string, url: string, sources: readonly string[]): string {
+    const presentation = readPresentation(text, url, sources);
+    this.#presentation = presentation;
+    this.#map = new PathwayMap(presentation);
+    this.#map.learnPlaylist(url, text);
+    const ids = presentation.pathways.map(({ id }) => id);
+    this.#setOrder([presentation.first, ...ids.filter((id) => id !== presentation.first)]);
+    this.#steering?.close();
+    this.#steering = presentation.steering && this.#follow(presentation.steering.serverUri);
+    return presentation.playlist;
+  }
+
+  tick(nowMs: number): void {
+    this.#steering?.tick(nowMs);
+  }
+
+  close(): void {
+    this.#steering?.close();
+  }
+
+  #follow(serverUri: string): SteeringClient {
+    const { onSteering, ...options } = this.#options;
+    return new SteeringClient({
+      ...options,
+      serverUri,
+      order: this.#order.map(({ id }) => id),
+      onCourse: ({ order, ttlSeconds, state }) => {
+        const before = this.#order.map(({ id }) => id).join(" ");
+        this.#setOrder(order);
+        if (state === "following" && order.join(" ") !== before) onSteering({ order, ttlSeconds });
+      },
+    });
+  }
+
+  #setOrder(ids: readonly string[]): void {
+    const byId = new Map(this.#presentation?.pathways.map((pathway) => [pathway.id, pathway]));
+    this.#order = ids.flatMap((id) => byId.get(id) ?? []);
+  }
+}
