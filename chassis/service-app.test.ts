@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
 import { Type } from "typebox";
@@ -70,6 +71,40 @@ describe("a service app", () => {
       assert.match(answer, /^HTTP\/1\.1 400 /, target);
       assert.match(answer, /"code":"BAD_PATH"/, target);
     }
+  });
+});
+
+describe("a service app that closes", () => {
+  test("does not wait for a connection that has asked for nothing", {
+    timeout: 5_000,
+  }, async (t) => {
+    const app = buildApp();
+    const url = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+    // Browsers open connections in advance, and may never use them.
+    const unused = connect(Number(url.port), "127.0.0.1");
+    t.after(() => unused.destroy());
+    await once(app.server, "connection");
+    const ended = once(unused, "close");
+    unused.resume();
+    await app.close();
+    await ended;
+  });
+
+  test("finishes the answer that is under way", { timeout: 5_000 }, async () => {
+    const app = buildApp();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<string>();
+    app.get("/slow", () => {
+      asked.resolve();
+      return answer.promise;
+    });
+    const url = await app.listen({ host: "127.0.0.1", port: 0 });
+    const response = fetch(`${url}/slow`);
+    await asked.promise;
+    const closing = app.close();
+    answer.resolve("whole");
+    assert.equal(await (await response).text(), "whole");
+    await closing;
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import Fastify, { LogController } from "fastify";
+import { closeUnusedConnections } from "./close-unused-connections.ts";
 import { answerProblems, problemDetails, sendProblem } from "./problem-details.ts";
 import { guardRequestPaths } from "./request-path-guard.ts";
 
@@ -41,6 +42,7 @@ export function newServiceApp({
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler);
 
+  closeUnusedConnections(app);
   guardRequestPaths(app);
   answerProblems(app, { notFoundCode });
   return app;
