@@ -666,7 +666,8 @@ describe("draining", () => {
     const closed = edge.close();
     const refused = connect(edge.port, "127.0.0.1");
     const [error] = await once(refused, "error");
-    assert.equal(error.code, "ECONNREFUSED");
+    // Reset, if it had reached the listener's queue just before the listener closed.
+    assert.match(error.code, /^ECONN(?:REFUSED|RESET)$/);
     response.end(body.subarray(100_000));
     assert.ok((await received.whole).equals(body));
     await closed;
