@@ -68,6 +68,8 @@ async function build(sources: "edges" | "self" = "edges") {
   });
   const built = await buildOriginApp({
     library,
+    channels: [],
+    wallNow: () => 1_800_000_000_000,
     siteFolder: join(folder, "site"),
     neighbours: { steering: "http://127.0.0.1:4101", fleet: null, edges: EDGES },
     sources,
@@ -112,6 +114,8 @@ describe("the catalogue", () => {
       warnings.map(({ title }) => title),
       ["misnamed", "no-poster", "no-year", "not-json", "too-long"],
     ));
+  test("lists no channel where there is none", async () =>
+    assert.deepEqual((await get("/api/catalog")).json().channels, []));
   test("recommends what it has", async () =>
     assert.deepEqual((await get("/api/recommendations")).json().rows, [
       { heading: "Newest first", titleIds: ["a-film"] },

@@ -2,7 +2,7 @@
 import fastifyCors from "@fastify/cors";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
 import { type LogLevel, newServiceApp, type ServiceApp } from "../chassis/service-app.ts";
-import { SYNTHETIC_POLICY, type SyntheticPolicy } from "./config.ts";
+import { LIVE_POLICY, SYNTHETIC_POLICY, type SyntheticPolicy } from "./config.ts";
 import {
   CATALOG_PATH,
   Catalog,
@@ -11,15 +11,19 @@ import {
 } from "./contract/catalog.ts";
 import { NEIGHBOURS_PATH, Neighbours } from "./contract/neighbours.ts";
 import { listSources } from "./core/catalog-sources.ts";
+import { MULTIVARIANT_NAME } from "./core/live-path.ts";
 import { arrangeRows } from "./core/recommendation-rows.ts";
+import { addLiveRoutes } from "./delivery/live-routes.ts";
 import { addSyntheticRoutes } from "./delivery/synthetic-routes.ts";
 import { addVodRoutes } from "./delivery/vod-routes.ts";
 import { NOT_FOUND_CODE } from "./errors.ts";
+import type { Channel } from "./library/read-channels.ts";
 import type { Library } from "./library/read-library.ts";
 import { siteRoutes } from "./site/site-routes.ts";
 
 export type OriginOptions = {
   readonly library: Library;
+  readonly channels: readonly Channel[];
   /** Absolute. */
   readonly siteFolder: string;
   readonly neighbours: Neighbours;
@@ -27,6 +31,7 @@ export type OriginOptions = {
   readonly sources: "edges" | "self";
   /** Base URL by which others reach this origin: known only once it listens. */
   readonly selfUrl: () => string;
+  readonly wallNow: () => number;
   readonly synthetic?: SyntheticPolicy;
   readonly logLevel?: LogLevel;
 };
@@ -45,6 +50,12 @@ export async function buildOriginApp(options: OriginOptions): Promise<ServiceApp
     return neighbours;
   });
   addVodRoutes(app, library);
+  addLiveRoutes(app, {
+    channels: options.channels,
+    files: library.files,
+    policy: LIVE_POLICY,
+    wallNow: options.wallNow,
+  });
   addSyntheticRoutes(app, options.synthetic ?? SYNTHETIC_POLICY);
   await app.register(siteRoutes, { folder: options.siteFolder, neighbours: basesOf(neighbours) });
   return app;
@@ -52,7 +63,7 @@ export async function buildOriginApp(options: OriginOptions): Promise<ServiceApp
 
 function addCatalogRoutes(
   app: ServiceApp,
-  { library, neighbours, sources, selfUrl }: OriginOptions,
+  { library, channels, neighbours, sources, selfUrl }: OriginOptions,
 ) {
   app.get(CATALOG_PATH, { schema: { response: { 200: Catalog } } }, (_, reply) => {
     const through = sources === "edges" ? neighbours : { steering: null, edges: [] };
@@ -61,13 +72,19 @@ function addCatalogRoutes(
       edges: through.edges,
       self: selfUrl(),
     };
-    const titles = library.titles.map(({ posterPath, ...title }) => ({
-      ...title,
-      poster: posterPath,
-      sources: listSources(title.id, ways),
-    }));
     keepNowhere(reply);
-    return { titles };
+    return {
+      titles: library.titles.map(({ posterPath, ...title }) => ({
+        ...title,
+        poster: posterPath,
+        sources: listSources(`/vod/${title.id}/master.m3u8`, ways),
+      })),
+      channels: channels.map(({ posterPath, program: _, ...channel }) => ({
+        ...channel,
+        poster: posterPath,
+        sources: listSources(`/live/${channel.id}/${MULTIVARIANT_NAME}`, ways),
+      })),
+    };
   });
 
   const rows = arrangeRows(library.titles);

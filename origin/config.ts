@@ -1,5 +1,6 @@
 /** What the origin can be told at its start. */
 import { type Static, Type } from "typebox";
+import type { LivePolicy } from "./core/live-playlist.ts";
 
 const BASE_URL = "^https?://[^/?#@\\s]+$";
 
@@ -10,6 +11,10 @@ export const OriginConfig = Type.Object({
     Type.String({ pattern: BASE_URL, description: "base URL by which others reach it" }),
   ),
   mediaFolder: Type.String({ default: "media/titles", description: "folder of titles" }),
+  channelsFolder: Type.String({
+    default: "media/channels",
+    description: "folder of live channels; may be missing",
+  }),
   siteFolder: Type.String({ default: "dist/site", description: "folder of the built site" }),
   steering: Type.Optional(
     Type.String({ pattern: BASE_URL, description: "base URL of the steering service" }),
@@ -48,6 +53,12 @@ export type SyntheticPolicy = {
 
 export type LibraryPolicy = { readonly maxFiles: number; readonly maxTitleFileBytes: number };
 
+export type ChannelsPolicy = {
+  readonly maxChannels: number;
+  readonly maxChannelFileBytes: number;
+  readonly maxPlaylistBytes: number;
+};
+
 const MEBIBYTE = 1024 * 1024;
 
 export const SYNTHETIC_POLICY: SyntheticPolicy = {
@@ -57,3 +68,24 @@ export const SYNTHETIC_POLICY: SyntheticPolicy = {
 };
 
 export const LIBRARY_POLICY: LibraryPolicy = { maxFiles: 200_000, maxTitleFileBytes: 65_536 };
+
+export const CHANNELS_POLICY: ChannelsPolicy = {
+  maxChannels: 100,
+  maxChannelFileBytes: 65_536,
+  maxPlaylistBytes: 4 * MEBIBYTE,
+};
+
+export const LIVE_POLICY: LivePolicy = {
+  // Recent, so that the numbers stay small: some players index lists by them.
+  epochWallMs: Date.UTC(2026, 0, 1),
+  // With segments of 2 s: 40 s. A viewer 10 s behind who pauses for 30 s finds his place again.
+  windowTargets: 20,
+  // With segments of 2 s: 10 s. The newest is up to 2 s old, so 8 to 10 s are buffered; with 6 s a
+  // player survives a failover, and a list that comes 2 s late does no harm yet.
+  holdBackTargets: 5,
+  // RFC 8216bis asks for the segment and the longest list that held it: about 22.
+  lingerTargets: 60,
+  clockSkewMs: 500,
+  segmentMaxAgeSeconds: 300,
+  absenceMaxAgeSeconds: 10,
+};

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import pino from "pino";
 import { type RunningService, StartError } from "../chassis/run-service.ts";
 import { buildOriginApp } from "./app.ts";
-import { LIBRARY_POLICY, type OriginConfig } from "./config.ts";
+import { CHANNELS_POLICY, LIBRARY_POLICY, type OriginConfig } from "./config.ts";
+import { readChannels } from "./library/read-channels.ts";
 import { LibraryError, readLibrary } from "./library/read-library.ts";
 
 /** @param root the folder that relative folders of the configuration begin at. */
@@ -13,13 +14,18 @@ export async function startOrigin(config: OriginConfig, root: string): Promise<R
     folder: resolve(root, config.mediaFolder),
     policy: LIBRARY_POLICY,
     warn: (warning) => log.warn(warning, "a title is left out"),
-  }).catch((error: unknown) => {
-    throw error instanceof LibraryError ? new StartError(error.message) : error;
-  });
+  }).catch(explainStart);
+  const channels = await readChannels({
+    folder: resolve(root, config.channelsFolder),
+    library,
+    policy: CHANNELS_POLICY,
+    warn: (warning) => log.warn(warning, "a channel is left out"),
+  }).catch(explainStart);
 
   let selfUrl = config.advertise;
   const app = await buildOriginApp({
     library,
+    channels,
     siteFolder: resolve(root, config.siteFolder),
     neighbours: {
       steering: config.steering ?? null,
@@ -28,12 +34,20 @@ export async function startOrigin(config: OriginConfig, root: string): Promise<R
     },
     sources: config.sources,
     selfUrl: () => selfUrl ?? "",
+    wallNow: Date.now,
     logLevel: config.logLevel,
   });
   const listening = await app.listen({ host: config.host, port: config.port });
   selfUrl ??= reachable(listening);
-  log.info({ titles: library.titles.length, files: library.files.size }, "library read");
+  log.info(
+    { titles: library.titles.length, channels: channels.length, files: library.files.size },
+    "library read",
+  );
   return { url: selfUrl, close: () => app.close() };
+}
+
+function explainStart(error: unknown): never {
+  throw error instanceof LibraryError ? new StartError(error.message) : error;
 }
 
 /** An address that means "all of them" is none that others could use. */

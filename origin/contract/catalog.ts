@@ -27,7 +27,28 @@ export const CatalogEntry = Type.Object({
 });
 export type CatalogEntry = Static<typeof CatalogEntry>;
 
-export const Catalog = Type.Object({ titles: Type.Array(CatalogEntry) });
+/** A live channel: it is watched like a title, by its id, but has no end. */
+export const ChannelEntry = Type.Object({
+  id: Type.String({
+    pattern: "^[a-z0-9][a-z0-9-]*$",
+    description: "no title has the same one, so either is watched at `/watch/<id>`",
+  }),
+  name: Type.String(),
+  synopsis: Type.String(),
+  accentColor: Type.String({ pattern: "^#[0-9a-f]{6}$" }),
+  titleIds: Type.Array(Type.String(), {
+    minItems: 1,
+    description: "the titles that it shows, one after the other, over and over",
+  }),
+  poster: Type.String({ description: "path of the picture, 16:9, on the origin" }),
+  sources: CatalogEntry.properties.sources,
+});
+export type ChannelEntry = Static<typeof ChannelEntry>;
+
+export const Catalog = Type.Object({
+  titles: Type.Array(CatalogEntry),
+  channels: Type.Array(ChannelEntry),
+});
 export type Catalog = Static<typeof Catalog>;
 
 export const Recommendations = Type.Object({

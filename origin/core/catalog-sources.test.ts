@@ -4,7 +4,7 @@ import { listSources } from "./catalog-sources.ts";
 
 const self = "http://origin";
 const sources = (steering: string | undefined, edges: string[]) =>
-  listSources("a-film", { steering, edges, self });
+  listSources("/vod/a-film/master.m3u8", { steering, edges, self });
 
 describe("listSources()", () => {
   test("names steering first, then each appliance", () =>

@@ -1,5 +1,5 @@
 /**
- * Lists where a title can be played from, best first: through steering, which ranks the appliances;
+ * Lists where a title or a channel can be played from, best first: through steering, which ranks the appliances;
  * then through each appliance, so that a page opens while steering is down; and where there is
  * neither, from the origin itself.
  */
@@ -15,8 +15,8 @@ export type WaysToPlay = {
 /** What steering calls the origin of the demo. */
 const STEERING_SOURCE = "demo";
 
-export function listSources(titleId: string, { steering, edges, self }: WaysToPlay): string[] {
-  const path = `/vod/${titleId}/master.m3u8`;
+/** @param path of the multivariant playlist on the origin. */
+export function listSources(path: string, { steering, edges, self }: WaysToPlay): string[] {
   const steered = steering === undefined ? [] : [`${steering}${playPath(STEERING_SOURCE, path)}`];
   const sources = [...steered, ...edges.map((edge) => `${edge}${path}`)];
   return sources.length > 0 ? sources : [`${self}${path}`];

@@ -10,8 +10,14 @@ export type MediaKind = { readonly contentType: string; readonly cacheControl: s
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 const PLAYLIST = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400";
 
+/** A playlist that hardly ever changes. */
+export const PLAYLIST_KIND: MediaKind = {
+  contentType: "application/vnd.apple.mpegurl",
+  cacheControl: PLAYLIST,
+};
+
 const KINDS: Readonly<Record<string, MediaKind>> = {
-  m3u8: { contentType: "application/vnd.apple.mpegurl", cacheControl: PLAYLIST },
+  m3u8: PLAYLIST_KIND,
   mpd: { contentType: "application/dash+xml", cacheControl: PLAYLIST },
   m4s: { contentType: "video/iso.segment", cacheControl: IMMUTABLE },
   mp4: { contentType: "video/mp4", cacheControl: IMMUTABLE },

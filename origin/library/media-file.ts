@@ -9,6 +9,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Representation } from "../core/delivery.ts";
 import type { MediaKind } from "../core/media-kind.ts";
+import { validatorsOf } from "./content-validators.ts";
 
 export type MediaFile = Required<Representation> & {
   readonly path: string;
@@ -33,16 +34,14 @@ export async function examineMediaFile(path: string, kind: MediaKind): Promise<M
       hash.update(block.subarray(0, bytesRead));
       sizeBytes += bytesRead;
     }
-    const digest = hash.digest();
     // HTTP dates have whole seconds.
     const wallMs = Math.floor(mtimeMs / 1000) * 1000;
     return {
       path,
       kind,
       sizeBytes,
-      etag: `"${digest.toString("base64url").slice(0, 27)}"`,
+      ...validatorsOf(hash.digest()),
       lastModified: { httpDate: new Date(wallMs).toUTCString(), wallMs },
-      reprDigest: `sha-256=:${digest.toString("base64")}:`,
       identity: await identityOf(handle),
     };
   } finally {

@@ -5,14 +5,14 @@
  * folder whatever it says; symbolic links in the folder are left out. A title whose description is
  * broken is skipped with one warning, because one bad folder must not take the others off the air.
  */
-import { constants, type Dirent } from "node:fs";
-import { open, readdir, realpath } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { Value } from "typebox/value";
 import type { LibraryPolicy } from "../config.ts";
 import { Title } from "../contract/catalog.ts";
 import { mediaKindOf } from "../core/media-kind.ts";
 import { examineMediaFile, type MediaFile } from "./media-file.ts";
+import { readDescription } from "./read-description.ts";
 
 export type Library = {
   readonly titles: readonly LibraryTitle[];
@@ -79,26 +79,9 @@ async function readTitle(
   name: string,
   { maxTitleFileBytes }: LibraryPolicy,
 ): Promise<LibraryTitle> {
-  const facts: unknown = JSON.parse(
-    await readSmallFile(join(folder, DESCRIPTION), maxTitleFileBytes),
-  );
-  const [error] = Value.Errors(Title, facts);
-  if (error !== undefined) throw new Error(`${DESCRIPTION}${error.instancePath} ${error.message}`);
-  if (!Value.Check(Title, facts))
-    throw new Error(`${DESCRIPTION} is not the description of a title`);
+  const facts = await readDescription(join(folder, DESCRIPTION), Title, maxTitleFileBytes);
   if (facts.id !== name) throw new Error(`${DESCRIPTION} has the id ${facts.id}`);
   return { ...pickTitle(facts), posterPath: `${name}/${posterOf(facts)}` };
-}
-
-async function readSmallFile(path: string, maxBytes: number): Promise<string> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const { size } = await handle.stat();
-    if (size > maxBytes) throw new Error(`${DESCRIPTION} has ${size} bytes of ${maxBytes}`);
-    return await handle.readFile("utf8");
-  } finally {
-    await handle.close();
-  }
 }
 
 /** The description may say more than the catalogue shows. */

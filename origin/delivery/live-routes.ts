@@ -1,0 +1,137 @@
+/**
+ * `GET /live/<channel>/…`: the playlists of the channels as they stand now, and the segments of their
+ * titles under the numbers that these have in the channel.
+ *
+ * Nothing is kept between requests: what is answered follows from the wall clock.
+ */
+import { createHash } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { PROBLEM_CONTENT_TYPE, problemDetails } from "../../chassis/problem-details.ts";
+import type { ServiceApp } from "../../chassis/service-app.ts";
+import { writeChannelPlaylist } from "../core/channel-playlist.ts";
+import { readLivePath } from "../core/live-path.ts";
+import { type LivePolicy, writeLivePlaylist } from "../core/live-playlist.ts";
+import { decideLiveSegment } from "../core/live-segment.ts";
+import type { LiveTimeline } from "../core/live-timeline.ts";
+import { IMMUTABLE, PLAYLIST_KIND } from "../core/media-kind.ts";
+import {
+  NotOnAir,
+  SegmentGone,
+  SegmentNotYet,
+  UnknownChannel,
+  UnknownLivePath,
+} from "../errors.ts";
+import { validatorsOf } from "../library/content-validators.ts";
+import type { MediaFile } from "../library/media-file.ts";
+import type { Channel } from "../library/read-channels.ts";
+import { readMediaFile } from "../library/read-media-file.ts";
+import { type Deliverable, deliver } from "./deliver.ts";
+
+export type LiveRoutesOptions = {
+  readonly channels: readonly Channel[];
+  readonly files: ReadonlyMap<string, MediaFile>;
+  readonly policy: LivePolicy;
+  readonly wallNow: () => number;
+};
+
+const RETRY_AFTER_SECONDS = 1;
+
+export function addLiveRoutes(app: ServiceApp, options: LiveRoutesOptions): void {
+  const { files, policy, wallNow } = options;
+  const channels = new Map(options.channels.map((channel) => [channel.id, channel]));
+
+  app.route<{ Params: { "*": string } }>({
+    method: ["GET", "HEAD"],
+    url: "/live/*",
+    handler: (request, reply) => {
+      const [channelId = "", ...below] = request.params["*"].split("/");
+      const channel = channels.get(channelId);
+      if (channel === undefined) throw new UnknownChannel(channelId);
+      const path = below.join("/");
+      const unknown = () => new UnknownLivePath(channelId, `/${path}`);
+
+      const asked = readLivePath(path);
+      if (asked === undefined) throw unknown();
+      if (asked.kind === "multivariant") {
+        return deliver(request, reply, {
+          ...inMemory(writeChannelPlaylist(channel.program)),
+          cacheControl: PLAYLIST_KIND.cacheControl,
+        });
+      }
+      const { program } = channel;
+      const stream = program.streams.find(({ id }) => id === asked.streamId);
+      if (stream === undefined) throw unknown();
+      const timeline: LiveTimeline = { program, stream, epochWallMs: policy.epochWallMs };
+      switch (asked.kind) {
+        case "playlist":
+          return sendPlaylist(request, reply, channelId, timeline);
+        case "init": {
+          const file = files.get(stream.inits.get(asked.titleId) ?? "");
+          if (file === undefined) throw unknown();
+          return deliver(request, reply, fromFile(file, IMMUTABLE));
+        }
+        case "segment":
+          return sendSegment(request, reply, timeline, asked.sequence);
+      }
+    },
+  });
+
+  async function sendPlaylist(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    channelId: string,
+    timeline: LiveTimeline,
+  ): Promise<FastifyReply> {
+    const playlist = writeLivePlaylist(timeline, wallNow(), policy);
+    if (playlist === undefined) {
+      reply.header("retry-after", RETRY_AFTER_SECONDS);
+      throw new NotOnAir(channelId);
+    }
+    // While the origin fails, an edge may show the last list for one more segment and no longer: then
+    // an error sends the viewer to another edge, where a frozen list would starve him. No
+    // stale-while-revalidate: a newer list exists the moment that this one is stale.
+    const staleSeconds = timeline.program.targetDurationSeconds;
+    return deliver(request, reply, {
+      ...inMemory(playlist.text),
+      cacheControl: `public, max-age=${playlist.maxAgeSeconds}, stale-if-error=${staleSeconds}`,
+    });
+  }
+
+  async function sendSegment(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    timeline: LiveTimeline,
+    sequence: number,
+  ): Promise<FastifyReply> {
+    const decision = decideLiveSegment(timeline, sequence, wallNow(), policy);
+    if (decision.kind === "there") {
+      // A program lists only what the library has.
+      const file = files.get(decision.segment.path) as MediaFile;
+      const cacheControl = `public, max-age=${policy.segmentMaxAgeSeconds}, immutable`;
+      return deliver(request, reply, fromFile(file, cacheControl));
+    }
+    const Absence = decision.reason === "not-yet" ? SegmentNotYet : SegmentGone;
+    const { code, message } = new Absence(sequence);
+    // Unlike other errors it may be kept, so that a crowd that asks too early meets the edge.
+    return reply
+      .code(404)
+      .header("cache-control", `public, max-age=${decision.maxAgeSeconds}`)
+      .type(PROBLEM_CONTENT_TYPE)
+      .send(problemDetails(404, code, message));
+  }
+}
+
+function fromFile(file: MediaFile, cacheControl: string): Deliverable {
+  const { contentType } = file.kind;
+  return { ...file, contentType, cacheControl, read: (range) => readMediaFile(file, range) };
+}
+
+function inMemory(text: string): Omit<Deliverable, "cacheControl"> {
+  const bytes = Buffer.from(text);
+  return {
+    ...validatorsOf(createHash("sha256").update(bytes).digest()),
+    sizeBytes: bytes.length,
+    contentType: PLAYLIST_KIND.contentType,
+    read: async ({ first, last }) => bytes.subarray(first, last + 1),
+  };
+}
