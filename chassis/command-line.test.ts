@@ -59,6 +59,36 @@ describe("readCommandLine()", () => {
   test("a secret has no flag", () =>
     assert.match(invalid(["--origin=o", "--token=12345678"]), /--token/));
 
+  test("refuses a word where none is expected", () =>
+    assert.match(invalid(["--origin=o", "word"]), /'word'/));
+
+  describe("with a positional list", () => {
+    const NAMES = Type.Object({
+      names: Type.Array(Type.String(), { positional: true, minItems: 1, description: "who" }),
+      seconds: Type.Number({ default: 3 }),
+    });
+    const readNames = (argv: string[]) =>
+      readCommandLine(NAMES, { command: "npm run thing --", argv, env: {} });
+
+    test("takes the words, wherever they stand", () =>
+      assert.deepEqual(readNames(["a", "--seconds", "1", "b"]), {
+        kind: "config",
+        config: { names: ["a", "b"], seconds: 1 },
+      }));
+    test("says that words are missing, and what they are for", () => {
+      const result = readNames([]);
+      assert.match(result.kind === "invalid" ? result.message : "", /^<names> \(who\)/);
+    });
+    test("has no flag for them", () => assert.equal(readNames(["--names=a"]).kind, "invalid"));
+    test("--help shows where they stand", () => {
+      const result = readNames(["--help"]);
+      assert.match(
+        result.kind === "help" ? result.text : "",
+        /^npm run thing -- <names> \[flags\]/,
+      );
+    });
+  });
+
   test("--help lists every setting with its default", () => {
     const result = read(["--help"]);
     const text = result.kind === "help" ? result.text : "";

@@ -4,7 +4,8 @@
  * The schema of a service's `config.ts` is the only place that names a setting. Property
  * `ramMebibytes` becomes `--ram-mebibytes`; a property annotated with `env` is read from that
  * environment variable instead and has no flag, because a secret on a command line is visible to
- * every process of the machine.
+ * every process of the machine. A list annotated with `positional` takes what stands there without
+ * a flag.
  */
 import { parseArgs } from "node:util";
 import type { Static, TObject, TSchema } from "typebox";
@@ -26,6 +27,7 @@ export type CommandLineInput = {
 type Setting = {
   readonly type?: string;
   readonly env?: string;
+  readonly positional?: boolean;
   readonly default?: unknown;
   readonly description?: string;
 };
@@ -41,19 +43,21 @@ export function readCommandLine<Schema extends TObject>(
   }));
 
   let given: Record<string, string | boolean | undefined>;
+  let positionals: readonly string[];
   try {
-    given = parseArgs({
+    ({ values: given, positionals } = parseArgs({
       args: [...input.argv],
       options: {
         help: { type: "boolean" },
         ...Object.fromEntries(
           settings
-            .filter(({ setting }) => setting.env === undefined)
+            .filter(({ setting }) => setting.env === undefined && !isPositional(setting))
             .map(({ flag, setting }) => [flag, { type: optionTypeOf(setting) }]),
         ),
       },
       allowNegative: true,
-    }).values;
+      allowPositionals: settings.some(({ setting }) => isPositional(setting)),
+    }));
   } catch (error) {
     return { kind: "invalid", message: `${firstSentence(error)} See ${input.command} --help.` };
   }
@@ -61,6 +65,10 @@ export function readCommandLine<Schema extends TObject>(
 
   const config: Record<string, unknown> = {};
   for (const { name, flag, setting } of settings) {
+    if (isPositional(setting)) {
+      config[name] = positionals;
+      continue;
+    }
     const raw = setting.env === undefined ? given[flag] : input.env[setting.env];
     const value = raw === undefined ? setting.default : convert(raw, setting);
     if (value !== undefined) config[name] = value;
@@ -68,6 +76,16 @@ export function readCommandLine<Schema extends TObject>(
   const [error] = Value.Errors(schema, config);
   if (error === undefined) return { kind: "config", config: config as Static<Schema> };
   return { kind: "invalid", message: describeError(error, schema, input.command) };
+}
+
+function isPositional(setting: Setting): boolean {
+  return setting.positional === true;
+}
+
+/** What a person calls a setting: `--ram-mebibytes`, `UNDERSTUDY_TOKEN` or `<benches>`. */
+function labelOf(name: string, setting: Setting | undefined): string {
+  if (setting?.positional === true) return `<${name}>`;
+  return setting?.env ?? `--${flagOf(name)}`;
 }
 
 function flagOf(name: string): string {
@@ -90,11 +108,13 @@ function convert(raw: string | boolean, setting: Setting): unknown {
 function helpText(schema: TObject, command: string): string {
   const rows = Object.entries(schema.properties).map(([name, property]) => {
     const setting = property as Setting;
-    const left = setting.env ?? `--${flagOf(name)}`;
     const fallback = setting.default === undefined ? "" : ` (${String(setting.default)})`;
-    return `  ${left.padEnd(28)} ${setting.description ?? ""}${fallback}`;
+    return `  ${labelOf(name, setting).padEnd(28)} ${setting.description ?? ""}${fallback}`;
   });
-  return [`${command} [flags]`, "", ...rows, ""].join("\n");
+  const words = Object.entries(schema.properties)
+    .filter(([, property]) => isPositional(property))
+    .map(([name]) => `<${name}> `);
+  return [`${command} ${words.join("")}[flags]`, "", ...rows, ""].join("\n");
 }
 
 /** The part of a validation error that is used here. */
@@ -110,7 +130,7 @@ function describeError(error: SchemaError, schema: TObject, command: string): st
     "requiredProperties" in error.params ? error.params.requiredProperties : undefined;
   const name = Array.isArray(missing) ? String(missing[0]) : error.instancePath.split("/")[1];
   const setting = schema.properties[name ?? ""] as Setting | undefined;
-  const label = setting?.env ?? `--${flagOf(name ?? "")}`;
+  const label = labelOf(name ?? "", setting);
   const wish = setting?.description === undefined ? "" : ` (${setting.description})`;
   if (missing !== undefined) return `${label} is missing${wish}. See ${command} --help.`;
   return `${label}${wish} ${error.message}. See ${command} --help.`;

@@ -6,9 +6,10 @@ import { readRequestPath } from "../kernel/request-path.ts";
 const BadPath = createError("BAD_PATH", "This request target is not accepted: %s", 400);
 
 export function guardRequestPaths(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request) => {
+  // Called with `done` rather than awaited: it runs for every request, and needs no promise.
+  app.addHook("onRequest", (request, _, done) => {
     // `originalUrl` is the target as it stood on the request line, before any rewriting.
     const path = readRequestPath(request.originalUrl);
-    if (!path.ok) throw new BadPath(path.reason);
+    done(path.ok ? undefined : new BadPath(path.reason));
   });
 }

@@ -1,0 +1,41 @@
+/** What `npm run bench` can be told, and how long each load warms up. */
+import { type Static, Type } from "typebox";
+import { BENCH_NAMES } from "./benches/every-bench.ts";
+
+export const BenchConfig = Type.Object({
+  benches: Type.Array(Type.String(), {
+    positional: true,
+    minItems: 1,
+    description: `which, with spaces between them: ${BENCH_NAMES.join(", ")}`,
+  }),
+  json: Type.Optional(
+    Type.String({ minLength: 1, description: "file to write the results to, as JSON" }),
+  ),
+  html: Type.Optional(
+    Type.String({ minLength: 1, description: "file to write the results to, as a page" }),
+  ),
+  seconds: Type.Number({
+    minimum: 0.2,
+    maximum: 600,
+    default: 3,
+    description: "how long each round measures",
+  }),
+  rounds: Type.Integer({
+    minimum: 1,
+    maximum: 99,
+    default: 3,
+    description: "how often each system is measured, in turn with the others",
+  }),
+  connections: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 2_000, description: "instead of each bench's own" }),
+  ),
+});
+export type BenchConfig = Static<typeof BenchConfig>;
+
+/** A third of what is measured, but no longer than compiling takes. */
+const WARM_UP_SHARE = 1 / 3;
+const LONGEST_WARM_UP_MS = 2_000;
+
+export function warmUpMsOf(windowMs: number): number {
+  return Math.min(LONGEST_WARM_UP_MS, windowMs * WARM_UP_SHARE);
+}
