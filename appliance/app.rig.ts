@@ -44,6 +44,8 @@ export type ApplianceRig = {
   readonly port: number;
   readonly appliance: Appliance;
   readonly clock: Clock;
+  /** Lets so much time go by, and what falls due in it be done. */
+  pass(ms: number): void;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** The code of the problem with which a request is answered. */
   problem(path: string, headers?: Record<string, string>): Promise<string>;
@@ -70,6 +72,8 @@ export type RigOptions = {
   readonly ramBytes?: number;
   readonly diskBytes?: number;
   readonly steeringUrl?: string;
+  /** Where viewers reach it, if not where it listens. */
+  readonly advertise?: string;
   readonly policies?: Partial<AppliancePolicies>;
 };
 
@@ -202,7 +206,7 @@ export async function startAppliance(t: TestContext, options: RigOptions): Promi
     capacityBitsPerSecond: 1e9,
     steeringUrl: options.steeringUrl,
     token: TOKEN,
-    url: () => url,
+    url: () => options.advertise ?? url,
     now: clock.now,
     wallNow: clock.wallNow,
     random: seededRandom("rig"),
@@ -231,6 +235,10 @@ export async function startAppliance(t: TestContext, options: RigOptions): Promi
     port: Number(new URL(url).port),
     appliance,
     clock,
+    pass: (ms) => {
+      clock.advance(ms);
+      appliance.tick(clock.now());
+    },
     open,
     get,
     problem: async (path, headers) => {
@@ -240,6 +248,40 @@ export async function startAppliance(t: TestContext, options: RigOptions): Promi
     },
     close,
   };
+}
+
+export type Rig = { readonly origin: OriginRig; readonly edge: ApplianceRig };
+
+export async function startRig(t: TestContext, options: Partial<RigOptions> = {}): Promise<Rig> {
+  const origin = await startOrigin(t);
+  return { origin, edge: await startAppliance(t, { origin: origin.url, ...options }) };
+}
+
+/** An origin's answer that waits for the test. The promise resolves when the request has come. */
+export function heldBody(
+  origin: OriginRig,
+  path: string,
+  fields: Record<string, string | number> = {},
+): Promise<ServerResponse> {
+  let arrive: (response: ServerResponse) => void;
+  const held = new Promise<ServerResponse>((resolve) => {
+    arrive = resolve;
+  });
+  origin.on(path, (_, response) => {
+    response.writeHead(200, { "cache-control": "max-age=60", etag: '"v1"', ...fields });
+    response.flushHeaders();
+    arrive(response);
+  });
+  return held;
+}
+
+export function cacheStatus(answer: { readonly headers: Record<string, unknown> }): string {
+  return String(answer.headers["cache-status"]);
+}
+
+/** Waits for a condition that no event announces, giving way to everything else in between. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Sends a request exactly as written, which a client would normalise, and reads until the end. */

@@ -5,7 +5,7 @@
  * Whatever happens later happens in `tick`, which one loop calls a few times a second.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { PUBLIC_CORS, PUBLIC_CORS_HEADERS } from "../chassis/cross-origin.ts";
+import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
 import { type LogLevel, newServiceApp } from "../chassis/service-app.ts";
 import { readRequestPath } from "../kernel/request-path.ts";
 import { registerAdminRoutes } from "./admin/admin-routes.ts";
@@ -16,17 +16,18 @@ import {
   type ApplianceStatus,
 } from "./contract/appliance-status.ts";
 import { cacheKeyOf } from "./core/cache-key.ts";
-import { Fills } from "./edge/fills.ts";
-import type { Edge } from "./edge/send-answer.ts";
+import { PUBLIC_FIELDS } from "./edge/answer-head.ts";
+import type { Edge } from "./edge/edge.ts";
 import { serveRequest } from "./edge/serve-request.ts";
-import { Tiers } from "./edge/tiers.ts";
 import { TrafficMeter } from "./edge/traffic-meter.ts";
 import { Loop, MethodNotAllowed } from "./errors.ts";
+import { Fills } from "./fill/fills.ts";
 import { newSteeringClient } from "./lease/steering-client.ts";
 import { SteeringLease } from "./lease/steering-lease.ts";
 import { DiskStore } from "./store/disk-store.ts";
 import type { FileSystem } from "./store/file-system.ts";
 import { RamStore } from "./store/ram-store.ts";
+import { Tiers } from "./store/tiers.ts";
 import type { Upstream } from "./upstream/upstream.ts";
 
 export type ApplianceOptions = {
@@ -57,7 +58,6 @@ const NO_FOLDER = { state: "unavailable", reason: "no cache folder is configured
 const EMPTY_TIER = { objects: 0, usedBytes: 0, limitBytes: 0 };
 const EVENT_LOOP_SAMPLE_MS = 10;
 const PREFLIGHT_FIELDS = {
-  ...PUBLIC_CORS_HEADERS,
   "access-control-allow-methods": PUBLIC_CORS.methods.join(", "),
   "access-control-allow-headers": "*, Authorization",
   "access-control-max-age": String(PUBLIC_CORS.maxAge),
@@ -94,7 +94,7 @@ export function buildAppliance(options: ApplianceOptions) {
     now,
     wallNow,
     store: (metadata, body) => tiers.write(metadata, body),
-    refresh: (metadata) => tiers.refresh(metadata),
+    refresh: (refreshed, stored) => tiers.refresh(refreshed, stored),
     onFailure: (key, { source, kind, reason }) =>
       app.log.debug({ key, source, kind, reason }, "fill failed"),
   });
@@ -104,6 +104,7 @@ export function buildAppliance(options: ApplianceOptions) {
     tiers,
     fills,
     meter,
+    policy: policies.edge,
     wallNow,
     onUnforeseen: (error) => app.log.error({ error }, "unforeseen error"),
   };
@@ -167,13 +168,16 @@ export function buildAppliance(options: ApplianceOptions) {
     lease?.hasten();
   }
 
-  app.addHook("onRequest", async (request, reply) => {
-    reply.headers(PUBLIC_CORS_HEADERS).header("x-content-type-options", "nosniff");
-    if (request.url.startsWith(`${APPLIANCE_PREFIX}/`)) return;
-    if (!PUBLIC_CORS.methods.includes(request.method)) {
-      reply.header("allow", PUBLIC_CORS.methods.join(", "));
-      throw new MethodNotAllowed(request.method);
-    }
+  // Hooks without promises, and nothing in them for what the edge answers by itself.
+  app.addHook("onRequest", (request, reply, done) => {
+    const isOurs = request.url.startsWith(`${APPLIANCE_PREFIX}/`);
+    if (isOurs || PUBLIC_CORS.methods.includes(request.method)) return done();
+    reply.header("allow", PUBLIC_CORS.methods.join(", "));
+    done(new MethodNotAllowed(request.method));
+  });
+  app.addHook("onSend", (_, reply, __, done) => {
+    reply.headers(PUBLIC_FIELDS);
+    done();
   });
   registerAdminRoutes(app, { token: options.token, status, setDraining });
   app.options("/*", (_, reply) => reply.code(204).headers(PREFLIGHT_FIELDS).send());

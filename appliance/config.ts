@@ -2,7 +2,8 @@
 import { type Static, Type } from "typebox";
 import type { BackoffPolicy } from "../kernel/backoff.ts";
 import { ApplianceId, RegionName } from "../steering/contract/appliance-lease.ts";
-import type { FillPolicy } from "./edge/fills.ts";
+import type { PassingPolicy } from "./core/decide-passing.ts";
+import type { FillPolicy } from "./fill/fills.ts";
 import type { DiskPolicy } from "./store/disk-store.ts";
 import type { UpstreamPolicy } from "./upstream/origin-upstream.ts";
 
@@ -38,6 +39,7 @@ export type LeasePolicy = { readonly retry: BackoffPolicy; readonly timeoutMs: n
 
 export type AppliancePolicies = {
   readonly upstream: UpstreamPolicy;
+  readonly edge: PassingPolicy;
   readonly fills: FillPolicy;
   readonly disk: Omit<DiskPolicy, "maxBytes">;
   readonly lease: LeasePolicy;
@@ -57,9 +59,16 @@ const PRODUCTION: AppliancePolicies = {
     bodyTimeoutMs: 10_000,
     maxHeaderBytes: 16 * 1024,
   },
+  edge: { maxSkippedBytes: 8 * MEBIBYTE },
   fills: {
     maxObjectBytes: 64 * MEBIBYTE,
     notFoundFreshForMs: 1_000,
+    // A live playlist lives about as long as one of its segments, and players stand three behind.
+    disconnectedLifetimes: 2,
+    longestDisconnectedMs: 3_600_000,
+    // With one tick added, well within the second that a player gives an endpoint.
+    patience: { waitMs: 500, giveUpMs: 3_000 },
+    refusals: { rememberedMs: 60_000, maxRemembered: 10_000 },
     maxActive: 64,
     maxQueued: 256,
     maxQueueMs: 5_000,

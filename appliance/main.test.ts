@@ -14,6 +14,7 @@ import {
   type OriginRig,
   ReceivedBody,
   startOrigin,
+  until,
   wholeBody,
 } from "./app.rig.ts";
 
@@ -104,9 +105,21 @@ describe("an appliance process", () => {
     );
   });
 
+  test("tells whoever started it the address that viewers use", async (t) => {
+    const origin = await startOrigin(t);
+    const advertise = "http://viewers.example:8080";
+    const { url } = await startProcess(t, "--origin", origin.url, "--advertise", advertise);
+    assert.equal(url, advertise);
+  });
+
   for (const [flaw, flags, message] of [
     ["an unknown flag", ["--origin", "http://127.0.0.1:9", "--colour", "red"], /--colour/],
     ["no origin", [], /--origin is missing/],
+    [
+      "an address with a path to advertise",
+      ["--origin", "http://o", "--advertise", "http://a/b"],
+      /--advertise/,
+    ],
     ["an origin that is no URL", ["--origin", "http://"], /--origin is not a URL/],
     [
       "steering without a token",
@@ -177,9 +190,4 @@ async function runToEnd(flags: readonly string[]) {
   });
   const [code] = await once(child, "close");
   return { code, errors };
-}
-
-/** Waits for a condition that no event announces across processes. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -25,6 +25,7 @@ describe("parseCacheControl()", () => {
       "stale-while-revalidate=3, stale-if-error=4",
       { staleWhileRevalidateSeconds: 3, staleIfErrorSeconds: 4 },
     ],
+    ["stale-if-error=0", { staleIfErrorSeconds: 0 }],
     ['extension="no-store"', {}],
     ["x-no-store", {}],
     ["", {}],

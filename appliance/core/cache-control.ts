@@ -13,7 +13,8 @@ export type CacheControl = {
   readonly maxAgeSeconds: number | undefined;
   readonly sharedMaxAgeSeconds: number | undefined;
   readonly staleWhileRevalidateSeconds: number;
-  readonly staleIfErrorSeconds: number;
+  /** Undefined where the origin says nothing, which is not the same as nothing allowed. */
+  readonly staleIfErrorSeconds: number | undefined;
 };
 
 /** RFC 9111 §1.2.2: what overflows counts as 2^31. */
@@ -37,7 +38,7 @@ export function parseCacheControl(header: string | undefined): CacheControl {
     maxAgeSeconds: secondsOf(directives.get("max-age")),
     sharedMaxAgeSeconds: secondsOf(directives.get("s-maxage")),
     staleWhileRevalidateSeconds: secondsOf(directives.get("stale-while-revalidate")) ?? 0,
-    staleIfErrorSeconds: secondsOf(directives.get("stale-if-error")) ?? 0,
+    staleIfErrorSeconds: secondsOf(directives.get("stale-if-error")),
   };
 }
 

@@ -1,14 +1,16 @@
 /** Writes the `Cache-Status` member by which the appliance tells how it handled a request (RFC 9211). */
 export type Handling =
   | { readonly kind: "hit"; readonly ttlSeconds: number; readonly detail: string }
-  | {
-      readonly kind: "forwarded";
-      readonly forwarded: "uri-miss" | "stale" | "bypass" | "method";
-      readonly forwardedStatus?: number;
-      readonly isStored?: boolean;
-      readonly isCollapsed?: boolean;
-      readonly detail?: string;
-    };
+  | ForwardedHandling;
+
+export type ForwardedHandling = {
+  readonly kind: "forwarded";
+  readonly forwarded: "uri-miss" | "stale" | "bypass";
+  readonly forwardedStatus?: number;
+  readonly isStored?: boolean;
+  readonly isCollapsed?: boolean;
+  readonly detail?: string;
+};
 
 export function formatCacheStatus(cacheName: string, handling: Handling): string {
   const name = /^[A-Za-z*][\w!#$%&'*+\-.^`|~:/]*$/.test(cacheName) ? cacheName : `"${cacheName}"`;

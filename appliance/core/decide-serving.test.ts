@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { decideAfterFailure, decideServing } from "./decide-serving.ts";
 import type { StoredMetadata } from "./stored-metadata.ts";
 
-/** Fresh until 7 000, usable while it is revalidated until 9 000, on errors until 11 000. */
+/** Fresh until 7 000, usable while it is revalidated until 9 000, on errors until 11 000, without an answer until 13 000. */
 const STORED: StoredMetadata = {
   key: "/a",
   status: 200,
@@ -14,6 +14,7 @@ const STORED: StoredMetadata = {
   freshForMs: 6_000,
   staleWhileRevalidateMs: 2_000,
   staleIfErrorMs: 4_000,
+  staleIfDisconnectedMs: 6_000,
 };
 
 describe("decideServing()", () => {
@@ -45,15 +46,19 @@ describe("decideServing()", () => {
 
 describe("decideAfterFailure()", () => {
   test("fails when nothing is stored", () =>
-    assert.deepEqual(decideAfterFailure(undefined, 1), {
+    assert.deepEqual(decideAfterFailure(undefined, "disconnected", 1), {
       action: "fail",
       reason: "nothing-stored",
     }));
-  for (const [nowMs, action] of [
-    [10_999, "serve"],
-    [11_000, "fail"],
+  for (const [trouble, nowMs, action, reason] of [
+    ["error", 10_999, "serve", "stale-if-error"],
+    ["error", 11_000, "fail", "expired"],
+    ["disconnected", 10_999, "serve", "stale-if-error"],
+    ["disconnected", 11_000, "serve", "disconnected"],
+    ["disconnected", 12_999, "serve", "disconnected"],
+    ["disconnected", 13_000, "fail", "expired"],
   ] as const) {
-    test(`at ${nowMs} ms, answers ${action}`, () =>
-      assert.equal(decideAfterFailure(STORED, nowMs).action, action));
+    test(`at ${nowMs} ms, ${trouble}, answers ${action} ${reason}`, () =>
+      assert.deepEqual(decideAfterFailure(STORED, trouble, nowMs), { action, reason }));
   }
 });

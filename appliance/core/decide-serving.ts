@@ -1,7 +1,8 @@
 /**
  * Decides what the appliance does with a request, given what it has stored for it.
  *
- * Follows RFC 9111 §4 for a shared cache, and RFC 5861 for answering with what is stale.
+ * Follows RFC 9111 §4 for a shared cache, and RFC 5861 and RFC 9111 §4.2.4 for answering with what is
+ * stale.
  */
 import { ageMs, hasValidator, type StoredMetadata } from "./stored-metadata.ts";
 
@@ -11,9 +12,12 @@ export type ServingDecision =
   | { readonly action: "revalidate"; readonly reason: "expired" }
   | { readonly action: "fetch"; readonly reason: "nothing-stored" | "expired" };
 
+/** How the origin failed: it answered with an error, or it could not be brought to answer. */
+export type OriginTrouble = "error" | "disconnected";
+
 /** What to do with the requests that waited for a fetch that failed. */
 export type FailureDecision =
-  | { readonly action: "serve"; readonly reason: "stale-if-error" }
+  | { readonly action: "serve"; readonly reason: "stale-if-error" | "disconnected" }
   | { readonly action: "fail"; readonly reason: "nothing-stored" | "expired" };
 
 const FRESH: ServingDecision = { action: "serve", reason: "fresh" };
@@ -34,11 +38,14 @@ export function decideServing(
 
 export function decideAfterFailure(
   stored: StoredMetadata | undefined,
+  trouble: OriginTrouble,
   nowWallMs: number,
 ): FailureDecision {
   if (stored === undefined) return { action: "fail", reason: "nothing-stored" };
-  if (staleForMs(stored, nowWallMs) < stored.staleIfErrorMs) {
-    return { action: "serve", reason: "stale-if-error" };
+  const staleMs = staleForMs(stored, nowWallMs);
+  if (staleMs < stored.staleIfErrorMs) return { action: "serve", reason: "stale-if-error" };
+  if (trouble === "disconnected" && staleMs < stored.staleIfDisconnectedMs) {
+    return { action: "serve", reason: "disconnected" };
   }
   return { action: "fail", reason: "expired" };
 }

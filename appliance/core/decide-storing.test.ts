@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { bypassReasonOf, decideStoring } from "./decide-storing.ts";
+import { decideStoring } from "./decide-storing.ts";
 
-const POLICY = { notFoundFreshForMs: 1_000, maxObjectBytes: 100 };
+const POLICY = {
+  notFoundFreshForMs: 1_000,
+  disconnectedLifetimes: 2,
+  longestDisconnectedMs: 60_000,
+  maxObjectBytes: 100,
+};
 
 function reasonOf(status: number, fields: Record<string, string>): string {
   const answer = { status, fields, requestedAtWallMs: 1, arrivedAtWallMs: 1 };
@@ -41,10 +46,4 @@ describe("decideStoring()", () => {
     test(`${status} ${JSON.stringify(fields)}: ${expected}`, () =>
       assert.equal(reasonOf(status, fields), expected));
   }
-});
-
-test("bypassReasonOf() lets only anonymous GETs fill the cache", () => {
-  assert.equal(bypassReasonOf({ method: "GET", hasAuthorization: false }), undefined);
-  assert.equal(bypassReasonOf({ method: "GET", hasAuthorization: true }), "authorization");
-  assert.equal(bypassReasonOf({ method: "HEAD", hasAuthorization: false }), "method");
 });

@@ -5,11 +5,11 @@
  * Fills are asked for anonymously (no cookies, no credentials), so a failure of the origin may be
  * told to everybody who waits; anything else that may not be stored is for one client only.
  */
+import type { LifetimePolicy } from "./freshness.ts";
 import {
   cacheControlOf,
   freshnessOfAnswer,
   isNotFound,
-  type LifetimePolicy,
   type OriginAnswer,
 } from "./stored-metadata.ts";
 
@@ -42,16 +42,6 @@ export function decideStoring(answer: OriginAnswer, policy: StoringPolicy): Stor
   return { action: "store", reason: "storable" };
 }
 
-/** Why a request goes by the cache, whatever the origin will answer; undefined where it does not. */
-export function bypassReasonOf(request: {
-  readonly method: string;
-  readonly hasAuthorization: boolean;
-}): "method" | "authorization" | undefined {
-  // Credentials may decide what the origin answers, and a fill does not carry them (RFC 9111 §3.5).
-  if (request.hasAuthorization) return "authorization";
-  return request.method === "GET" ? undefined : "method";
-}
-
 function refusalOf(answer: OriginAnswer, policy: StoringPolicy): PassReason | undefined {
   const { fields } = answer;
   const cacheControl = cacheControlOf(answer);
@@ -69,9 +59,8 @@ function refusalOf(answer: OriginAnswer, policy: StoringPolicy): PassReason | un
 function isOfNoUse(answer: OriginAnswer, policy: StoringPolicy): boolean {
   const { fields } = answer;
   const freshness = freshnessOfAnswer(answer, policy);
-  const usableForMs =
-    freshness.freshForMs + freshness.staleWhileRevalidateMs + freshness.staleIfErrorMs;
-  return usableForMs === 0 && fields["etag"] === undefined && fields["last-modified"] === undefined;
+  const isUsable = Object.values(freshness).some((ms) => ms > 0);
+  return !isUsable && fields["etag"] === undefined && fields["last-modified"] === undefined;
 }
 
 /** Every fill asks for the same encoding, and cross-origin access is granted to all alike. */

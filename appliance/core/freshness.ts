@@ -4,6 +4,10 @@
  *
  * No heuristics: an answer that says nothing of its lifetime is stale at once. Guessing gains a few
  * hits and loses the operator's trust the first time that the guess is wrong.
+ *
+ * The one default is for an origin that gives no answer at all, where RFC 9111 §4.2.4 permits what is
+ * stale: a few lifetimes more, and so in proportion to what the origin itself thought bearable. For a
+ * live playlist that is seconds: a player cannot see that a playlist is frozen, and an error it can.
  */
 import { type CacheControl, secondsOf } from "./cache-control.ts";
 import type { HeaderFields } from "./response-headers.ts";
@@ -11,7 +15,18 @@ import type { HeaderFields } from "./response-headers.ts";
 export type Freshness = {
   readonly freshForMs: number;
   readonly staleWhileRevalidateMs: number;
+  /** When the origin answers with an error. Only as the origin said. */
   readonly staleIfErrorMs: number;
+  /** When the origin does not answer. As the origin said, else in proportion to the lifetime. */
+  readonly staleIfDisconnectedMs: number;
+};
+
+export type LifetimePolicy = {
+  /** How long "not found" is believed where the origin does not say. */
+  readonly notFoundFreshForMs: number;
+  /** For how many lifetimes more an answer serves while the origin cannot be asked. */
+  readonly disconnectedLifetimes: number;
+  readonly longestDisconnectedMs: number;
 };
 
 export type Arrival = {
@@ -24,7 +39,8 @@ export type Arrival = {
 /** The corrected initial age: what it had on the way, plus what this hop may have added. */
 export function initialAgeMs({ fields, requestedAtWallMs, arrivedAtWallMs }: Arrival): number {
   const dateMs = httpDateMs(fields["date"]) ?? arrivedAtWallMs;
-  const apparentAgeMs = Math.max(0, arrivedAtWallMs - dateMs);
+  // `Date` knows whole seconds only; its missing fraction would cost a live playlist half its life.
+  const apparentAgeMs = Math.max(0, Math.floor((arrivedAtWallMs - dateMs) / 1000) * 1000);
   const ageSeconds = fields["age"]?.split(",")[0]?.trim() ?? "";
   // A malformed Age is ignored (RFC 9111 §5.1).
   const ageValueMs = /^\d+$/.test(ageSeconds) ? (secondsOf(ageSeconds) ?? 0) * 1000 : 0;
@@ -45,17 +61,38 @@ export function explicitLifetimeMs(arrival: Arrival): number | undefined {
 }
 
 /** @param fallbackMs the lifetime of an answer that gives none. */
-export function freshnessOf(arrival: Arrival, fallbackMs: number): Freshness {
+export function freshnessOf(
+  arrival: Arrival,
+  fallbackMs: number,
+  policy: LifetimePolicy,
+): Freshness {
   const { cacheControl } = arrival;
-  // `s-maxage` alone forbids stale use (RFC 9111 §5.2.2.10), and so does the absence of a window;
-  // whoever writes `s-maxage` and a window of RFC 5861 wants both.
-  const mayBeStale = !cacheControl.mustRevalidate && !cacheControl.noCache;
-  const windowMs = (seconds: number) => (mayBeStale ? seconds * 1000 : 0);
+  const lifetimeMs = cacheControl.noCache ? 0 : explicitLifetimeMs(arrival);
+  const windowMs = (seconds = 0) => (forbidsStale(cacheControl) ? 0 : seconds * 1000);
+  const staleIfErrorMs = windowMs(cacheControl.staleIfErrorSeconds);
+  const proportionalMs = (lifetimeMs ?? 0) * policy.disconnectedLifetimes;
   return {
-    freshForMs: cacheControl.noCache ? 0 : (explicitLifetimeMs(arrival) ?? fallbackMs),
+    freshForMs: lifetimeMs ?? fallbackMs,
     staleWhileRevalidateMs: windowMs(cacheControl.staleWhileRevalidateSeconds),
-    staleIfErrorMs: windowMs(cacheControl.staleIfErrorSeconds),
+    staleIfErrorMs,
+    staleIfDisconnectedMs: leavesWindowToUs(cacheControl)
+      ? Math.min(proportionalMs, policy.longestDisconnectedMs)
+      : staleIfErrorMs,
   };
+}
+
+function forbidsStale({ mustRevalidate, noCache }: CacheControl): boolean {
+  return mustRevalidate || noCache;
+}
+
+/**
+ * `s-maxage` alone forbids stale use (RFC 9111 §5.2.2.10), and whoever writes a window means that one;
+ * whoever writes both wants both.
+ */
+function leavesWindowToUs(cacheControl: CacheControl): boolean {
+  const { staleIfErrorSeconds, sharedMaxAgeSeconds } = cacheControl;
+  if (forbidsStale(cacheControl)) return false;
+  return staleIfErrorSeconds === undefined && sharedMaxAgeSeconds === undefined;
 }
 
 const HTTP_DATE =

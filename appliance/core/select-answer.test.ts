@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type RequestConditions, selectAnswer } from "./select-answer.ts";
+import { type RequestConditions, selectAnswer, spanOf } from "./select-answer.ts";
 
 const DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 const LATER = "Sun, 06 Nov 1994 08:49:38 GMT";
@@ -58,4 +58,17 @@ describe("selectAnswer()", () => {
         .kind,
       "whole",
     ));
+});
+
+describe("spanOf()", () => {
+  for (const [selection, sizeBytes, expected] of [
+    [{ kind: "whole" }, 100, { first: 0, end: 100 }],
+    [{ kind: "whole" }, undefined, { first: 0, end: Number.POSITIVE_INFINITY }],
+    [{ kind: "part", range: { first: 5, last: 9 } }, 100, { first: 5, end: 10 }],
+    [{ kind: "not-modified" }, 100, { first: 0, end: 0 }],
+    [{ kind: "unsatisfiable" }, 100, { first: 0, end: 0 }],
+  ] as const) {
+    test(`of ${selection.kind}, ${sizeBytes} bytes`, () =>
+      assert.deepEqual(spanOf(selection, sizeBytes), expected));
+  }
 });

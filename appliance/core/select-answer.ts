@@ -38,6 +38,22 @@ export function selectAnswer(conditions: RequestConditions, stored: StoredAnswer
   return selectRange(conditions.range, stored.sizeBytes);
 }
 
+/** The bytes that a selection wants: offsets of the first and of the one after the last. */
+export function spanOf(
+  selection: AnswerSelection,
+  sizeBytes: number | undefined,
+): { readonly first: number; readonly end: number } {
+  switch (selection.kind) {
+    case "whole":
+      return { first: 0, end: sizeBytes ?? Number.POSITIVE_INFINITY };
+    case "part":
+      return { first: selection.range.first, end: selection.range.last + 1 };
+    case "not-modified":
+    case "unsatisfiable":
+      return { first: 0, end: 0 };
+  }
+}
+
 /** If-None-Match compares weakly, and makes If-Modified-Since void (RFC 9110 §13.1.2, §13.1.3). */
 function hasItAlready(conditions: RequestConditions, fields: HeaderFields): boolean {
   const { ifNoneMatch, ifModifiedSince } = conditions;

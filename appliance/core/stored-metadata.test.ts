@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ageMs, describeAnswer, hasValidator, refreshMetadata } from "./stored-metadata.ts";
 
-const POLICY = { notFoundFreshForMs: 1_000 };
+const POLICY = {
+  notFoundFreshForMs: 1_000,
+  disconnectedLifetimes: 2,
+  longestDisconnectedMs: 60_000,
+};
 const answer = (status: number, fields: Record<string, string>, atMs = 10_000) => ({
   status,
   fields,

@@ -4,7 +4,13 @@
  * Times are of the wall clock, because an object outlives the process that stored it.
  */
 import { type CacheControl, parseCacheControl } from "./cache-control.ts";
-import { type Arrival, type Freshness, freshnessOf, initialAgeMs } from "./freshness.ts";
+import {
+  type Arrival,
+  type Freshness,
+  freshnessOf,
+  initialAgeMs,
+  type LifetimePolicy,
+} from "./freshness.ts";
 import { forwardedResponseFields, type HeaderFields } from "./response-headers.ts";
 
 export type StoredMetadata = Freshness & {
@@ -22,11 +28,6 @@ export type OriginAnswer = {
   readonly fields: HeaderFields;
   readonly requestedAtWallMs: number;
   readonly arrivedAtWallMs: number;
-};
-
-export type LifetimePolicy = {
-  /** How long "not found" is believed where the origin does not say. */
-  readonly notFoundFreshForMs: number;
 };
 
 export function describeAnswer(
@@ -48,7 +49,7 @@ export function describeAnswer(
 
 export function freshnessOfAnswer(answer: OriginAnswer, policy: LifetimePolicy): Freshness {
   const fallbackMs = isNotFound(answer.status) ? policy.notFoundFreshForMs : 0;
-  return freshnessOf(arrivalOf(answer), fallbackMs);
+  return freshnessOf(arrivalOf(answer), fallbackMs, policy);
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Dispatcher, request } from "undici";
 import {
   APPLIANCES_PATH,
   appliancePath,
+  type Cancellation,
   type Heartbeat,
   heartbeatPath,
   Lease,
@@ -14,7 +15,7 @@ import type { LeaseOutcome } from "../core/lease-course.ts";
 export type SteeringClient = {
   register(registration: Registration): Promise<LeaseOutcome>;
   heartbeat(id: string, heartbeat: Heartbeat): Promise<LeaseOutcome>;
-  leave(id: string): Promise<void>;
+  leave(id: string, cancellation: Cancellation): Promise<void>;
 };
 
 export type SteeringClientOptions = {
@@ -77,8 +78,9 @@ export function newSteeringClient({
       return outcome.kind === "forgotten" ? { kind: "failed", reason: "status 404" } : outcome;
     },
     heartbeat: (id, heartbeat) => ask("PUT", heartbeatPath(id), heartbeat),
-    async leave(id) {
-      await ask("DELETE", appliancePath(id));
+    async leave(id, cancellation) {
+      const query = new URLSearchParams(cancellation);
+      await ask("DELETE", `${appliancePath(id)}?${query}`);
     },
   };
 }

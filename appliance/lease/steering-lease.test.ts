@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { Value } from "typebox/value";
 import { Heartbeat, Registration } from "../../steering/contract/appliance-lease.ts";
-import { atEnd, startAppliance, startOrigin, TOKEN } from "../app.rig.ts";
+import { atEnd, type RigOptions, startAppliance, startOrigin, TOKEN } from "../app.rig.ts";
 
 const LEASE = { leaseSeconds: 6, heartbeatSeconds: 2 };
 
@@ -38,14 +38,17 @@ async function startSteering(t: TestContext) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, answers };
 }
 
-async function startRig(t: TestContext) {
+async function startRig(t: TestContext, options: Partial<RigOptions> = {}) {
   const steering = await startSteering(t);
   const origin = await startOrigin(t);
-  const edge = await startAppliance(t, { origin: origin.url, steeringUrl: steering.url });
+  const edge = await startAppliance(t, {
+    origin: origin.url,
+    steeringUrl: steering.url,
+    ...options,
+  });
   /** Lets so much time go by, and what falls due in it be done. */
   const pass = async (ms: number) => {
-    edge.clock.advance(ms);
-    edge.appliance.tick(edge.clock.now());
+    edge.pass(ms);
     await edge.appliance.lease?.settled();
   };
   const lines = () => steering.received.map(({ line }) => line);
@@ -74,6 +77,19 @@ describe("an appliance with a steering service", () => {
       assert.equal(heartbeat.sequence, index + 1);
     }
     assert.ok(steering.received.every(({ token }) => token === `Bearer ${TOKEN}`));
+  });
+
+  test("registers the address that viewers use, where that is another than its own", async (t) => {
+    const advertise = "http://viewers.example:8080";
+    const { steering, edge, pass, lines } = await startRig(t, { advertise });
+    await pass(0);
+    await pass(2_000);
+    const registration = steering.received[0]?.body;
+    assert.ok(Value.Check(Registration, registration));
+    assert.equal(registration.url, advertise);
+    assert.deepEqual(lines(), [REGISTER, HEARTBEAT]);
+    assert.equal(edge.appliance.status().url, advertise);
+    assert.equal((await edge.get("/a")).status, 200);
   });
 
   test("registers again when it was forgotten", async (t) => {
@@ -117,7 +133,11 @@ describe("an appliance with a steering service", () => {
     assert.ok(Value.Check(Heartbeat, heartbeat));
     assert.equal(heartbeat.report.state, "draining");
     await edge.close();
-    assert.deepEqual(lines(), [REGISTER, HEARTBEAT, "DELETE /v1/appliances/east-1"]);
+    const registration = steering.received[0]?.body;
+    assert.ok(Value.Check(Registration, registration));
+    // Named by its incarnation, for a successor may hold the lease already.
+    const leaving = `DELETE /v1/appliances/east-1?incarnation=${registration.incarnation}`;
+    assert.deepEqual(lines(), [REGISTER, HEARTBEAT, leaving]);
   });
 });
 

@@ -69,7 +69,8 @@ export class SteeringLease {
     this.#isClosed = true;
     await this.#running;
     if (this.#course.lease !== undefined) {
-      await this.#options.client.leave(this.#options.identity().id);
+      const { client, identity } = this.#options;
+      await client.leave(identity().id, { incarnation: this.#incarnation });
     }
   }
 

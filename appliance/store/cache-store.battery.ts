@@ -73,15 +73,29 @@ export function testCacheStore(name: string, { open, overheadBytes }: BatteryOpt
     test("takes over refreshed metadata and keeps the bytes", async (t) => {
       const store = await open(t, 1_000_000);
       await put(store, "/a", "the bytes");
-      store.refresh({ ...metadataOf("/a", 9), freshForMs: 77 });
+      const stored = store.peek("/a");
+      assert.ok(stored);
+      store.refresh({ ...stored, freshForMs: 77 }, stored);
       const object = await store.read("/a");
       assert.equal(object?.metadata.freshForMs, 77);
       assert.equal(await textOf(store, "/a"), "the bytes");
     });
 
+    test("leaves alone another version than the one that was found unchanged", async (t) => {
+      const store = await open(t, 1_000_000);
+      await put(store, "/a", "the old bytes");
+      const old = store.peek("/a");
+      assert.ok(old);
+      await put(store, "/a", "new");
+      store.refresh({ ...old, freshForMs: 77 }, old);
+      const object = await store.read("/a");
+      assert.deepEqual([object?.metadata.sizeBytes, object?.metadata.freshForMs], [3, 60_000]);
+      assert.equal(await textOf(store, "/a"), "new");
+    });
+
     test("invents nothing when told to refresh what it does not have", async (t) => {
       const store = await open(t, 1_000_000);
-      store.refresh(metadataOf("/a", 9));
+      store.refresh(metadataOf("/a", 9), metadataOf("/a", 9));
       assert.equal(store.peek("/a"), undefined);
     });
 
@@ -108,7 +122,11 @@ export function metadataOf(key: string, sizeBytes: number): StoredMetadata {
     requestedAtWallMs: 1,
     arrivedAtWallMs: 1,
   };
-  return describeAnswer(key, answer, sizeBytes, { notFoundFreshForMs: 1_000 });
+  return describeAnswer(key, answer, sizeBytes, {
+    notFoundFreshForMs: 1_000,
+    disconnectedLifetimes: 2,
+    longestDisconnectedMs: 600_000,
+  });
 }
 
 export function put(store: CacheStore, key: string, text: string) {
@@ -121,11 +139,11 @@ export async function textOf(store: CacheStore, key: string): Promise<string | u
   return object === undefined ? undefined : (await bytesOf(object)).toString("latin1");
 }
 
-export async function bytesOf({ body, metadata }: StoredObject): Promise<Buffer> {
-  if (body.kind === "memory") return body.bytes;
+export async function bytesOf(object: StoredObject): Promise<Buffer> {
+  if (object.kind === "memory") return object.bytes;
   const pieces: Buffer[] = [];
-  for await (const piece of body.read(0, metadata.sizeBytes - 1)) pieces.push(piece);
-  body.release();
+  for await (const piece of object.read(0, object.metadata.sizeBytes - 1)) pieces.push(piece);
+  object.release();
   return Buffer.concat(pieces);
 }
 

@@ -7,17 +7,22 @@
 import type { Tier } from "../contract/appliance-status.ts";
 import type { StoredMetadata } from "../core/stored-metadata.ts";
 
-export type StoredBody = { readonly kind: "memory"; readonly bytes: Buffer } | FileBody;
+export type StoredObject = MemoryObject | FileObject;
 
-/** A body too large to be held whole. It must be released, whatever happens. */
-export type FileBody = {
+export type MemoryObject = {
+  readonly kind: "memory";
+  readonly metadata: StoredMetadata;
+  readonly bytes: Buffer;
+};
+
+/** An object whose body is too large to be held whole. It must be released, whatever happens. */
+export type FileObject = {
   readonly kind: "file";
+  readonly metadata: StoredMetadata;
   /** Reads the bytes from `first` to `last`, both inclusive, in large pieces. */
   read(first: number, last: number): AsyncGenerator<Buffer, void>;
   release(): void;
 };
-
-export type StoredObject = { readonly metadata: StoredMetadata; readonly body: StoredBody };
 
 export type WriteOutcome =
   | { readonly isKept: true }
@@ -32,8 +37,11 @@ export type CacheStore = {
   peek(key: string): StoredMetadata | undefined;
   read(key: string): MaybePromise<StoredObject | undefined>;
   write(metadata: StoredMetadata, bytes: Buffer): MaybePromise<WriteOutcome>;
-  /** Replaces the metadata of an object that was found unchanged at the origin. */
-  refresh(metadata: StoredMetadata): void;
+  /**
+   * Replaces the metadata of an object that was found unchanged at the origin. `stored` is what the
+   * origin was asked about: another version of the object is left as it is.
+   */
+  refresh(refreshed: StoredMetadata, stored: StoredMetadata): void;
   remove(key: string): void;
   usage(): Tier;
   close(): Promise<void>;

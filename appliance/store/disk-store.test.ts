@@ -185,7 +185,7 @@ describe("the limit of a disk store", () => {
     const { store } = await openStore(folder, { policy: { maxBytes: 12_000, wholeReadBytes: 0 } });
     await put(store, "/a", "a".repeat(8_000));
     const object = await store.read("/a");
-    assert.ok(object?.body.kind === "file");
+    assert.ok(object?.kind === "file");
 
     assert.deepEqual(await put(store, "/b", "b".repeat(8_000)), {
       isKept: false,
@@ -206,6 +206,31 @@ describe("the limit of a disk store", () => {
     assert.deepEqual(outcomes.at(-1), { isKept: false, reason: "queue-full" });
     assert.deepEqual(outcomes.slice(0, 2), [{ isKept: true }, { isKept: true }]);
   });
+});
+
+test("a file that cannot be unlinked goes on counting, and is unlinked later", async (t) => {
+  const folder = await newFolder(t);
+  let isStuck = true;
+  let nowMs = 1;
+  const fileSystem: FileSystem = {
+    ...nodeFileSystem,
+    unlink: (path) =>
+      isStuck
+        ? Promise.reject(Object.assign(new Error("EPERM: not permitted"), { code: "EPERM" }))
+        : nodeFileSystem.unlink(path),
+  };
+  // The proof that the folder can be written is the first file that stays.
+  const { store } = await openStore(folder, { fileSystem, now: () => nowMs });
+  assert.match(JSON.stringify(store.health), /EPERM/);
+  assert.equal(store.usage().usedBytes, await bytesIn(folder));
+
+  isStuck = false;
+  nowMs += POLICY.retry.longestMs;
+  store.tick(nowMs);
+  await store.settled();
+  assert.deepEqual(await readdir(folder), []);
+  assert.equal(store.usage().usedBytes, 0);
+  assert.deepEqual(await put(store, "/a", "x"), { isKept: true });
 });
 
 describe("a disk store whose folder cannot be used", () => {

@@ -4,12 +4,13 @@
 import { LRUCache } from "lru-cache";
 import type { Tier } from "../contract/appliance-status.ts";
 import type { StoredMetadata } from "../core/stored-metadata.ts";
-import { type CacheStore, KEPT, notKept, type WriteOutcome } from "./cache-store.ts";
-
-export type RamObject = {
-  readonly metadata: StoredMetadata;
-  readonly body: { readonly kind: "memory"; readonly bytes: Buffer };
-};
+import {
+  type CacheStore,
+  KEPT,
+  type MemoryObject,
+  notKept,
+  type WriteOutcome,
+} from "./cache-store.ts";
 
 export type RamStoreOptions = { readonly maxBytes: number; readonly now: () => number };
 
@@ -18,13 +19,13 @@ const OVERHEAD_BYTES = 1024;
 
 export class RamStore implements CacheStore {
   readonly #maxBytes: number;
-  readonly #objects: LRUCache<string, RamObject>;
+  readonly #objects: LRUCache<string, MemoryObject>;
 
   constructor({ maxBytes, now }: RamStoreOptions) {
     this.#maxBytes = maxBytes;
     this.#objects = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ body }) => body.bytes.length + OVERHEAD_BYTES,
+      sizeCalculation: ({ bytes }) => bytes.length + OVERHEAD_BYTES,
       perf: { now },
     });
   }
@@ -33,7 +34,7 @@ export class RamStore implements CacheStore {
     return this.#objects.peek(key)?.metadata;
   }
 
-  read(key: string): RamObject | undefined {
+  read(key: string): MemoryObject | undefined {
     return this.#objects.get(key);
   }
 
@@ -42,13 +43,14 @@ export class RamStore implements CacheStore {
       this.#objects.delete(metadata.key);
       return notKept("too-large");
     }
-    this.#objects.set(metadata.key, { metadata, body: { kind: "memory", bytes } });
+    this.#objects.set(metadata.key, { kind: "memory", metadata, bytes });
     return KEPT;
   }
 
-  refresh(metadata: StoredMetadata): void {
-    const object = this.#objects.peek(metadata.key);
-    if (object !== undefined) this.#objects.set(metadata.key, { metadata, body: object.body });
+  refresh(refreshed: StoredMetadata, stored: StoredMetadata): void {
+    const object = this.#objects.peek(stored.key);
+    if (object?.metadata !== stored) return;
+    this.#objects.set(stored.key, { ...object, metadata: refreshed });
   }
 
   remove(key: string): void {

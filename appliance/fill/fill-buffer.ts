@@ -14,7 +14,7 @@ export class FillBuffer {
 
   /** @param sizeBytes allocates for the whole body at once, where its length is known. */
   constructor(sizeBytes: number | undefined) {
-    this.#held = Buffer.allocUnsafeSlow(sizeBytes ?? FIRST_BYTES);
+    this.#held = Buffer.allocUnsafeSlow(sizeBytes ?? 0);
   }
 
   get receivedBytes(): number {
@@ -49,7 +49,7 @@ export class FillBuffer {
   forget(): void {
     this.#from += this.#heldBytes;
     this.#heldBytes = 0;
-    this.#held = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    this.#held = Buffer.alloc(0);
   }
 
   /** The whole body, without the room that was left for growing. */

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { decidePatience } from "./decide-patience.ts";
+import type { StoredMetadata } from "./stored-metadata.ts";
+
+const POLICY = { waitMs: 500, giveUpMs: 3_000 };
+/** Fresh until 20 000, usable on errors until 24 000. */
+const SEGMENT: StoredMetadata = {
+  key: "/a.m4s",
+  status: 200,
+  fields: {},
+  sizeBytes: 1,
+  arrivedAtWallMs: 0,
+  initialAgeMs: 0,
+  freshForMs: 20_000,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 4_000,
+  staleIfDisconnectedMs: 40_000,
+};
+const PLAYLIST = { ...SEGMENT, key: "/live.m3u8", freshForMs: 1_000, staleIfErrorMs: 0 };
+
+describe("decidePatience()", () => {
+  for (const [name, stored, nowMs, expected] of [
+    ["nothing", undefined, 1, "long nothing-stored"],
+    ["a segment within its window", SEGMENT, 23_999, "short stale-at-hand"],
+    ["a segment beyond its window", SEGMENT, 24_000, "long nothing-else"],
+    ["a live playlist without a window", PLAYLIST, 1_000, "short live-playlist"],
+    ["a live playlist of long ago", PLAYLIST, 90_000, "short live-playlist"],
+    ["a playlist of a title", { ...PLAYLIST, freshForMs: 60_000 }, 60_000, "long nothing-else"],
+  ] as const) {
+    test(`about ${name}: ${expected}`, () => {
+      const { kind, reason } = decidePatience(stored, POLICY, nowMs);
+      assert.equal(`${kind} ${reason}`, expected);
+    });
+  }
+});

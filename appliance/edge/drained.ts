@@ -1,0 +1,16 @@
+/** Resolves when the client has taken what was written, or is gone. */
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+
+export async function drained(response: ServerResponse): Promise<void> {
+  if (response.destroyed || !response.writableNeedDrain) return;
+  const waiting = new AbortController();
+  try {
+    await Promise.race([
+      once(response, "drain", { signal: waiting.signal }),
+      once(response, "close", { signal: waiting.signal }),
+    ]);
+  } finally {
+    waiting.abort();
+  }
+}

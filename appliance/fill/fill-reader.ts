@@ -1,0 +1,95 @@
+/** One client's place in a fill: it waits for the head, then takes the body at its own pace. */
+import { FillBroken, type FillFailure } from "./fill-failure.ts";
+import type { FillHead } from "./fill-head.ts";
+
+/** What a fill is to its readers. */
+export type ReadableFill = {
+  readonly key: string;
+  readonly arrival: FillArrival;
+  /** Bytes from `offset` to `end` that may be given out now; empty where none has come yet. */
+  take(offset: number, end: number): Buffer;
+  /** A reader has sent what it was given. */
+  onProgress(): void;
+  leave(reader: FillReader): void;
+};
+
+export type FillArrival =
+  | { readonly state: "waiting" }
+  | { readonly state: "streaming" | "complete"; readonly head: FillHead }
+  | { readonly state: "failed"; readonly failure: FillFailure };
+
+export class FillReader {
+  readonly #fill: ReadableFill;
+  /** The request that brought the fill about, to which alone it may be passed on. */
+  readonly isFirst: boolean;
+  /** Offset of the first byte that has not been sent. */
+  cursor = 0;
+  /** It has all that it wanted, so that leaving does not mean losing interest. */
+  isSatisfied = false;
+  #wake: (() => void) | undefined;
+  #hasLeft = false;
+
+  constructor(fill: ReadableFill, isFirst: boolean) {
+    this.#fill = fill;
+    this.isFirst = isFirst;
+  }
+
+  /** @throws FillBroken */
+  async head(): Promise<FillHead> {
+    for (;;) {
+      const arrival = this.#arrival();
+      if (arrival.state !== "waiting") return arrival.head;
+      await this.#somethingNew();
+    }
+  }
+
+  /**
+   * Gives the next bytes before `end`, and undefined when there are none left. Asking says that
+   * everything given before has been sent.
+   *
+   * @throws FillBroken
+   */
+  async next(end: number): Promise<Buffer | undefined> {
+    this.#fill.onProgress();
+    for (;;) {
+      const { state } = this.#arrival();
+      const bytes = this.#fill.take(this.cursor, end);
+      if (bytes.length > 0) {
+        this.cursor += bytes.length;
+        return bytes;
+      }
+      if (this.cursor >= end || state === "complete") {
+        this.isSatisfied = true;
+        return undefined;
+      }
+      await this.#somethingNew();
+    }
+  }
+
+  wake(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#fill.leave(this);
+    this.wake();
+  }
+
+  #arrival(): Exclude<FillArrival, { state: "failed" }> {
+    if (this.#hasLeft) throw new FillBroken(GONE);
+    const { arrival } = this.#fill;
+    if (arrival.state === "failed") throw new FillBroken(arrival.failure);
+    return arrival;
+  }
+
+  #somethingNew(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+const GONE: FillFailure = { source: "client", kind: "aborted", reason: "the client left" };

@@ -1,0 +1,257 @@
+/**
+ * One question to the origin, and everybody who reads the answer while it is arriving.
+ *
+ * The origin sets the pace of a fill that is held whole, and each reader follows with a cursor of its
+ * own, so a slow client holds up nobody. Nothing is whole before the fill says so. When those who wait
+ * have lost patience, the question goes on without them.
+ */
+import { decideAbandoning } from "../core/decide-abandoning.ts";
+import type { Patience } from "../core/decide-patience.ts";
+import type { HeaderFields } from "../core/response-headers.ts";
+import type { OriginAnswer } from "../core/stored-metadata.ts";
+import type {
+  Upstream,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamReceiver,
+} from "../upstream/upstream.ts";
+import { FillBody, type FillBodyLimits } from "./fill-body.ts";
+import type { FillFailure } from "./fill-failure.ts";
+import type { FillHead } from "./fill-head.ts";
+import { type FillArrival, FillReader, type ReadableFill } from "./fill-reader.ts";
+import type { HeldBytes } from "./held-bytes.ts";
+
+export type FillLimits = FillBodyLimits & { readonly maxFillMs: number };
+
+export type FillOptions = {
+  readonly key: string;
+  readonly request: { readonly method: "GET" | "HEAD"; readonly fields: HeaderFields };
+  /** It serves the store rather than a client, so it goes on without readers. */
+  readonly isBackground: boolean;
+  readonly patience: Patience;
+  readonly limits: FillLimits;
+  readonly heldBytes: HeldBytes;
+  readonly startedAtMs: number;
+  readonly wallNow: () => number;
+  readonly judge: (answer: OriginAnswer) => Pick<FillHead, "plan" | "metadata">;
+  /** Called once, before any reader is told. */
+  readonly onOver: (fill: Fill) => void;
+};
+
+export class Fill implements UpstreamReceiver, ReadableFill {
+  readonly key: string;
+  readonly #options: FillOptions;
+  readonly #readers = new Set<FillReader>();
+  #requestedAtWallMs: number;
+  #call: UpstreamCall | undefined;
+  #arrival: FillArrival = { state: "waiting" };
+  #body: FillBody | undefined;
+  #isHeld = false;
+  #isOverdue = false;
+
+  constructor(options: FillOptions) {
+    this.key = options.key;
+    this.#options = options;
+    this.#requestedAtWallMs = options.wallNow();
+  }
+
+  /** What a reader finds. Those who come to an overdue question do not begin to wait anew. */
+  get arrival(): FillArrival {
+    return this.#isOverdue && this.#hasNothingYet ? NO_ANSWER_YET : this.#arrival;
+  }
+
+  get isOver(): boolean {
+    return this.#arrival.state === "complete" || this.#arrival.state === "failed";
+  }
+
+  /** True while a newcomer can still read it from its first byte. */
+  get isJoinable(): boolean {
+    switch (this.#arrival.state) {
+      case "waiting":
+        return true;
+      case "failed":
+        return false;
+      default:
+        return isForAll(this.#arrival.head) && this.isWhole;
+    }
+  }
+
+  /** Its whole body is held; false where no more than a window of it is. */
+  get isWhole(): boolean {
+    return this.#body === undefined || this.#body.isWhole;
+  }
+
+  /** The whole body of a complete fill; undefined where only a window of it was held. */
+  get body(): Buffer | undefined {
+    return this.#body?.whole();
+  }
+
+  /** Asks the origin. */
+  begin(upstream: Upstream): void {
+    const { request, wallNow } = this.#options;
+    this.#requestedAtWallMs = wallNow();
+    const call = upstream.call({ ...request, target: this.key }, this);
+    this.#call = call;
+    if (this.isOver) call.abort();
+  }
+
+  openReader(): FillReader {
+    const reader = new FillReader(this, this.#readers.size === 0);
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  /** Gives up what has lasted too long. */
+  tick(nowMs: number): void {
+    if (this.isOver) return;
+    const { patience, limits, startedAtMs } = this.#options;
+    const lastedMs = nowMs - startedAtMs;
+    if (patience.kind === "short" && this.#hasNothingYet) {
+      if (lastedMs >= patience.policy.giveUpMs) this.fail(NO_ANSWER);
+      else if (lastedMs >= patience.policy.waitMs) this.#becomeOverdue();
+    }
+    // Readers that set the pace may take as long as they need.
+    if (this.isWhole && lastedMs > limits.maxFillMs) this.fail(TOO_SLOW);
+  }
+
+  fail(failure: FillFailure): void {
+    if (this.isOver) return;
+    this.#arrival = { state: "failed", failure };
+    this.#call?.abort();
+    this.#finish();
+  }
+
+  // What the upstream tells.
+
+  onHead(status: number, fields: HeaderFields): void {
+    if (this.isOver) return;
+    const { judge, wallNow, limits, heldBytes, request } = this.#options;
+    const requestedAtWallMs = this.#requestedAtWallMs;
+    const { plan, metadata } = judge({
+      status,
+      fields,
+      requestedAtWallMs,
+      arrivedAtWallMs: wallNow(),
+    });
+    const length = fields["content-length"];
+    const sizeBytes = length === undefined ? undefined : Number(length);
+    const head: FillHead = { status, plan, metadata, sizeBytes };
+    const isBodiless = request.method === "HEAD" || status === 304 || status === 204;
+    this.#body = new FillBody({
+      limits,
+      heldBytes,
+      isForKeeping: plan.action !== "pass",
+      sizeBytes: isBodiless ? undefined : sizeBytes,
+      // A part's digest is that of the whole (RFC 9530 §3), so only a whole can be checked.
+      sha256: status === 200 ? sha256In(fields["repr-digest"]) : undefined,
+    });
+    this.#arrival = { state: "streaming", head };
+    if (this.#isForNobody) this.fail(NOBODY);
+    else this.#wakeReaders();
+  }
+
+  onBytes(bytes: Buffer): void {
+    if (this.#arrival.state !== "streaming" || this.#body === undefined) return;
+    this.#body.append(bytes);
+    if (this.#body.isFull) {
+      if (this.#isForNobody) {
+        this.fail(NOBODY);
+        return;
+      }
+      this.#isHeld = true;
+      this.#call?.hold();
+      // Readers may want none of it, such as those of a part further on.
+      this.onProgress();
+    }
+    this.#wakeReaders();
+  }
+
+  onEnd(): void {
+    if (this.#arrival.state !== "streaming") return;
+    const failure = this.#body?.prove();
+    if (failure !== undefined) {
+      this.fail(failure);
+      return;
+    }
+    this.#arrival = { state: "complete", head: this.#arrival.head };
+    this.#finish();
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    this.fail(failure);
+  }
+
+  // What the readers ask.
+
+  take(offset: number, end: number): Buffer {
+    return this.#body?.take(offset, end) ?? NOTHING;
+  }
+
+  /** Lets the origin go on once every reader has sent what is in the window. */
+  onProgress(): void {
+    if (!this.#isHeld || this.#body === undefined) return;
+    for (const reader of this.#readers) {
+      if (reader.cursor < this.#body.receivedBytes) return;
+    }
+    this.#body.forget();
+    this.#isHeld = false;
+    this.#call?.goOn();
+  }
+
+  leave(reader: FillReader): void {
+    if (!this.#readers.delete(reader) || this.isOver) return;
+    this.onProgress();
+    const isWantedAnyway = this.#options.isBackground || this.#isOverdue || reader.isSatisfied;
+    if (isWantedAnyway && this.isWhole) return;
+    const { action, reason } = decideAbandoning({
+      receivedBytes: this.#body?.receivedBytes ?? 0,
+      sizeBytes: this.#arrival.state === "streaming" ? this.#arrival.head.sizeBytes : undefined,
+      readers: this.#readers.size,
+      isKept: this.isWhole,
+    });
+    if (action === "abort") this.fail({ source: "client", kind: "aborted", reason });
+  }
+
+  /** Neither an end nor a byte: no reader has been given anything. */
+  get #hasNothingYet(): boolean {
+    return !this.isOver && (this.#body?.receivedBytes ?? 0) === 0;
+  }
+
+  /** It will not be kept, and nobody reads it: held back, it would wait for ever. */
+  get #isForNobody(): boolean {
+    return !this.isWhole && this.#readers.size === 0;
+  }
+
+  #becomeOverdue(): void {
+    if (this.#isOverdue) return;
+    this.#isOverdue = true;
+    this.#wakeReaders();
+  }
+
+  #finish(): void {
+    this.#options.onOver(this);
+    this.#body?.release();
+    this.#wakeReaders();
+  }
+
+  #wakeReaders(): void {
+    for (const reader of this.#readers) reader.wake();
+  }
+}
+
+function isForAll({ plan }: FillHead): boolean {
+  return plan.action === "store" || plan.action === "share";
+}
+
+function sha256In(digests: string | undefined): string | undefined {
+  return /sha-256=:([A-Za-z0-9+/=]+):/.exec(digests ?? "")?.[1];
+}
+
+const NOTHING = Buffer.alloc(0);
+const NOBODY: FillFailure = { source: "client", kind: "aborted", reason: "no-readers" };
+const TOO_SLOW: FillFailure = { source: "origin", kind: "too-slow", reason: "took too long" };
+const NO_ANSWER: FillFailure = { source: "origin", kind: "timeout", reason: "no answer" };
+const NO_ANSWER_YET: FillArrival = {
+  state: "failed",
+  failure: { source: "origin", kind: "timeout", reason: "no answer yet" },
+};

@@ -1,0 +1,43 @@
+/** Moves bodies between RAM and files in large pieces, and works out their checksums on the way. */
+import type { FileHandle } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import { PIECE_BYTES, readFully, writeFully } from "./file-system.ts";
+
+/** Returns the checksum of what it wrote, worked out piece by piece so that nobody waits for long. */
+export async function writeBody(file: FileHandle, bytes: Buffer): Promise<number> {
+  let checksum = 0;
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    checksum = crc32(piece, checksum);
+    await writeFully(file, piece, at);
+  }
+  return checksum;
+}
+
+export async function readBody(file: FileHandle, sizeBytes: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  await readFully(file, bytes, 0);
+  return bytes;
+}
+
+export async function checksumOfBody(file: FileHandle, sizeBytes: number): Promise<number> {
+  let checksum = 0;
+  for await (const piece of bodyPieces(file, 0, sizeBytes - 1)) checksum = crc32(piece, checksum);
+  return checksum;
+}
+
+/**
+ * The bytes from `first` to `last`, both inclusive. Each piece is read into a buffer of its own,
+ * because the socket may still hold the one before it.
+ */
+export async function* bodyPieces(
+  file: FileHandle,
+  first: number,
+  last: number,
+): AsyncGenerator<Buffer, void> {
+  for (let at = first; at <= last; at += PIECE_BYTES) {
+    const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, last + 1 - at));
+    await readFully(file, piece, at);
+    yield piece;
+  }
+}
