@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { FaultTarget } from "../../chaos/contract/faults.ts";
 import type { FleetProcess } from "../../fleet/contract/process-control.ts";
 import type { PathwaySnapshot } from "../../player/contract/player-events.ts";
 import type { ApplianceView, HealthState } from "../../steering/contract/fleet-view.ts";
@@ -43,12 +44,29 @@ const process = (state: FleetProcess["state"], name = "east-1"): FleetProcess =>
   lastExit: "SIGKILL",
 });
 
+const broken = (name: string): FaultTarget => ({
+  name,
+  url: "http://127.0.0.1:8101",
+  upstream: "http://127.0.0.1:8201",
+  state: "up",
+  fault: {
+    target: name,
+    fault: "blackhole",
+    parameters: {},
+    startedAt: "2026-11-24T01:00:00.000Z",
+    endsAt: "2026-11-24T01:00:20.000Z",
+    secondsLeft: 12,
+    touchedRequests: 3,
+  },
+});
+
 function cardOf(views: Partial<ApplianceViews>): ApplianceCard {
   const [card] = describeAppliances({
     servedBy: undefined,
     pathways: [],
     judged: [],
     processes: [],
+    faultTargets: [],
     ...views,
   });
   assert.ok(card);
@@ -156,6 +174,25 @@ describe("describeAppliances()", () => {
     assert.equal(cardOf({ processes: [process("backing-off")] }).act, "start");
     assert.equal(cardOf({ pathways: [pathway()] }).act, undefined);
   });
+  test("a box carries what the chaos service does to it, and keeps its own state", () => {
+    const card = cardOf({
+      servedBy: "east-1",
+      pathways: [pathway()],
+      faultTargets: [broken("east-2"), broken("east-1")],
+    });
+    assert.deepEqual([card.faultTarget, card.state], [broken("east-1"), "serving"]);
+    assert.equal(cardOf({ pathways: [pathway()] }).faultTarget, undefined);
+  });
+  test("what only the chaos service knows is no appliance", () => {
+    const cards = describeAppliances({
+      servedBy: undefined,
+      pathways: [],
+      judged: [],
+      processes: [],
+      faultTargets: [broken("east-1")],
+    });
+    assert.deepEqual(cards, []);
+  });
   test("lists each box once, by name with numbers in their order, and appliances only", () =>
     assert.deepEqual(
       describeAppliances({
@@ -166,6 +203,7 @@ describe("describeAppliances()", () => {
           process("running", "east-2"),
           { ...process("running", "origin"), role: "origin" },
         ],
+        faultTargets: [],
       }).map(({ id }) => id),
       ["east-2", "east-10", "west-1"],
     ));

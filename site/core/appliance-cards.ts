@@ -1,11 +1,13 @@
 /**
- * Joins the three views of an appliance into one card: what this player has met with, what steering
- * judges, and what the fleet runs.
+ * Joins the views of an appliance into one card: what this player has met with, what steering judges,
+ * what the fleet runs, and what the chaos service does to it.
  *
  * They may disagree, and the one nearest to the fact wins: a process that the fleet has stopped is
  * stopped whatever others still believe; what this player has suffered counts before steering's
- * opinion; and what serves this viewer is serving, whatever else is said of it.
+ * opinion; and what serves this viewer is serving, whatever else is said of it. A fault is no state:
+ * it is what was done to the box, and the state is what came of it.
  */
+import type { FaultTarget } from "../../chaos/contract/faults.ts";
 import type { FleetProcess } from "../../fleet/contract/process-control.ts";
 import type { PathwaySnapshot } from "../../player/contract/player-events.ts";
 import type { ApplianceView } from "../../steering/contract/fleet-view.ts";
@@ -39,6 +41,8 @@ export type ApplianceCard = {
   readonly load: number | undefined;
   /** What the operator may do to it; undefined where no fleet runs it. */
   readonly act: "kill" | "start" | undefined;
+  /** The box as the chaos service knows it, with the fault that runs; undefined where it cannot be broken. */
+  readonly faultTarget: FaultTarget | undefined;
 };
 
 export type ApplianceViews = {
@@ -46,6 +50,7 @@ export type ApplianceViews = {
   readonly pathways: readonly PathwaySnapshot[];
   readonly judged: readonly ApplianceView[];
   readonly processes: readonly FleetProcess[];
+  readonly faultTargets: readonly FaultTarget[];
 };
 
 /** Sorted by name, so that a card keeps its place while the ranking moves. */
@@ -68,6 +73,7 @@ export function describeAppliances(views: ApplianceViews): readonly ApplianceCar
       firstByteMs: pathway?.firstByteMs ?? judged?.probe?.firstByteMs ?? undefined,
       load: judged && judged.report.egressBitsPerSecond / judged.report.capacityBitsPerSecond,
       act: process && actOn(process),
+      faultTarget: views.faultTargets.find(({ name }) => name === id),
     };
   });
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PathwaySnapshot, PlayerSnapshot } from "../../player/contract/player-events.ts";
 import { learnNames, nameLog, nameSnapshot } from "./appliance-names.ts";
-import { type EventLog, type HeardEvent, recordEvent } from "./event-log.ts";
-import { switchSentence } from "./switch-sentence.ts";
+import { type EventLog, type HeardEvent, recordEvent, recordFaults } from "./event-log.ts";
+import { storySentence } from "./story-sentence.ts";
 
 const HOST = "http://127.0.0.1:7111";
 const pathway = (id: string, host = HOST): PathwaySnapshot => ({
@@ -38,6 +38,7 @@ test("a snapshot is told by name throughout", () => {
     degraded: false,
     bufferSeconds: 1,
     rendition: undefined,
+    live: undefined,
     served: [
       { startSeconds: 0, endSeconds: 2, pathway: "x", resumedOn: "box-7111" },
       { startSeconds: 2, endSeconds: 4, pathway: "box-7111", resumedOn: undefined },
@@ -86,8 +87,16 @@ test("every story is told by name", () => {
   const named = nameLog(log, NAMES);
   assert.equal(named.length, heard.length);
   for (const { story } of named) {
-    assert.match(switchSentence(story), /east-1/);
-    assert.doesNotMatch(switchSentence(story), /7111/);
+    assert.match(storySentence(story), /east-1/);
+    assert.doesNotMatch(storySentence(story), /7111/);
   }
   assert.equal(nameLog(log, new Map()), log);
+});
+test("a fault is told of a box by its own name already", () => {
+  const log = recordFaults(
+    [],
+    [{ kind: "healed", target: "east-1", fault: "trickle", afterMs: 1_000, by: "time" }],
+    1,
+  );
+  assert.deepEqual(nameLog(log, NAMES), log);
 });

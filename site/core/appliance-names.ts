@@ -6,8 +6,7 @@
  * that a box has one name, one mark and one colour all over the page.
  */
 import type { PathwaySnapshot, PlayerSnapshot } from "../../player/contract/player-events.ts";
-import type { EventLog } from "./event-log.ts";
-import type { PlayerStory } from "./switch-sentence.ts";
+import type { EventLog, Story } from "./event-log.ts";
 
 /** Pathway id → name of the appliance, where they differ. */
 export type ApplianceNames = ReadonlyMap<string, string>;
@@ -53,12 +52,16 @@ export function nameOf(pathwayId: string, names: ApplianceNames): string {
   return names.get(pathwayId) ?? pathwayId;
 }
 
-function nameStory(story: PlayerStory, names: ApplianceNames): PlayerStory {
+function nameStory(story: Story, names: ApplianceNames): Story {
   const ends = ({ from, to }: { readonly from: string; readonly to: string }) => ({
     from: nameOf(from, names),
     to: nameOf(to, names),
   });
   switch (story.kind) {
+    case "fault":
+    case "healed":
+      // The chaos service knows a box by its own name.
+      return story;
     case "failover":
       return { ...story, event: { ...story.event, ...ends(story.event) } };
     case "failback":

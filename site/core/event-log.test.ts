@@ -7,7 +7,9 @@ import {
   latestSwitch,
   noteBuffer,
   recordEvent,
+  recordFaults,
 } from "./event-log.ts";
+import type { FaultStory } from "./fault-stories.ts";
 
 const failover = (keptBytes: number, from = "a", to = "b"): HeardEvent => ({
   kind: "failover",
@@ -29,6 +31,14 @@ const unreachable: HeardEvent = {
 const recovered: HeardEvent = {
   kind: "degraded",
   event: { state: "recovered", afterMs: 1, pathway: "b" },
+};
+
+const FAULT: FaultStory = {
+  kind: "fault",
+  target: "a",
+  fault: "blackhole",
+  healsInSeconds: 20,
+  by: "you",
 };
 
 /** Records each event at its time. */
@@ -90,6 +100,28 @@ describe("recordEvent()", () => {
   });
 });
 
+describe("recordFaults()", () => {
+  test("adds each to the log, the last one on top", () =>
+    assert.deepEqual(
+      recordFaults(logOf([1, failback]), [FAULT, { ...FAULT, target: "b" }], 2).map(
+        ({ id, story }) => [id, "target" in story ? story.target : story.kind],
+      ),
+      [
+        [3, "b"],
+        [2, "a"],
+        [1, "failback"],
+      ],
+    ));
+  test("keeps the last fifty, as of the player's own", () => {
+    const many = Array.from({ length: 60 }, () => FAULT);
+    assert.equal(recordFaults([], many, 1).length, EVENT_LOG_LIMIT);
+  });
+  test("nothing told leaves the log as it was", () => {
+    const log = logOf([1, failback]);
+    assert.equal(recordFaults(log, [], 2), log);
+  });
+});
+
 describe("noteBuffer()", () => {
   const log = logOf([1_000, failover(0)]);
   test("follows the buffer down", () =>
@@ -111,6 +143,11 @@ describe("latestSwitch()", () => {
   test("is the outage while there is one, and then its end", () => {
     assert.equal(latestSwitch(logOf([1, failover(0)], [2, unreachable]))?.id, 2);
     assert.equal(latestSwitch(logOf([1, unreachable], [2, recovered]))?.id, 2);
+  });
+  test("is never a fault: where playback stands is another matter", () => {
+    const log = logOf([1, failover(0)]);
+    assert.equal(latestSwitch(recordFaults(log, [FAULT], 2))?.id, 1);
+    assert.equal(latestSwitch(recordFaults([], [FAULT], 2)), undefined);
   });
   test("takes the newest where nothing was resumed", () =>
     assert.equal(latestSwitch(logOf([1, failover(0)], [2, failover(0)]))?.id, 2));

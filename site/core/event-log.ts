@@ -1,5 +1,6 @@
 /**
- * What happened to this viewer's playback, newest first, and the story of the latest switch.
+ * What happened to this viewer's playback and to the boxes behind it, newest first, and the story of
+ * the latest switch.
  *
  * A failover reaches the page in pieces: the failover itself, the resumed body a moment later, and
  * the buffer that goes on shrinking until the new pathway has caught up. The log puts them together,
@@ -11,9 +12,17 @@ import type {
   FailoverEvent,
   ResumeEvent,
 } from "../../player/contract/player-events.ts";
+import type { FaultStory } from "./fault-stories.ts";
 import type { PlayerStory } from "./switch-sentence.ts";
 
-export type LogEntry = { readonly id: number; readonly atMs: number; readonly story: PlayerStory };
+export type Story = PlayerStory | FaultStory;
+export type LogEntry<Told extends Story = Story> = {
+  readonly id: number;
+  readonly atMs: number;
+  readonly story: Told;
+};
+/** What says where playback stands. */
+export type SwitchStory = Exclude<PlayerStory, { readonly kind: "resume" }>;
 
 /** Newest first. */
 export type EventLog = readonly LogEntry[];
@@ -35,8 +44,15 @@ const BUFFER_WATCH_MS = 10_000;
 export function recordEvent(log: EventLog, heard: HeardEvent, nowMs: number): EventLog {
   if (heard.kind === "failover" && isOutOfReach(log)) return log;
   const earlier = heard.kind === "resume" ? noteResume(log, heard.event, nowMs) : log;
-  const entry: LogEntry = { id: (log[0]?.id ?? 0) + 1, atMs: nowMs, story: storyOf(heard) };
-  return [entry, ...earlier].slice(0, EVENT_LOG_LIMIT);
+  return addStory(earlier, storyOf(heard), nowMs);
+}
+
+export function recordFaults(
+  log: EventLog,
+  stories: readonly FaultStory[],
+  nowMs: number,
+): EventLog {
+  return stories.reduce((earlier, story) => addStory(earlier, story, nowMs), log);
 }
 
 /** Lowers the lowest buffer of the failovers that are still being watched. */
@@ -54,22 +70,40 @@ export function noteBuffer(log: EventLog, bufferSeconds: number, nowMs: number):
 }
 
 /**
- * The entry that tells best where playback stands since the latest switch or outage: of several failovers that belong together (sound and
- * picture fail separately), the one in which a body was resumed.
+ * The entry that tells best where playback stands since the latest switch or outage: of several
+ * failovers that belong together (sound and picture fail separately), the one in which a body was
+ * resumed.
  */
-export function latestSwitch(log: EventLog): LogEntry | undefined {
-  const latest = log.find(({ story }) => story.kind !== "resume");
+export function latestSwitch(log: EventLog): LogEntry<SwitchStory> | undefined {
+  const latest = log.find(isSwitch);
   if (latest?.story.kind !== "failover") return latest;
   const { from, to } = latest.story.event;
-  const resumed = log.find(
-    ({ story, atMs }) =>
-      story.kind === "failover" &&
-      story.resumedAtByte !== undefined &&
-      story.event.from === from &&
-      story.event.to === to &&
-      latest.atMs - atMs <= RESUME_BELONGS_MS,
-  );
+  const resumed = log
+    .filter(isSwitch)
+    .find(
+      ({ story, atMs }) =>
+        story.kind === "failover" &&
+        story.resumedAtByte !== undefined &&
+        story.event.from === from &&
+        story.event.to === to &&
+        latest.atMs - atMs <= RESUME_BELONGS_MS,
+    );
   return resumed ?? latest;
+}
+
+function isSwitch(entry: LogEntry): entry is LogEntry<SwitchStory> {
+  return SWITCH_KINDS.has(entry.story.kind);
+}
+
+const SWITCH_KINDS: ReadonlySet<Story["kind"]> = new Set<SwitchStory["kind"]>([
+  "failover",
+  "failback",
+  "degraded",
+]);
+
+function addStory(log: EventLog, story: Story, nowMs: number): EventLog {
+  const entry: LogEntry = { id: (log[0]?.id ?? 0) + 1, atMs: nowMs, story };
+  return [entry, ...log].slice(0, EVENT_LOG_LIMIT);
 }
 
 function isOutOfReach(log: EventLog): boolean {

@@ -1,5 +1,5 @@
 /**
- * Arranges the home page: one title in front, then rows of posters.
+ * Arranges the films of the home page: one title in front, then rows of posters.
  *
  * Recommendations only choose and order. Without them, or where they name nothing that the
  * catalogue has, the plain catalogue is shown: a viewer can always reach every film.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   ageWords,
+  behindLiveWords,
   bitrateWords,
   clockWords,
   countWords,
@@ -84,6 +85,13 @@ rows("lengthWords", lengthWords, [
   [3_120, "52 min"],
   [7_200, "2 h"],
   [7_620, "2 h 7 min"],
+]);
+rows("behindLiveWords", behindLiveWords, [
+  [-0.2, "at the live edge"],
+  [0.4, "at the live edge"],
+  [0.5, "1 s behind live"],
+  [6.2, "6 s behind live"],
+  [80, "1 min 20 s behind live"],
 ]);
 rows("shareWords", shareWords, [
   [0, "0 %"],

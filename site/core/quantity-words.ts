@@ -71,6 +71,12 @@ export function lengthWords(seconds: number): string {
   return minutes >= 10 || rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
+/** How far behind what is happening now: `3 s behind live`, `1 min 20 s behind live`. */
+export function behindLiveWords(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole === 0 ? "at the live edge" : `${lengthWords(whole)} behind live`;
+}
+
 /** `0.123` → `12 %`. */
 export function shareWords(share: number): string {
   if (share > 0 && share < 0.01) return "< 1 %";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { EventLog } from "./event-log.ts";
-import { type HeardEvent, recordEvent } from "./event-log.ts";
+import { type EventLog, type HeardEvent, recordEvent, recordFaults } from "./event-log.ts";
 import { announcementOf } from "./switch-announcement.ts";
 
 const failover: HeardEvent = {
@@ -51,4 +50,15 @@ describe("announcementOf()", () => {
     assert.match(announced(unreachable), /^No box .* can be reached\./);
     assert.equal(announced(unreachable, recovered), "a answers again. Playback goes on.");
   });
+  test("tells what is done to a box", () =>
+    assert.equal(
+      announcementOf(
+        recordFaults(
+          [],
+          [{ kind: "fault", target: "a", fault: "trickle", healsInSeconds: 20, by: "you" }],
+          1,
+        ),
+      ),
+      "You broke a: trickle, heals in 20 s.",
+    ));
 });

@@ -16,6 +16,7 @@ const ALL_REASONS: readonly FailureReason[] = [
   "refused",
   "no-first-byte",
   "silence",
+  "too-slow",
   "truncated",
   "status-4xx",
   "status-5xx",
@@ -100,7 +101,7 @@ describe("switchSentence()", () => {
         kind: "degraded",
         event: { state: "unreachable", sinceMs: 1, tried: ["east-1", "east-2", "west-1"] },
       }),
-      "No box that has this film can be reached; tried east-1, east-2 and west-1",
+      "No box that has the picture can be reached; tried east-1, east-2 and west-1",
     );
     assert.equal(
       switchSentence({
@@ -119,6 +120,16 @@ test("every reason has words of its own", () => {
   );
   assert.equal(new Set(ALL_REASONS.map(failureLabel)).size, ALL_REASONS.length);
 });
+test("a box that became too slow is told by how far it had got", () =>
+  assert.equal(
+    switchSentence({
+      kind: "failover",
+      event: { ...FAILOVER, reason: "too-slow" },
+      resumedAtByte: 217_088,
+      lowestBufferSeconds: 5.8,
+    }),
+    "east-1 slowed down too far after 212 KB; resumed on east-2 from byte 217,088; buffer never below 5.8 s",
+  ));
 test("bytes are told only where some were kept", () => {
   assert.equal(failureWords("truncated", 0), "broke off");
   assert.equal(failureWords("truncated", 2048), "broke off after 2 KB");

@@ -49,6 +49,8 @@ export function failureWords(reason: FailureReason, keptBytes: number): string {
       return "did not answer";
     case "silence":
       return `went silent${after}`;
+    case "too-slow":
+      return `slowed down too far${after}`;
     case "truncated":
       return `broke off${after}`;
     case "status-4xx":
@@ -102,8 +104,8 @@ function degradedSentence(event: DegradedEvent): string {
   if (event.state === "recovered") {
     return `${event.pathway} answers again after ${durationWords(event.afterMs)}; playback goes on`;
   }
-  if (event.tried.length === 0) return "No box that has this film can be reached";
-  return `No box that has this film can be reached; tried ${listWords(event.tried)}`;
+  if (event.tried.length === 0) return "No box that has the picture can be reached";
+  return `No box that has the picture can be reached; tried ${listWords(event.tried)}`;
 }
 
 const KIND_WORDS: Readonly<Record<ResourceKind, string>> = {
@@ -119,8 +121,9 @@ const FAILURE_LABELS: Readonly<Record<FailureReason, string>> = {
   refused: "refuses connections",
   "no-first-byte": "does not answer",
   silence: "went silent",
+  "too-slow": "too slow to play from",
   truncated: "broke off",
-  "status-4xx": "lacks the film",
+  "status-4xx": "lacks the part",
   "status-5xx": "has a fault",
   "wrong-range": "sends wrong parts",
   "wrong-length": "sends wrong lengths",

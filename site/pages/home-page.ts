@@ -1,16 +1,18 @@
 /**
- * The home page: one title in front, rows of posters below.
+ * The home page: one title in front, what is live now, rows of posters below.
  *
  * Degrades by steps: without recommendations the plain catalogue is shown; without the catalogue a
  * message that goes on trying by itself; without a poster its title's colour.
  */
 import "./home-page.css";
+import "../parts/channel-row.ts";
 import "../parts/home-skeleton.ts";
 import "../parts/house-notice.ts";
 import "../parts/site-header.ts";
 import "../parts/title-hero.ts";
 import "../parts/title-row.ts";
 import { html, nothing } from "lit";
+import type { Catalog } from "../../origin/contract/catalog.ts";
 import { arrangeHome, type HomeRows } from "../core/home-rows.ts";
 import { PlainElement } from "../parts/plain-element.ts";
 import type { Fetched } from "../wire/fetch-checked.ts";
@@ -60,31 +62,42 @@ class HomePage extends PlainElement {
   }
 }
 
+type Home = HomeRows & { readonly catalog: Catalog };
+
 /** The catalogue is needed; recommendations are welcome. */
-async function loadHome(): Promise<Fetched<HomeRows>> {
+async function loadHome(): Promise<Fetched<Home>> {
   const [catalog, recommendations] = await Promise.all([fetchCatalog(), fetchRecommendations()]);
   if (!catalog.ok) return catalog;
   return {
     ok: true,
-    answer: arrangeHome(
-      catalog.answer.titles,
-      recommendations.ok ? recommendations.answer : undefined,
-    ),
+    answer: {
+      catalog: catalog.answer,
+      ...arrangeHome(
+        catalog.answer.titles,
+        recommendations.ok ? recommendations.answer : undefined,
+      ),
+    },
   };
 }
 
-function renderHome({ hero, rows, chosenBy }: HomeRows) {
-  if (hero === undefined) {
+function renderHome({ catalog, hero, rows, chosenBy }: Home) {
+  const { channels } = catalog;
+  if (hero === undefined && channels.length === 0) {
     return html`<house-notice
       heading="Nothing is showing tonight"
       sentence="The catalogue is empty. Films appear here as soon as there are some."
     ></house-notice>`;
   }
   return html`
-    <title-hero .entry=${hero}></title-hero>
+    ${hero === undefined ? nothing : html`<title-hero .entry=${hero}></title-hero>`}
+    ${
+      channels.length === 0
+        ? nothing
+        : html`<channel-row .channels=${channels} .titles=${catalog.titles}></channel-row>`
+    }
     ${rows.map(({ heading, titles }) => html`<title-row heading=${heading} .titles=${titles}></title-row>`)}
     ${
-      chosenBy === "catalogue"
+      chosenBy === "catalogue" && rows.length > 0
         ? html`<p class="note">No recommendations at the moment, so here is everything we have.</p>`
         : nothing
     }

@@ -17,7 +17,7 @@ class MissingPage extends PlainElement {
     const sentence =
       this.what === undefined
         ? "There is no page at this address."
-        : `No film here is called “${this.what}”. It may have left the programme, or the address has a slip in it.`;
+        : `Nothing here is called “${this.what}”. It may have left the programme, or the address has a slip in it.`;
     return html`
       <site-header></site-header>
       <main>

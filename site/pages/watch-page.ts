@@ -9,12 +9,11 @@ import "./missing-page.ts";
 import "../parts/behind-panel.ts";
 import "../parts/cinema-screen.ts";
 import "../parts/house-notice.ts";
+import "../parts/live-mark.ts";
 import "../parts/served-ribbon.ts";
 import "../parts/site-header.ts";
 import "../parts/status-line.ts";
 import { html, nothing } from "lit";
-import type { ProcessAct } from "../../fleet/contract/process-control.ts";
-import type { CatalogEntry } from "../../origin/contract/catalog.ts";
 import type { PlayerSnapshot } from "../../player/contract/player-events.ts";
 import type { FailoverPlayer } from "../../player/create-failover-player.ts";
 import {
@@ -25,11 +24,11 @@ import {
   nameSnapshot,
 } from "../core/appliance-names.ts";
 import { latestSwitch } from "../core/event-log.ts";
+import { findProgramme, type Programme } from "../core/programme.ts";
 import { announcementOf } from "../core/switch-announcement.ts";
 import type { CinemaScreen } from "../parts/cinema-screen.ts";
 import { PlainElement } from "../parts/plain-element.ts";
-import { titleFacts } from "../parts/title-facts.ts";
-import { FleetWatch } from "../wire/fleet-watch.ts";
+import { type ApplianceAct, FleetWatch } from "../wire/fleet-watch.ts";
 import { fetchCatalog } from "../wire/origin-client.ts";
 import { PageClock } from "../wire/page-clock.ts";
 import { PatientLoad } from "../wire/patient-load.ts";
@@ -67,19 +66,20 @@ class WatchPage extends PlainElement {
     super.disconnectedCallback();
     this.#session?.close();
     this.#session = undefined;
+    this.#fleet.close();
   }
 
   /** Undefined until the catalogue is there, and ever after if it does not have this title. */
-  #entry(): CatalogEntry | undefined {
+  #entry(): Programme | undefined {
     const { state } = this.#load;
-    if (state.phase !== "loaded") return undefined;
-    return state.answer.titles.find(({ id }) => id === this.titleId);
+    return state.phase === "loaded" ? findProgramme(state.answer, this.titleId) : undefined;
   }
 
   #tick(nowMs: number): void {
     this.#load.tick(nowMs);
     this.#session?.tick(nowMs);
     this.#fleet.tick(nowMs, this.isPanelOpen ? "open" : "closed");
+    this.#session?.noteFaults(this.#fleet.sight.faults, nowMs);
     this.#learnNames();
   }
 
@@ -116,7 +116,7 @@ class WatchPage extends PlainElement {
       return;
     }
     document.title = `${entry.title} · Understudy`;
-    const session = new WatchSession(video, entry.sources, () => this.requestUpdate());
+    const session = new WatchSession(video, entry, () => this.requestUpdate());
     this.#session = session;
     globalThis.understudy = { player: session.player, snapshot: () => session.player.snapshot() };
     void screen.start();
@@ -136,8 +136,8 @@ class WatchPage extends PlainElement {
         ${
           state.failures > 0
             ? html`<house-notice
-                heading="The film cannot be found yet"
-                sentence="The list of films cannot be fetched at the moment. This page keeps trying and starts the film by itself."
+                heading="The picture cannot be found yet"
+                sentence="The programme cannot be fetched at the moment. This page keeps trying and starts to play by itself."
                 next=${state.phase === "waiting" ? `Trying again in ${Math.max(1, Math.ceil((state.retryAtMs - this.#clock.nowMs) / 1000))} s.` : "Trying again now."}
                 .action=${html`<button class="button" @click=${() => this.#load.retryNow()}>Try now</button>`}
               ></house-notice>`
@@ -154,14 +154,15 @@ class WatchPage extends PlainElement {
       <div class="front">
         <div class="skeleton screen" aria-hidden="true"></div>
         <p class="loading" role="status">
-          ${isLong ? "Still looking the film up. It starts as soon as the house answers." : nothing}
+          ${isLong ? "Still looking it up in the programme. It starts as soon as the house answers." : nothing}
         </p>
       </div>
     </div>`;
   }
 
-  #renderWatch(entry: CatalogEntry) {
+  #renderWatch(entry: Programme) {
     const view = this.#view();
+    const isLive = entry.durationSeconds === undefined;
     const { nowMs } = this.#clock;
     return html`
       <div class="top">
@@ -184,13 +185,15 @@ class WatchPage extends PlainElement {
             .outage=${view?.outage}
             .trouble=${view?.trouble}
             .bufferSeconds=${view?.snapshot.bufferSeconds ?? 0}
+            .liveDistanceSeconds=${view?.liveDistanceSeconds}
             .nowMs=${nowMs}
           ></cinema-screen>
           <div class="below">
             <served-ribbon
               .served=${view?.snapshot.served ?? []}
               .currentSeconds=${view?.currentSeconds ?? 0}
-              .durationSeconds=${view?.durationSeconds || entry.durationSeconds}
+              .durationSeconds=${isLive ? undefined : view?.durationSeconds || entry.durationSeconds}
+              .behindLiveSeconds=${view?.snapshot.live?.latencySeconds}
               .bufferedEndSeconds=${view?.bufferedEndSeconds ?? 0}
             ></served-ribbon>
             ${
@@ -203,8 +206,10 @@ class WatchPage extends PlainElement {
                   ></status-line>`
             }
             <div class="title">
-              <h1>${entry.title}</h1>
-              <p class="facts">${titleFacts(entry)}</p>
+              <h1>
+                ${isLive ? html`<live-mark data-testid="live-mark"></live-mark>` : nothing} ${entry.title}
+              </h1>
+              <p class="facts">${entry.facts}</p>
             </div>
             <p class="synopsis">${entry.synopsis}</p>
           </div>
@@ -227,7 +232,7 @@ class WatchPage extends PlainElement {
     `;
   }
 
-  readonly #onAct = (event: CustomEvent<{ name: string; act: ProcessAct }>): void => {
+  readonly #onAct = (event: CustomEvent<{ name: string; act: ApplianceAct }>): void => {
     void this.#fleet.act(event.detail.name, event.detail.act);
   };
 }

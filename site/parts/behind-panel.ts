@@ -5,14 +5,13 @@ import "./buffer-gauge.ts";
 import "./event-list.ts";
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { ProcessAct } from "../../fleet/contract/process-control.ts";
 import { describeAppliances } from "../core/appliance-cards.ts";
-import { bitrateWords, durationWords } from "../core/quantity-words.ts";
-import type { FleetSight } from "../wire/fleet-watch.ts";
+import { bitrateWords, durationWords, secondsWords } from "../core/quantity-words.ts";
+import type { ApplianceAct, FleetSight } from "../wire/fleet-watch.ts";
 import type { WatchView } from "../wire/watch-session.ts";
 import { PlainElement } from "./plain-element.ts";
 
-/** Steering's figures are stale when they are older than this. */
+/** What a service told is stale when it is older than this. */
 const STALE_AFTER_MS = 3_500;
 
 class BehindPanel extends PlainElement {
@@ -34,6 +33,7 @@ class BehindPanel extends PlainElement {
       pathways: snapshot.pathways.filter(({ host }) => host !== sight.steeringUrl),
       judged: sight.judged,
       processes: sight.processes,
+      faultTargets: sight.faults?.targets ?? [],
     });
     return html`
       <section aria-labelledby="appliances-heading">
@@ -48,8 +48,10 @@ class BehindPanel extends PlainElement {
                 .card=${card}
                 .done=${sight.acts.get(card.id)}
                 .mayAct=${sight.control === "operator"}
+                .faultsSeenAtMs=${sight.faults?.seenAtMs ?? 0}
+                .faultHearing=${this.#isStale(sight.faults?.seenAtMs) ? "stale" : "fresh"}
                 .nowMs=${this.nowMs}
-                @act=${(event: CustomEvent<ProcessAct>) => this.#act(card.id, event.detail)}
+                @act=${(event: CustomEvent<ApplianceAct>) => this.#act(card.id, event.detail)}
               ></appliance-card>
             </li>`,
           )}
@@ -63,6 +65,14 @@ class BehindPanel extends PlainElement {
             <dt>Rendition</dt>
             <dd class="figures">${snapshot.rendition === undefined ? "–" : `${snapshot.rendition.height}p ${bitrateWords(snapshot.rendition.bitsPerSecond)}`}</dd>
           </div>
+          ${
+            snapshot.live === undefined
+              ? nothing
+              : html`<div>
+                  <dt>Behind live</dt>
+                  <dd class="figures">${secondsWords(snapshot.live.latencySeconds)}</dd>
+                </div>`
+          }
           <div><dt>Requests</dt><dd class="figures">${snapshot.counts.requests}</dd></div>
           <div><dt>Failovers</dt><dd class="figures">${snapshot.counts.failovers}</dd></div>
           <div><dt>Failbacks</dt><dd class="figures">${snapshot.counts.failbacks}</dd></div>
@@ -72,19 +82,29 @@ class BehindPanel extends PlainElement {
     `;
   }
 
-  #act(name: string, act: ProcessAct): void {
+  #act(name: string, act: ApplianceAct): void {
     this.dispatchEvent(new CustomEvent("appliance-act", { detail: { name, act } }));
+  }
+
+  #isStale(toldAtMs: number | undefined): toldAtMs is number {
+    return toldAtMs !== undefined && this.nowMs - toldAtMs > STALE_AFTER_MS;
   }
 
   /** What keeps the cards from being complete, and what to do about it. */
   #notes(): readonly string[] {
-    const { control, judgedAtMs, failOpen } = this.sight;
+    const { control, judgedAtMs, failOpen, faults } = this.sight;
     const notes: string[] = [];
     if (control !== "unknown") notes.push(...CONTROL_NOTES[control]);
-    if (judgedAtMs !== undefined && this.nowMs - judgedAtMs > STALE_AFTER_MS) {
+    if (this.#isStale(judgedAtMs)) {
       const age = durationWords(this.nowMs - judgedAtMs);
       notes.push(
         `Steering has not answered for ${age}: its figures are that old. The player decides alone.`,
+      );
+    }
+    if (this.#isStale(faults?.seenAtMs) && control !== "unreachable") {
+      const age = durationWords(this.nowMs - faults.seenAtMs);
+      notes.push(
+        `The chaos service has not answered for ${age}: what is said of faults is that old. Each of them ends by itself.`,
       );
     }
     if (failOpen) {
@@ -99,11 +119,11 @@ const CONTROL_NOTES: Readonly<
 > = {
   operator: [],
   viewer: [
-    "Killing and reviving is for the operator. Open the operator link that npm start printed.",
+    "Killing, reviving and breaking is for the operator. Open the operator link that npm start printed.",
   ],
-  none: ["No fleet supervises these boxes, so they cannot be killed or revived from here."],
+  none: ["No fleet supervises these boxes, so they cannot be killed, revived or broken from here."],
   unreachable: [
-    "The fleet's control does not answer, so nothing can be killed or revived until it does.",
+    "The fleet's control does not answer, so nothing can be killed, revived or broken until it does.",
   ],
 };
 

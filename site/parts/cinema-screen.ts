@@ -3,12 +3,14 @@
  * and the slate while nothing can be reached.
  *
  * Starts by itself, with sound if the browser lets it, else muted with a way to turn the sound on,
- * else it waits for the play button.
+ * else it waits for the play button. What is live has no time line: in its place stands the way back to
+ * where the channel is now.
  */
 import "./cinema-screen.css";
 import "./degraded-slate.ts";
 import "media-chrome/dist/media-controller.js";
 import "media-chrome/dist/media-control-bar.js";
+import "media-chrome/dist/media-live-button.js";
 import "media-chrome/dist/media-loading-indicator.js";
 import "media-chrome/dist/media-play-button.js";
 import "media-chrome/dist/media-seek-backward-button.js";
@@ -21,13 +23,17 @@ import "media-chrome/dist/media-pip-button.js";
 import "media-chrome/dist/media-fullscreen-button.js";
 import { html, nothing } from "lit";
 import type { MediaController } from "media-chrome/dist/media-controller.js";
-import type { CatalogEntry } from "../../origin/contract/catalog.ts";
+import type { Programme } from "../core/programme.ts";
 import type { Outage, WatchView } from "../wire/watch-session.ts";
 import { PlainElement } from "./plain-element.ts";
 
 /** A wait shorter than this needs no words. */
 const LONG_WAIT_MS = 2_000;
 const SEEK_SECONDS = 10;
+/** Somebody this little further behind than the player aims at still watches live. */
+const LIVE_TOLERANCE_SECONDS = 4;
+/** The player's usual distance from the live edge, until it says how far it is. */
+const LIVE_DISTANCE_SECONDS = 8;
 
 class CinemaScreen extends PlainElement {
   static override properties = {
@@ -35,13 +41,16 @@ class CinemaScreen extends PlainElement {
     outage: { attribute: false },
     trouble: { attribute: false },
     bufferSeconds: { attribute: false },
+    liveDistanceSeconds: { attribute: false },
     nowMs: { attribute: false },
     isMutedByBrowser: { state: true },
   };
-  declare entry: CatalogEntry;
+  declare entry: Programme;
   declare outage: Outage | undefined;
   declare trouble: WatchView["trouble"];
   declare bufferSeconds: number;
+  /** How far behind the newest part the player means to stay; undefined until it knows. */
+  declare liveDistanceSeconds: number | undefined;
   declare nowMs: number;
   declare isMutedByBrowser: boolean;
   #dryAtMs: number | undefined;
@@ -90,8 +99,18 @@ class CinemaScreen extends PlainElement {
       this.outage === undefined &&
       this.#dryAtMs !== undefined &&
       this.nowMs - this.#dryAtMs >= LONG_WAIT_MS;
+    const isLive = this.entry.durationSeconds === undefined;
+    const distance = this.liveDistanceSeconds ?? LIVE_DISTANCE_SECONDS;
     return html`
-      <media-controller aria-label="Video player: ${this.entry.title}" nomutedpref>
+      <media-controller
+        aria-label="Video player: ${this.entry.title}"
+        nomutedpref
+        noautoseektolive
+        hotkeys=${isLive ? NO_SEEK_KEYS : ""}
+        defaultstreamtype=${isLive ? "live" : "on-demand"}
+        seektoliveoffset=${distance}
+        liveedgeoffset=${distance + LIVE_TOLERANCE_SECONDS}
+      >
         <video
           slot="media"
           data-testid="video"
@@ -122,7 +141,7 @@ class CinemaScreen extends PlainElement {
             : nothing
         }
         <p class="wait" slot="centered-chrome" noautohide role="status" ?hidden=${!waitsLong}>
-          ${waitsLong ? "Still fetching the film. It goes on by itself." : nothing}
+          ${waitsLong ? "Still fetching the picture. It goes on by itself." : nothing}
         </p>
         ${
           this.isMutedByBrowser
@@ -132,15 +151,14 @@ class CinemaScreen extends PlainElement {
             : nothing
         }
         <media-control-bar class="timeline">
-          <media-time-range></media-time-range>
+          ${isLive ? nothing : html`<media-time-range></media-time-range>`}
         </media-control-bar>
         <media-control-bar class="controls">
           <media-play-button></media-play-button>
-          <media-seek-backward-button seekoffset=${SEEK_SECONDS}></media-seek-backward-button>
-          <media-seek-forward-button seekoffset=${SEEK_SECONDS}></media-seek-forward-button>
+          ${isLive ? LIVE_BUTTON : SEEK_BUTTONS}
           <media-mute-button></media-mute-button>
           <media-volume-range></media-volume-range>
-          <media-time-display showduration></media-time-display>
+          ${isLive ? nothing : html`<media-time-display showduration></media-time-display>`}
           <span class="spacer"></span>
           <media-pip-button></media-pip-button>
           <media-fullscreen-button></media-fullscreen-button>
@@ -154,7 +172,8 @@ class CinemaScreen extends PlainElement {
     const isOurs =
       event.target === document.body && !event.ctrlKey && !event.metaKey && !event.altKey;
     // Up and down scroll the page while the player is not focused.
-    if (!isOurs || !PAGE_KEYS.has(event.key)) return;
+    const keys = this.entry.durationSeconds === undefined ? LIVE_KEYS : FILM_KEYS;
+    if (!isOurs || !keys.has(event.key)) return;
     event.preventDefault();
     this.querySelector<MediaController>("media-controller")?.keyboardShortcutHandler(event);
   };
@@ -170,12 +189,22 @@ class CinemaScreen extends PlainElement {
 
 const TROUBLE_WORDS: Readonly<Record<NonNullable<WatchView["trouble"]>, string>> = {
   NO_SUCH_SOURCE:
-    "The film is in the programme, but every box says that it does not have it. Load the page again later, or choose another film.",
+    "This is in the programme, but every box says that it does not have it. Load the page again later, or choose something else.",
   MEDIA_ERROR:
     "This browser could not play what arrived. The player takes it up again by itself; if nothing moves, load the page again.",
 };
 
-const PAGE_KEYS = new Set([" ", "k", "m", "f", "j", "l", "ArrowLeft", "ArrowRight"]);
+const SEEK_BUTTONS = html`<media-seek-backward-button seekoffset=${SEEK_SECONDS}></media-seek-backward-button>
+  <media-seek-forward-button seekoffset=${SEEK_SECONDS}></media-seek-forward-button>`;
+
+const LIVE_BUTTON = html`<media-live-button>
+  <span slot="text" class="now">Live</span><span slot="text" class="later">Back to live</span>
+</media-live-button>`;
+
+const LIVE_KEYS = new Set([" ", "k", "m", "f"]);
+const FILM_KEYS = new Set([...LIVE_KEYS, "j", "l", "ArrowLeft", "ArrowRight"]);
+/** In media-chrome's own words. */
+const NO_SEEK_KEYS = "noarrowleft noarrowright noj nol";
 
 /** False only where the browser wants a gesture first. */
 async function mayPlay(video: HTMLVideoElement): Promise<boolean> {

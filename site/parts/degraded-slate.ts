@@ -25,13 +25,11 @@ class DegradedSlate extends PlainElement {
     const { outage } = this;
     if (outage === undefined) return nothing;
     const tried = outage.tried.length === 0 ? "" : ` Tried ${listWords(outage.tried)}.`;
-    const left = this.isDry
-      ? ""
-      : ` ${secondsWords(this.bufferSeconds)} of the film are still here.`;
+    const left = this.isDry ? "" : ` ${secondsWords(this.bufferSeconds)} of it are still in hand.`;
     return html`<div class=${this.isDry ? "slate full" : "slate band"} data-testid="slate">
       <div class="words">
         <p class="sentence">
-          No box that has this film can be reached. Playback goes on by itself as soon as one answers.
+          No box that has the picture can be reached. Playback goes on by itself as soon as one answers.
         </p>
         <p class="facts">
           <span class="tabular">For ${durationWords(this.nowMs - outage.sinceMs)}.</span>${tried}${left}

@@ -1,11 +1,11 @@
-/** What happened to this playback and why, newest first. */
+/** What happened to this playback and to its boxes, and why, newest first. */
 import "./event-list.css";
 import "./appliance-mark.ts";
 import { html } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { EventLog, LogEntry } from "../core/event-log.ts";
+import type { EventLog, LogEntry, Story } from "../core/event-log.ts";
 import { ageWords } from "../core/quantity-words.ts";
-import { type PlayerStory, switchSentence } from "../core/switch-sentence.ts";
+import { storySentence } from "../core/story-sentence.ts";
 import { PlainElement } from "./plain-element.ts";
 
 class EventList extends PlainElement {
@@ -38,13 +38,17 @@ class EventList extends PlainElement {
         ${marksOf(story).map((id) => html`<appliance-mark appliance-id=${id}></appliance-mark>`)}
         <span class="age tabular">${ageWords(this.nowMs - atMs)}</span>
       </p>
-      <p>${switchSentence(story)}.</p>
+      <p>${storySentence(story)}.</p>
     </li>`;
   }
 }
 
-function headingOf(story: PlayerStory): string {
+function headingOf(story: Story): string {
   switch (story.kind) {
+    case "fault":
+      return "Fault";
+    case "healed":
+      return "Healed";
     case "failover":
       return "Failover";
     case "failback":
@@ -57,9 +61,16 @@ function headingOf(story: PlayerStory): string {
 }
 
 /** Whose marks stand beside the entry: from whom, to whom. */
-function marksOf({ kind, event }: PlayerStory): readonly string[] {
-  if (kind !== "degraded") return [event.from, event.to];
-  return event.state === "recovered" ? [event.pathway] : [];
+function marksOf(story: Story): readonly string[] {
+  switch (story.kind) {
+    case "fault":
+    case "healed":
+      return [story.target];
+    case "degraded":
+      return story.event.state === "recovered" ? [story.event.pathway] : [];
+    default:
+      return [story.event.from, story.event.to];
+  }
 }
 
 customElements.define("event-list", EventList);

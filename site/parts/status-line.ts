@@ -3,9 +3,9 @@ import "./status-line.css";
 import "./appliance-mark.ts";
 import { html, nothing } from "lit";
 import type { PlayerSnapshot } from "../../player/contract/player-events.ts";
-import type { LogEntry } from "../core/event-log.ts";
-import { ageWords, bitrateWords, secondsWords } from "../core/quantity-words.ts";
-import { type PlayerStory, switchSentence } from "../core/switch-sentence.ts";
+import type { LogEntry, SwitchStory } from "../core/event-log.ts";
+import { ageWords, behindLiveWords, bitrateWords, secondsWords } from "../core/quantity-words.ts";
+import { switchSentence } from "../core/switch-sentence.ts";
 import { PlainElement } from "./plain-element.ts";
 
 class StatusLine extends PlainElement {
@@ -15,11 +15,11 @@ class StatusLine extends PlainElement {
     nowMs: { attribute: false },
   };
   declare snapshot: PlayerSnapshot;
-  declare latestSwitch: LogEntry | undefined;
+  declare latestSwitch: LogEntry<SwitchStory> | undefined;
   declare nowMs: number;
 
   protected override render() {
-    const { servedBy, bufferSeconds, rendition, steering, degraded } = this.snapshot;
+    const { servedBy, bufferSeconds, rendition, steering, degraded, live } = this.snapshot;
     return html`
       <p class="facts">
         <span class="fact">
@@ -31,6 +31,11 @@ class StatusLine extends PlainElement {
                   <strong class="figures" data-testid="served-by">${servedBy}</strong>`
           }
         </span>
+        ${
+          live === undefined
+            ? nothing
+            : html`<span class="fact tabular" data-testid="live-latency">${behindLiveWords(live.latencySeconds)}</span>`
+        }
         <span class="fact">
           buffer <span class="figures buffer" data-testid="buffer-seconds">${secondsWords(bufferSeconds)}</span>
         </span>
@@ -57,7 +62,7 @@ class StatusLine extends PlainElement {
 }
 
 /** Where playback stands after it; none while nothing can be reached. */
-function standingPathway({ kind, event }: PlayerStory): string | undefined {
+function standingPathway({ kind, event }: SwitchStory): string | undefined {
   if (kind !== "degraded") return event.to;
   return event.state === "recovered" ? event.pathway : undefined;
 }

@@ -4,8 +4,8 @@ import "./title-poster.ts";
 import { html } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import type { CatalogEntry } from "../../origin/contract/catalog.ts";
+import { titleFacts } from "../core/programme.ts";
 import { PlainElement } from "./plain-element.ts";
-import { titleFacts } from "./title-facts.ts";
 
 class TitleHero extends PlainElement {
   static override properties = { entry: { attribute: false } };

@@ -1,4 +1,4 @@
-/** The poster of a title, 16:9. Where the picture is missing, its colour and its name stand in. */
+/** The poster of a film or a channel, 16:9. Where the picture is missing, its colour and its name stand in. */
 import "./title-poster.css";
 import { html } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
@@ -11,7 +11,7 @@ class TitlePoster extends PlainElement {
     isFirst: { attribute: false },
     isBroken: { state: true },
   };
-  declare entry: CatalogEntry;
+  declare entry: Pick<CatalogEntry, "title" | "poster" | "accentColor">;
   /** The first picture that is seen: loaded at once and before others. */
   declare isFirst: boolean;
   declare isBroken: boolean;

@@ -3,8 +3,8 @@ import "./title-row.css";
 import "./title-poster.ts";
 import { html } from "lit";
 import type { CatalogEntry } from "../../origin/contract/catalog.ts";
+import { titleFacts } from "../core/programme.ts";
 import { PlainElement } from "./plain-element.ts";
-import { titleFacts } from "./title-facts.ts";
 
 class TitleRow extends PlainElement {
   static override properties = { heading: {}, titles: { attribute: false } };

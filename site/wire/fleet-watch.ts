@@ -1,6 +1,6 @@
 /**
- * Keeps an eye on the services behind the picture: steering's judgement of each appliance, and the
- * fleet's processes with what the operator may do to them.
+ * Keeps an eye on the services behind the picture: steering's judgement of each appliance, the
+ * fleet's processes with what the operator may do to them, and the faults that run.
  *
  * Nothing here is needed to play. Whatever does not answer is shown as stale, with its age.
  */
@@ -15,13 +15,18 @@ import {
 } from "../../fleet/contract/process-control.ts";
 import type { Neighbours } from "../../origin/contract/neighbours.ts";
 import { type ApplianceView, FLEET_PATH, FleetView } from "../../steering/contract/fleet-view.ts";
+import type { FaultLook } from "../core/fault-stories.ts";
+import { type FaultAct, FaultWatch } from "./fault-watch.ts";
 import { type Fetched, fetchChecked } from "./fetch-checked.ts";
 import { fetchNeighbours } from "./origin-client.ts";
 
-/** What somebody did to an appliance on this page. */
+/** What the operator may do to an appliance on this page. */
+export type ApplianceAct = { readonly kind: ProcessAct } | FaultAct;
+
+/** The latest of them on one appliance, and what became of it. */
 export type DoneAct = {
   readonly name: string;
-  readonly act: ProcessAct;
+  readonly act: ApplianceAct["kind"];
   readonly atMs: number;
   readonly outcome: "pending" | "done" | "failed";
   /** Why it failed. */
@@ -36,6 +41,8 @@ export type FleetSight = {
   readonly judgedAtMs: number | undefined;
   readonly failOpen: boolean;
   readonly processes: readonly FleetProcess[];
+  /** Undefined until faults are known of, and in a fleet without chaos. */
+  readonly faults: FaultLook | undefined;
   readonly control: "unknown" | "none" | "unreachable" | "viewer" | "operator";
   /** The latest act on each appliance, by name. */
   readonly acts: ReadonlyMap<string, DoneAct>;
@@ -55,19 +62,34 @@ export class FleetWatch {
     judgedAtMs: undefined,
     failOpen: false,
     processes: [],
+    faults: undefined,
     control: "unknown",
     acts: new Map(),
   };
   #neighbours: Neighbours | undefined;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #asking = false;
+  #leaving = new AbortController();
+  readonly #faults: FaultWatch;
   readonly #changed: () => void;
 
   constructor(changed: () => void) {
     this.#changed = changed;
+    this.#faults = new FaultWatch(() => {
+      this.sight = { ...this.sight, faults: this.#faults.look };
+      changed();
+    });
+  }
+
+  /** Ends what is being asked. The next tick begins anew. */
+  close(): void {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
   }
 
   tick(nowMs: number, panel: "open" | "closed"): void {
+    const fleet = this.#neighbours?.fleet;
+    if (fleet != null) this.#faults.tick(nowMs, fleet, this.#leaving.signal);
     const isSeen = panel === "open" && !document.hidden;
     const everyMs = isSeen ? ASK_SHOWN_EVERY_MS : ASK_UNSEEN_EVERY_MS;
     if (this.#asking || nowMs - this.#askedAtMs < everyMs) return;
@@ -75,26 +97,31 @@ export class FleetWatch {
     void this.#ask();
   }
 
-  async act(name: string, act: ProcessAct): Promise<void> {
+  async act(name: string, act: ApplianceAct): Promise<void> {
     const fleet = this.#neighbours?.fleet;
     if (fleet == null || this.sight.acts.get(name)?.outcome === "pending") return;
-    this.#noteAct({ name, act, outcome: "pending", detail: undefined });
-    const fetched = await fetchChecked(FleetProcess, {
-      url: `${fleet}${actPath(encodeURIComponent(name), act)}`,
-      method: "POST",
-      withCookie: true,
-      timeoutMs: ACT_TIMEOUT_MS,
-    });
+    this.#noteAct({ name, act: act.kind, outcome: "pending", detail: undefined });
+    const fetched = await this.#carryOut(fleet, name, act);
     // An act whose answer cannot be read has still been done: the next look at the fleet shows it.
     const failed = !fetched.ok && fetched.reason !== "malformed";
     this.#noteAct({
       name,
-      act,
+      act: act.kind,
       outcome: failed ? "failed" : "done",
       detail: failed ? failureOf(fetched) : undefined,
     });
-    await this.#askFleet();
+    await Promise.all([this.#askFleet(), this.#faults.ask(fleet, this.#leaving.signal)]);
     this.#changed();
+  }
+
+  #carryOut(fleet: string, name: string, act: ApplianceAct): Promise<Fetched<unknown>> {
+    if (act.kind === "break" || act.kind === "heal") return this.#faults.act(fleet, name, act);
+    return fetchChecked(FleetProcess, {
+      url: `${fleet}${actPath(encodeURIComponent(name), act.kind)}`,
+      method: "POST",
+      withCookie: true,
+      timeoutMs: ACT_TIMEOUT_MS,
+    });
   }
 
   #noteAct(act: Omit<DoneAct, "atMs">): void {
@@ -123,6 +150,7 @@ export class FleetWatch {
     const fetched = await fetchChecked(FleetView, {
       url: `${steering}${FLEET_PATH}`,
       timeoutMs: ASK_TIMEOUT_MS,
+      leaving: this.#leaving.signal,
     });
     if (!fetched.ok) return;
     const { appliances, failOpen } = fetched.answer;
@@ -136,12 +164,18 @@ export class FleetWatch {
       this.sight = { ...this.sight, control: "none" };
       return;
     }
+    const leaving = this.#leaving.signal;
     const [list, operator] = await Promise.all([
-      fetchChecked(ProcessList, { url: `${fleet}${PROCESSES_PATH}`, timeoutMs: ASK_TIMEOUT_MS }),
+      fetchChecked(ProcessList, {
+        url: `${fleet}${PROCESSES_PATH}`,
+        timeoutMs: ASK_TIMEOUT_MS,
+        leaving,
+      }),
       fetchChecked(Operator, {
         url: `${fleet}${OPERATOR_PATH}`,
         timeoutMs: ASK_TIMEOUT_MS,
         withCookie: true,
+        leaving,
       }),
     ]);
     if (!list.ok) {

@@ -1,10 +1,9 @@
 /**
  * One playback: the failover player on a video element, and all that the page tells about it.
  *
- * Reads the player's snapshot on every tick and folds its events into the log; what it shows is one
- * value, `view`.
+ * Reads the player's snapshot on every tick and folds its events, and those of the boxes, into the
+ * log; what it shows is one value, `view`.
  */
-
 import type {
   DegradedEvent,
   PlayerErrorEvent,
@@ -12,7 +11,15 @@ import type {
 } from "../../player/contract/player-events.ts";
 import { createFailoverPlayer, type FailoverPlayer } from "../../player/create-failover-player.ts";
 import { type BufferHistory, sampleBuffer } from "../core/buffer-history.ts";
-import { type EventLog, type HeardEvent, noteBuffer, recordEvent } from "../core/event-log.ts";
+import {
+  type EventLog,
+  type HeardEvent,
+  noteBuffer,
+  recordEvent,
+  recordFaults,
+} from "../core/event-log.ts";
+import { type FaultLook, tellFaults } from "../core/fault-stories.ts";
+import type { Programme } from "../core/programme.ts";
 import { readViewingWishes, sourcesIn } from "../core/viewing-wishes.ts";
 
 export type Outage = { readonly sinceMs: number; readonly tried: readonly string[] };
@@ -20,8 +27,11 @@ export type Outage = { readonly sinceMs: number; readonly tried: readonly string
 export type WatchView = {
   readonly snapshot: PlayerSnapshot;
   readonly currentSeconds: number;
+  /** 0 until it is known, and for what is live. */
   readonly durationSeconds: number;
   readonly bufferedEndSeconds: number;
+  /** How far behind the live edge the player means to stay; undefined until it knows. */
+  readonly liveDistanceSeconds: number | undefined;
   readonly log: EventLog;
   readonly buffer: BufferHistory;
   readonly outage: Outage | undefined;
@@ -34,21 +44,28 @@ export class WatchSession {
   view: WatchView;
   readonly #video: HTMLVideoElement;
   readonly #changed: () => void;
+  #faults: FaultLook | undefined;
 
-  constructor(video: HTMLVideoElement, sources: readonly string[], changed: () => void) {
+  constructor(video: HTMLVideoElement, programme: Programme, changed: () => void) {
     const { bufferSeconds, region } = readViewingWishes(location.search);
     this.#video = video;
     this.#changed = changed;
     this.player = createFailoverPlayer(video, {
-      src: sourcesIn(sources, region),
-      // The second is what counts: up to it hls.js goes on as long as memory allows.
-      hls: { maxBufferLength: bufferSeconds, maxMaxBufferLength: bufferSeconds },
+      src: sourcesIn(programme.sources, region),
+      hls: {
+        // The second is what counts: up to it hls.js goes on as long as memory allows.
+        maxBufferLength: bufferSeconds,
+        maxMaxBufferLength: bufferSeconds,
+        // So that the controls know what is live from what has an end.
+        liveDurationInfinity: true,
+      },
     });
     this.view = {
       snapshot: this.player.snapshot(),
       currentSeconds: 0,
       durationSeconds: 0,
       bufferedEndSeconds: 0,
+      liveDistanceSeconds: undefined,
       log: [],
       buffer: [],
       outage: undefined,
@@ -81,6 +98,7 @@ export class WatchSession {
       currentSeconds: currentTime,
       durationSeconds: Number.isFinite(duration) ? duration : 0,
       bufferedEndSeconds: bufferedEnd(this.#video),
+      liveDistanceSeconds: this.player.hls.targetLatency ?? undefined,
       log: noteBuffer(this.view.log, snapshot.bufferSeconds, nowMs),
       // Before the first frame the buffer is empty by nature, which is no low point.
       buffer:
@@ -88,6 +106,15 @@ export class WatchSession {
           ? sampleBuffer(this.view.buffer, snapshot.bufferSeconds, nowMs)
           : this.view.buffer,
     };
+  }
+
+  /** Tells what has begun and ended since the last look. */
+  noteFaults(look: FaultLook | undefined, nowMs: number): void {
+    if (look === undefined || look === this.#faults) return;
+    const stories = tellFaults(this.#faults, look);
+    this.#faults = look;
+    if (stories.length === 0) return;
+    this.view = { ...this.view, log: recordFaults(this.view.log, stories, nowMs) };
   }
 
   close(): void {
