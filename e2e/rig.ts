@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Fault, faultPath } from "../chaos/contract/faults.ts";
 import {
   actPath,
   type FleetProcess,
@@ -64,9 +65,12 @@ export class Rig {
     return this.#operatorLink;
   }
 
-  async titleIds(): Promise<readonly string[]> {
+  /** What can be watched: a film, which ends, and a live channel, which does not. */
+  async watchPages(): Promise<{ readonly film: string; readonly channel: string }> {
     const response = await fetch(`${this.siteUrl}/api/catalog`);
-    return ((await response.json()) as Catalog).titles.map(({ id }) => id);
+    const { titles, channels } = (await response.json()) as Catalog;
+    const page = (id: string | undefined) => `${this.siteUrl}/watch/${id}`;
+    return { film: page(titles[0]?.id), channel: page(channels[0]?.id) };
   }
 
   async processes(): Promise<readonly FleetProcess[]> {
@@ -81,11 +85,16 @@ export class Rig {
 
   /** As the operator: `kill` is SIGKILL and stays down, `start` brings it back. */
   async act(name: string, act: ProcessAct): Promise<void> {
-    const response = await fetch(`${this.#controlUrl}${actPath(name, act)}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${this.#token}` },
-    });
-    if (!response.ok) throw new Error(`Cannot ${act} ${name}: ${await response.text()}`);
+    await this.#asOperator("POST", actPath(name, act));
+  }
+
+  /** Breaks the wire to an appliance: for viewers, and for steering's probes too. */
+  async breaks(name: string, fault: Fault["fault"], seconds = 120): Promise<void> {
+    await this.#asOperator("PUT", faultPath(name), { fault, seconds });
+  }
+
+  async heals(name: string): Promise<void> {
+    await this.#asOperator("DELETE", faultPath(name));
   }
 
   /** Ctrl-C in the terminal that the fleet was started in. Resolves with the exit code. */
@@ -105,6 +114,18 @@ export class Rig {
       clearTimeout(limit);
     }
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #asOperator(method: string, path: string, body?: object): Promise<void> {
+    const response = await fetch(this.#controlUrl + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(body && { "content-type": "application/json" }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`Cannot ${method} ${path}: ${await response.text()}`);
   }
 
   get #controlUrl(): string {
@@ -131,4 +152,13 @@ function printedLink(program: ChildProcess): Promise<string> {
       });
     }
   });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -6,6 +6,7 @@
  */
 import { expect, type Page } from "playwright/test";
 import type { PlayerSnapshot } from "../player/contract/player-events.ts";
+import { makeHideable, markFirstFrame, type StoryWindow, watchPicture } from "./in-page.ts";
 
 export type Picture = {
   /** Sum of all sampled intervals in which a playing video did not advance. */
@@ -13,14 +14,6 @@ export type Picture = {
   readonly watchedSeconds: number;
   /** Frames presented per second of watching. */
   readonly framesPerSecond: number;
-};
-
-type Sampled = { frozenMs: number; watchedMs: number; frames: number };
-
-/** What the watch page leaves for consoles and tests, and what `watchPicture` adds. */
-type WatchedWindow = Window & {
-  readonly understudy: { readonly snapshot: () => PlayerSnapshot };
-  sampledPicture: Sampled;
 };
 
 export class Viewer {
@@ -32,6 +25,8 @@ export class Viewer {
 
   /** Opens a title and waits for its first frame. */
   async opens(url: string): Promise<void> {
+    await this.page.addInitScript(makeHideable);
+    await this.page.addInitScript(markFirstFrame);
     await this.page.goto(url);
     await this.seesFirstFrame();
     await this.page.evaluate(watchPicture);
@@ -50,6 +45,31 @@ export class Viewer {
     return this.#video((video) => video.currentTime);
   }
 
+  async pauses(): Promise<void> {
+    await this.#video((video) => video.pause());
+  }
+
+  async resumes(): Promise<void> {
+    await this.#video((video) => video.play());
+  }
+
+  /** Goes to another tab, as it were; `looksAgain` comes back. */
+  async looksAway(): Promise<void> {
+    await this.page.evaluate(() => (window as unknown as StoryWindow).hidePage(true));
+  }
+
+  async looksAgain(): Promise<void> {
+    await this.page.evaluate(() => (window as unknown as StoryWindow).hidePage(false));
+  }
+
+  /** From the navigation to the first frame that was presented. */
+  async firstFrameAfterMs(): Promise<number> {
+    await this.seesFirstFrame();
+    return this.page.evaluate(
+      () => performance.getEntriesByName("first-frame")[0]?.startTime ?? Number.NaN,
+    );
+  }
+
   async seeksTo(seconds: number): Promise<void> {
     await this.page.getByTestId("video").evaluate((video: HTMLVideoElement, to) => {
       video.currentTime = to;
@@ -60,6 +80,18 @@ export class Viewer {
     await this.page.getByTestId("video").evaluate((video: HTMLVideoElement, to) => {
       video.playbackRate = to;
     }, rate);
+  }
+
+  /** The picture moves, from wherever it is now. */
+  async seesPictureWithin(limitMs: number): Promise<void> {
+    const from = await this.currentTime();
+    await expect
+      .poll(() => this.#video((video) => (video.seeking ? -1 : video.currentTime)), {
+        message: "the picture moves",
+        timeout: limitMs,
+        intervals: [50],
+      })
+      .toBeGreaterThan(from + 0.1);
   }
 
   /** Waits until the picture has advanced by so much media time from here. */
@@ -73,6 +105,12 @@ export class Viewer {
       .toBeGreaterThan(from + seconds);
   }
 
+  /** Longer than what is in hand now: nobody gets through that on the buffer alone. */
+  async watchesBeyondBuffer(): Promise<void> {
+    const { bufferSeconds } = await this.snapshot();
+    await this.watches(bufferSeconds + 2);
+  }
+
   async seesTheEnd(): Promise<void> {
     await expect
       .poll(() => this.#video((video) => video.ended), { timeout: 90_000, message: "the end" })
@@ -83,7 +121,7 @@ export class Viewer {
     await expect(this.page.getByTestId("served-by")).not.toBeEmpty();
     return (
       (await this.page.evaluate(
-        () => (window as unknown as WatchedWindow).understudy.snapshot().servedBy,
+        () => (window as unknown as StoryWindow).understudy.snapshot().servedBy,
       )) ?? ""
     );
   }
@@ -93,7 +131,7 @@ export class Viewer {
       .poll(
         () =>
           this.page.evaluate(
-            () => (window as unknown as WatchedWindow).understudy.snapshot().servedBy,
+            () => (window as unknown as StoryWindow).understudy.snapshot().servedBy,
           ),
         {
           message: `served by ${pathway}`,
@@ -111,12 +149,12 @@ export class Viewer {
   }
 
   async snapshot(): Promise<PlayerSnapshot> {
-    return this.page.evaluate(() => (window as unknown as WatchedWindow).understudy.snapshot());
+    return this.page.evaluate(() => (window as unknown as StoryWindow).understudy.snapshot());
   }
 
   async picture(): Promise<Picture> {
     const { frozenMs, watchedMs, frames } = await this.page.evaluate(
-      () => (window as unknown as WatchedWindow).sampledPicture,
+      () => (window as unknown as StoryWindow).sampledPicture,
     );
     return {
       frozenSeconds: frozenMs / 1_000,
@@ -127,42 +165,5 @@ export class Viewer {
 
   #video<Value>(look: (video: HTMLVideoElement) => Value): Promise<Value> {
     return this.page.getByTestId("video").evaluate(look);
-  }
-}
-
-/** Runs in the page. Samples every 250 ms; what a viewer paused, sought or finished is no freeze. */
-function watchPicture(): void {
-  const video = document.querySelector<HTMLVideoElement>('[data-testid="video"]') ?? deepVideo();
-  const sampled: Sampled = { frozenMs: 0, watchedMs: 0, frames: 0 };
-  (window as unknown as WatchedWindow).sampledPicture = sampled;
-  if (video === null) throw new Error("the page has no video");
-
-  const countFrame = () => {
-    sampled.frames += 1;
-    video.requestVideoFrameCallback(countFrame);
-  };
-  video.requestVideoFrameCallback(countFrame);
-
-  let last = { atMs: performance.now(), time: video.currentTime };
-  setInterval(() => {
-    const now = { atMs: performance.now(), time: video.currentTime };
-    const isAtRest = video.paused || video.ended || video.seeking;
-    if (!isAtRest) {
-      sampled.watchedMs += now.atMs - last.atMs;
-      if (now.time === last.time) sampled.frozenMs += now.atMs - last.atMs;
-    }
-    last = now;
-  }, 250);
-
-  function deepVideo(): HTMLVideoElement | null {
-    const roots: (Document | ShadowRoot)[] = [document];
-    for (const root of roots) {
-      const found = root.querySelector("video");
-      if (found !== null) return found;
-      for (const element of root.querySelectorAll("*")) {
-        if (element.shadowRoot !== null) roots.push(element.shadowRoot);
-      }
-    }
-    return null;
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { buildFleetApp } from "./app.ts";
 import type { FleetProcess } from "./contract/process-control.ts";
+import type { ChaosRequest } from "./control/chaos-door.ts";
 import { createOperatorPass } from "./control/operator-pass.ts";
 
 const TOKEN = "the-token-of-this-fleet";
@@ -18,8 +19,14 @@ const EAST: FleetProcess = {
   lastExit: null,
 };
 
-async function newFleet() {
+const CHAOS_ANSWER = JSON.stringify({ status: 400, code: "CHAOS_UNKNOWN_FAULT" });
+
+type Method = "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
+type Chaos = "answers" | "is-silent" | "is-not-there";
+
+async function newFleet(chaos: Chaos = "answers") {
   const acts: string[] = [];
+  const passed: ChaosRequest[] = [];
   let secrets = 0;
   let linksUsed = 0;
   const pass = createOperatorPass({
@@ -37,6 +44,15 @@ async function newFleet() {
       acts.push(`${name} ${act}`);
       return { kind: "done", process: EAST };
     },
+    passToChaos:
+      chaos === "is-not-there"
+        ? undefined
+        : async (question) => {
+            passed.push(question);
+            return chaos === "answers"
+              ? { status: 400, contentType: "application/problem+json", body: CHAOS_ANSWER }
+              : undefined;
+          },
     token: TOKEN,
     pass,
     sessionSeconds: 60,
@@ -44,13 +60,13 @@ async function newFleet() {
     siteUrl: SITE,
     controlPort: 4102,
   });
-  const send = (method: "GET" | "POST" | "OPTIONS", url: string, headers = {}) =>
-    app.inject({ method, url, headers: { host: HOST, ...headers } });
+  const send = (method: Method, url: string, headers = {}, payload?: object) =>
+    app.inject({ method, url, headers: { host: HOST, ...headers }, ...(payload && { payload }) });
   const becomeOperator = async () => {
     const { cookies } = await send("GET", `/operator?code=${pass.code()}`);
     return `${cookies[0]?.name}=${cookies[0]?.value}`;
   };
-  return { acts, pass, send, becomeOperator, linksUsed: () => linksUsed };
+  return { acts, passed, pass, send, becomeOperator, linksUsed: () => linksUsed };
 }
 
 const BEARER = { authorization: `Bearer ${TOKEN}` };
@@ -101,8 +117,50 @@ describe("the control API", () => {
       origin: SITE,
       "access-control-request-method": "POST",
     });
-    assert.match(String(preflight.headers["access-control-allow-methods"]), /POST/);
+    for (const method of ["GET", "POST", "PUT", "DELETE"]) {
+      assert.match(String(preflight.headers["access-control-allow-methods"]), new RegExp(method));
+    }
   });
+});
+
+describe("the door to chaos", () => {
+  const FAULT = "/v1/faults/east-1";
+  const BLACKHOLE = { fault: "blackhole", seconds: 5 };
+
+  test("passes an operator's request on, and the answer back, as they are", async () => {
+    const { send, passed } = await newFleet();
+    const response = await send("PUT", FAULT, BEARER, BLACKHOLE);
+    assert.deepEqual(passed, [{ method: "PUT", path: FAULT, body: BLACKHOLE }]);
+    assert.equal(response.statusCode, 400);
+    assert.equal(response.body, CHAOS_ANSWER);
+    assert.match(String(response.headers["content-type"]), /problem\+json/);
+  });
+  test("lets anybody on this machine read which faults there are", async () => {
+    const { send, passed } = await newFleet();
+    await send("GET", "/v1/faults");
+    assert.equal(passed.length, 1);
+  });
+  for (const method of ["PUT", "DELETE"] as const) {
+    test(`is closed to a ${method} of anybody but the operator`, async () => {
+      const { send, passed, becomeOperator } = await newFleet();
+      const cookie = await becomeOperator();
+      for (const headers of [{}, { cookie }, { cookie, origin: "http://evil.example" }]) {
+        assert.equal((await send(method, FAULT, headers)).statusCode, 401);
+      }
+      assert.deepEqual(passed, []);
+      await send(method, FAULT, { cookie, origin: SITE });
+      assert.equal(passed.length, 1);
+    });
+  }
+  for (const [chaos, status, code] of [
+    ["is-not-there", 404, "FLEET_NO_CHAOS"],
+    ["is-silent", 503, "FLEET_CHAOS_UNREACHABLE"],
+  ] as const) {
+    test(`answers ${status} ${code} if chaos ${chaos}`, async () => {
+      const response = await (await newFleet(chaos)).send("DELETE", FAULT, BEARER);
+      assert.deepEqual([response.statusCode, response.json().code], [status, code]);
+    });
+  }
 });
 
 describe("who may act", () => {

@@ -1,5 +1,5 @@
 /**
- * The fleet's control API as a Fastify app: what runs, and acts on it.
+ * The fleet's control API as a Fastify app: what runs, acts on it, and the operator's door to chaos.
  *
  * It stops processes on this machine, so it trusts nobody by where they call from: scripts show the
  * bearer token, and the site's pages the operator's cookie together with the `Origin` that only the
@@ -7,8 +7,9 @@
  */
 import fastifyCookie from "@fastify/cookie";
 import fastifyCors from "@fastify/cors";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
+import { FAULTS_PATH } from "../chaos/contract/faults.ts";
 import { bearsToken } from "../chassis/bearer-token.ts";
 import { newServiceApp, type ServiceApp } from "../chassis/service-app.ts";
 import {
@@ -19,12 +20,15 @@ import {
   ProcessAct,
   ProcessList,
 } from "./contract/process-control.ts";
+import type { ChaosDoor } from "./control/chaos-door.ts";
 import type { OperatorPass } from "./control/operator-pass.ts";
 import {
   AlreadyDown,
   AlreadyUp,
+  ChaosUnreachable,
   ForeignHost,
   NOT_FOUND_CODE,
+  NoChaos,
   NotOperator,
   UnknownProcess,
 } from "./errors.ts";
@@ -33,6 +37,8 @@ import type { ActResult } from "./processes/supervisor.ts";
 export type FleetAppOptions = {
   readonly list: () => FleetProcess[];
   readonly act: (name: string, act: ProcessAct) => Promise<ActResult>;
+  /** Undefined in a fleet without chaos. */
+  readonly passToChaos: ChaosDoor | undefined;
   readonly token: string;
   readonly pass: OperatorPass;
   readonly sessionSeconds: number;
@@ -58,11 +64,21 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
     const hosts = [`127.0.0.1:${controlPort}`, `localhost:${controlPort}`];
     if (!hosts.includes(headers.host ?? "")) throw new ForeignHost();
   });
-  await app.register(fastifyCors, { origin: siteUrl, methods: ["GET", "POST"], credentials: true });
+  await app.register(fastifyCors, {
+    origin: siteUrl,
+    methods: ["GET", "POST", "PUT", "DELETE"],
+    credentials: true,
+  });
 
   const hasToken = ({ headers }: FastifyRequest) =>
     bearsToken(headers.authorization, options.token);
   const hasCookie = ({ cookies }: FastifyRequest) => pass.isOperator(cookies[cookie]);
+
+  const needsOperator = async (request: FastifyRequest) => {
+    // The cookie comes along with any page's request; the site's `Origin` does not.
+    const bySite = hasCookie(request) && request.headers.origin === siteUrl;
+    if (!bySite && !hasToken(request)) throw new NotOperator();
+  };
 
   app.get(PROCESSES_PATH, { schema: { response: { 200: ProcessList } } }, (_, reply) => {
     reply.header("cache-control", "no-store");
@@ -81,11 +97,7 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
         params: Type.Object({ name: Type.String({ maxLength: 128 }), act: ProcessAct }),
         response: { 200: FleetProcess },
       },
-      onRequest: async (request) => {
-        // The cookie comes along with any page's request; the site's `Origin` does not.
-        const bySite = hasCookie(request) && request.headers.origin === siteUrl;
-        if (!bySite && !hasToken(request)) throw new NotOperator();
-      },
+      onRequest: needsOperator,
     },
     async (request) => {
       const { name } = request.params;
@@ -100,6 +112,22 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
       }
     },
   );
+
+  const faults = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (options.passToChaos === undefined) throw new NoChaos();
+    const { method, url, body } = request;
+    const answer = await options.passToChaos({ method, path: url, body });
+    if (answer === undefined) throw new ChaosUnreachable();
+    reply.header("cache-control", "no-store").code(answer.status).type(answer.contentType);
+    return reply.send(answer.body);
+  };
+  app.get(FAULTS_PATH, faults);
+  app.route({
+    method: ["PUT", "DELETE"],
+    url: `${FAULTS_PATH}/:target`,
+    onRequest: needsOperator,
+    handler: faults,
+  });
 
   app.get(
     "/operator",

@@ -11,7 +11,7 @@ export const FleetConfig = Type.Object({
     minimum: 1,
     maximum: HIGHEST_FIRST_PORT,
     default: 4100,
-    description: "first port N: site N, steering N+1, control N+2, appliances from N+11",
+    description: "first port N: site N, steering N+1, control N+2, chaos N+3, appliances from N+11",
   }),
   regions: Type.Array(RegionName, {
     minItems: 1,
@@ -40,7 +40,7 @@ export const FleetConfig = Type.Object({
   ),
   chaos: Type.Boolean({
     default: true,
-    description: "--no-chaos keeps faults out; there are none yet, they come in the next step",
+    description: "fault proxies before the appliances; --no-chaos leaves them out",
   }),
   data: Type.String({
     minLength: 1,

@@ -17,3 +17,9 @@ export const ForeignHost = createError(
   "The control API answers to 127.0.0.1 and localhost only",
   421,
 );
+export const NoChaos = createError("FLEET_NO_CHAOS", "This fleet runs without chaos", 404);
+export const ChaosUnreachable = createError(
+  "FLEET_CHAOS_UNREACHABLE",
+  "The chaos service does not answer",
+  503,
+);

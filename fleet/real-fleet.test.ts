@@ -89,6 +89,20 @@ async function bytesOf(url: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
+/** A fault proxy looks a few times a second whether its appliance is there again. */
+async function accepts(url: string): Promise<void> {
+  const limitMs = performance.now() + LIMIT_MS;
+  for (;;) {
+    const answered = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    assert.ok(performance.now() < limitMs, `${url} does not accept connections`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 async function pidsOf(running: Running): Promise<number[]> {
   return (await processes(running)).flatMap(({ pid }) => (pid === null ? [] : [pid]));
 }
@@ -126,12 +140,14 @@ test("a segment comes through every appliance as it is at the origin; deaths are
   const back = saying(running.program, /east-1 runs\./);
   await act(running, "east-1", "start");
   await back;
+  await accepts(url);
   assert.deepEqual(await bytesOf(url + SEGMENT), original);
 
   const west = await find(running, "west-1");
   const mended = saying(running.program, /west-1 runs\./);
   process.kill(west.pid as number, "SIGKILL");
   await mended;
+  await accepts(west.url);
   assert.equal((await find(running, "west-1")).restarts, 1);
   assert.deepEqual(await bytesOf(west.url + SEGMENT), original);
 });
@@ -139,7 +155,7 @@ test("a segment comes through every appliance as it is at the origin; deaths are
 test("Ctrl-C stops every process, and the program ends well", async (t) => {
   const running = await startProgram(t);
   const pids = await pidsOf(running);
-  assert.equal(pids.length, 5);
+  assert.equal(pids.length, 6);
   const exit = once(running.program, "exit");
   // As a terminal does: the signal goes to the whole group, and npm sends it once more.
   process.kill(-(running.program.pid as number), "SIGINT");

@@ -14,7 +14,7 @@ import { type Fleet, type FleetOptions, startFleet } from "./start-fleet.ts";
 
 const PLAIN = fileURLToPath(import.meta.resolve("./fixtures/plain-service.ts"));
 const BROKEN = fileURLToPath(import.meta.resolve("./fixtures/broken-service.ts"));
-const FIXTURES = { origin: PLAIN, steering: PLAIN, appliance: PLAIN };
+const FIXTURES = { origin: PLAIN, steering: PLAIN, appliance: PLAIN, chaos: PLAIN };
 const LIMIT_MS = 15_000;
 const QUICK = {
   ...FLEET_POLICY,
@@ -33,7 +33,7 @@ async function start(t: TestContext, options: Partial<FleetOptions> = {}): Promi
     port: await findFreePorts(),
     regions: ["east", "west"],
     appliances: 2,
-    chaos: true,
+    chaos: false,
     data: temporaryFolder(t),
     host: "127.0.0.1",
     profile: "demo",

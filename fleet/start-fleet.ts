@@ -10,6 +10,7 @@ import { StartError } from "../chassis/run-service.ts";
 import { buildFleetApp } from "./app.ts";
 import { FLEET_POLICY, type FleetConfig, type FleetPolicy } from "./config.ts";
 import type { FleetProcess, ProcessAct } from "./contract/process-control.ts";
+import { openChaosDoor } from "./control/chaos-door.ts";
 import { createOperatorPass } from "./control/operator-pass.ts";
 import { type Change, newsOf, startFailureOf } from "./core/fleet-news.ts";
 import { type FleetPlan, planFleet } from "./core/fleet-plan.ts";
@@ -41,7 +42,7 @@ export type Fleet = {
     holds: (processes: readonly FleetProcess[]) => boolean,
     limitMs: number,
   ) => Promise<boolean>;
-  /** In order: appliances, steering, origin. */
+  /** In order: appliances, chaos, steering, origin. */
   close(): Promise<void>;
   /** At once, without their leave. */
   kill(): void;
@@ -52,16 +53,17 @@ const PROGRAMS = {
   origin: join(ROOT, "origin", "main.ts"),
   steering: join(ROOT, "steering", "main.ts"),
   appliance: join(ROOT, "appliance", "main.ts"),
+  chaos: join(ROOT, "chaos", "main.ts"),
 };
 const SESSION_SECONDS = 12 * 3600;
 const MAX_SESSIONS = 100;
-const STOP_ORDER = ["appliance", "steering", "origin"] as const;
+const STOP_ORDER = ["appliance", "chaos", "steering", "origin"] as const;
 
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { policy = FLEET_POLICY, say = () => {} } = options;
   const plan = planFleet({ ...options, data: resolve(options.data) });
-  await checkPorts(portsOf(plan, options.host));
-  const warning = warnOfPorts(portsOf(plan, options.host));
+  await checkPorts(portsOf(plan));
+  const warning = warnOfPorts(portsOf(plan));
   if (warning !== undefined) say(warning);
   const data = await openDataFolder(options.data);
   say("Starting the fleet ...");
@@ -79,6 +81,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const app = await buildFleetApp({
     list: () => supervisor.list(),
     act: (name, act) => actAndSee(supervisor, name, act, policy.killWaitMs),
+    passToChaos: plan.chaosUrl === undefined ? undefined : openChaosDoor(plan.chaosUrl, token),
     token,
     pass,
     sessionSeconds: SESSION_SECONDS,
@@ -201,10 +204,10 @@ async function stopInOrder(supervisor: Supervisor, limitMs: number): Promise<voi
   clearTimeout(limit);
 }
 
-function portsOf(plan: FleetPlan, host: string) {
+function portsOf(plan: FleetPlan) {
   return [
     { host: "127.0.0.1", port: plan.controlPort },
-    ...plan.processes.map(({ port }) => ({ host, port })),
+    ...plan.processes.flatMap(({ listens }) => listens),
   ].sort((left, right) => left.port - right.port);
 }
 

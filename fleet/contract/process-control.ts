@@ -2,7 +2,9 @@
  * The fleet's control API, on loopback: what runs, and acts on it.
  *
  * `GET /v1/processes` is open to the pages of the site; `POST /v1/processes/:name/{kill,stop,start,
- * restart}` needs the bearer token or the operator's cookie.
+ * restart}` needs the bearer token or the operator's cookie. The same door leads to the chaos service:
+ * `GET`, `PUT` and `DELETE /v1/faults` are passed on to it, so that the operator's cookie is known in
+ * one place; without chaos they answer 404 with the code `FLEET_NO_CHAOS`.
  */
 import { type Static, Type } from "typebox";
 
@@ -33,7 +35,12 @@ export type ProcessState = Static<typeof ProcessState>;
 
 export const FleetProcess = Type.Object({
   name: Type.String({ description: "an appliance's name is also its pathway id" }),
-  role: Type.Union([Type.Literal("origin"), Type.Literal("steering"), Type.Literal("appliance")]),
+  role: Type.Union([
+    Type.Literal("origin"),
+    Type.Literal("steering"),
+    Type.Literal("appliance"),
+    Type.Literal("chaos"),
+  ]),
   region: Type.Union([Type.String(), Type.Null()]),
   url: Type.String(),
   state: ProcessState,

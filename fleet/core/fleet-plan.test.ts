@@ -9,6 +9,7 @@ const WISHES: FleetWishes = {
   data: "/data",
   host: "127.0.0.1",
   profile: "demo",
+  chaos: true,
 };
 
 const find = (name: string, wishes: Partial<FleetWishes> = {}) => {
@@ -22,7 +23,11 @@ const flag = ({ flags }: PlannedProcess, name: string) =>
 describe("planFleet()", () => {
   test("deals the appliances out over the regions, on ports from N+11", () =>
     assert.deepEqual(
-      planFleet(WISHES).processes.map(({ name, region, port }) => [name, region, port]),
+      planFleet({ ...WISHES, chaos: false }).processes.map(({ name, region, port }) => [
+        name,
+        region,
+        port,
+      ]),
       [
         ["origin", null, 4100],
         ["steering", null, 4101],
@@ -31,11 +36,39 @@ describe("planFleet()", () => {
         ["east-2", "east", 4113],
       ],
     ));
-  test("gives no two processes one port, however many there are", () => {
-    const plan = planFleet({ ...WISHES, appliances: 64 });
-    const ports = [plan.controlPort, ...plan.processes.map(({ port }) => port)];
-    assert.equal(new Set(ports).size, ports.length);
+  test("puts a fault proxy where viewers look for an appliance, and the appliance behind it", () => {
+    const chaos = find("chaos");
+    assert.equal(
+      flag(chaos, "--targets"),
+      [
+        "east-1@4111=http://127.0.0.1:4114",
+        "west-1@4112=http://127.0.0.1:4115",
+        "east-2@4113=http://127.0.0.1:4116",
+      ].join(","),
+    );
+    assert.equal(planFleet(WISHES).chaosUrl, "http://127.0.0.1:4103");
+    const east = find("east-1", { host: "0.0.0.0" });
+    assert.deepEqual(east.listens, [{ host: "127.0.0.1", port: 4114 }]);
+    assert.equal(flag(east, "--advertise"), "http://127.0.0.1:4111");
+    assert.equal(east.url, "http://127.0.0.1:4111");
   });
+  test("without chaos, has no proxy and lets viewers reach the appliances themselves", () => {
+    const plan = planFleet({ ...WISHES, chaos: false });
+    assert.equal(plan.chaosUrl, undefined);
+    assert.ok(plan.processes.every(({ role }) => role !== "chaos"));
+    assert.equal(flag(find("east-1", { chaos: false }), "--port"), "4111");
+  });
+  for (const chaos of [true, false]) {
+    test(`gives no two servers one port, however many there are (chaos: ${chaos})`, () => {
+      const plan = planFleet({ ...WISHES, appliances: 64, chaos });
+      const listening = plan.processes.flatMap(({ listens }) => listens.map(({ port }) => port));
+      const ports = [plan.controlPort, ...listening];
+      assert.equal(new Set(ports).size, ports.length);
+      assert.ok(
+        plan.processes.every(({ port, listens }) => listens.some((one) => one.port === port)),
+      );
+    });
+  }
   test("tells everybody where the others are", () => {
     assert.equal(flag(find("origin"), "--steering"), "http://127.0.0.1:4101");
     assert.equal(
@@ -58,7 +91,8 @@ describe("planFleet()", () => {
   test("never sends viewers to an address that means all of them", () => {
     const open = { host: "0.0.0.0" };
     assert.equal(find("east-1", open).url, "http://127.0.0.1:4111");
-    assert.equal(flag(find("east-1", open), "--host"), "0.0.0.0");
+    assert.equal(flag(find("chaos", open), "--host"), "0.0.0.0");
+    assert.equal(flag(find("east-1", { ...open, chaos: false }), "--host"), "0.0.0.0");
     assert.equal(find("east-1", { ...open, advertise: "tv.lan" }).url, "http://tv.lan:4111");
     assert.equal(find("east-1", { host: "::1" }).url, "http://[::1]:4111");
   });

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Fault } from "../contract/faults.ts";
+import { drawFault } from "./draw-fault.ts";
+import { beginRun, fillIn } from "./fault-run.ts";
+
+type Scope = Pick<Fault, "share" | "paths" | "seed">;
+
+/** What becomes of requests to these paths: `x` touched, `.` spared. */
+function drawsOf(scope: Scope, paths: readonly (string | undefined)[]): string {
+  let run = beginRun(fillIn({ fault: "truncate", seconds: 1, ...scope }, "drawn"), 1);
+  return paths
+    .map((path) => {
+      const drawn = drawFault(run, path);
+      run = drawn.run;
+      return drawn.decision.action === "touch" ? "x" : ".";
+    })
+    .join("");
+}
+const requests = (count: number) => Array<string>(count).fill("/a");
+
+describe("drawFault()", () => {
+  test("touches every request if no share is given", () =>
+    assert.equal(drawsOf({}, requests(5)), "xxxxx"));
+  test("the same seed touches the same requests", () => {
+    const scope = { share: 0.5, seed: "a" };
+    assert.equal(drawsOf(scope, requests(100)), drawsOf(scope, requests(100)));
+  });
+  test("another seed touches others", () =>
+    assert.notEqual(
+      drawsOf({ share: 0.5, seed: "a" }, requests(100)),
+      drawsOf({ share: 0.5, seed: "b" }, requests(100)),
+    ));
+  for (const share of [0.1, 0.5, 0.9]) {
+    test(`touches a share of ${share}`, () => {
+      const touched = drawsOf({ share, seed: "a" }, requests(5_000)).replaceAll(".", "").length;
+      assert.ok(Math.abs(touched / 5_000 - share) < 0.03, `${touched}`);
+    });
+  }
+  test("touches its paths only", () =>
+    assert.equal(drawsOf({ paths: ["*.m4s"] }, ["/a.m4s", "/a.m3u8", "/b.m4s"]), "x.x"));
+  test("requests to other paths do not change which ones it touches", () => {
+    const scope = { share: 0.5, seed: "a", paths: ["/a"] };
+    const between = requests(50).flatMap((path) => [path, "/other"]);
+    const draws = drawsOf(scope, between);
+    assert.equal(draws.replace(/(.)./g, "$1"), drawsOf(scope, requests(50)));
+  });
+  test("says why", () => {
+    const run = beginRun(fillIn({ fault: "truncate", seconds: 1, paths: ["/a"] }, "s"), 1);
+    assert.equal(drawFault(run, "/a").decision.reason, "every-request");
+    assert.equal(drawFault(run, "/b").decision.reason, "other-path");
+    const shared = beginRun(fillIn({ fault: "truncate", seconds: 1, share: 1e-9 }, "s"), 1);
+    assert.equal(drawFault(shared, "/a").decision.reason, "not-drawn");
+    const almost = beginRun(fillIn({ fault: "truncate", seconds: 1, share: 1 - 1e-9 }, "s"), 1);
+    assert.equal(drawFault(almost, "/a").decision.reason, "drawn");
+  });
+  test("draws also for what is no HTTP", () => {
+    assert.equal(drawsOf({}, [undefined]), "x");
+    assert.equal(drawsOf({ paths: ["/*"] }, [undefined]), ".");
+  });
+});

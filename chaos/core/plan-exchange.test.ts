@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Fault } from "../contract/faults.ts";
+import type { DeclaredBody } from "./body-framing.ts";
+import { fillIn } from "./fault-run.ts";
+import { type Progress, planExchange } from "./plan-exchange.ts";
+
+const POLICY = { cutUnknownAfterBytes: 100 };
+const LENGTH = (bytes: number): DeclaredBody => ({ kind: "length", bytes });
+const inBody = (body: DeclaredBody, passedBytes = 0): Progress => ({
+  at: "body",
+  body,
+  passedBytes,
+});
+
+/** Such as `stop after 5: silence`, `answer`, `pass: no-body`. */
+function planOf(fault: Fault["fault"], progress: Progress): string {
+  const plan = planExchange(fillIn({ fault, seconds: 1 } as Fault, "s"), progress, POLICY);
+  switch (plan.action) {
+    case "pass":
+      return `pass: ${plan.reason}`;
+    case "stop":
+      return `stop after ${plan.afterBytes}: ${plan.ending}`;
+    case "pace":
+      return `pace at ${plan.bytesPerSecond}`;
+    case "answer":
+      return "answer";
+  }
+}
+
+const AWAITED: Progress = { at: "awaited" };
+const HEAD: Progress = { at: "head" };
+
+describe("planExchange()", () => {
+  for (const [fault, progress, plan] of [
+    ["blackhole", AWAITED, "stop after 0: silence"],
+    ["blackhole", HEAD, "stop after 0: silence"],
+    ["blackhole", inBody(LENGTH(10), 3), "stop after 0: silence"],
+    ["blackhole", inBody({ kind: "opaque" }), "stop after 0: silence"],
+    ["blackhole", { at: "replaced" }, "pass: answered-already"],
+    ["hang-mid", AWAITED, "pass: body-not-begun"],
+    ["hang-mid", HEAD, "pass: body-not-begun"],
+    ["hang-mid", inBody(LENGTH(10)), "stop after 5: silence"],
+    ["hang-mid", inBody(LENGTH(11), 4), "stop after 1: silence"],
+    ["hang-mid", inBody(LENGTH(10), 5), "stop after 0: silence"],
+    ["hang-mid", inBody(LENGTH(10), 9), "stop after 0: silence"],
+    ["hang-mid", inBody(LENGTH(1)), "stop after 0: silence"],
+    ["hang-mid", inBody({ kind: "none" }), "pass: no-body"],
+    ["hang-mid", inBody({ kind: "chunked" }, 30), "stop after 70: silence"],
+    ["hang-mid", inBody({ kind: "until-close" }, 300), "stop after 0: silence"],
+    ["hang-mid", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["truncate", inBody(LENGTH(10), 2), "stop after 3: end"],
+    ["truncate", inBody({ kind: "chunked" }), "stop after 100: end"],
+    ["truncate", AWAITED, "pass: body-not-begun"],
+    ["trickle", AWAITED, "pace at 8000"],
+    ["trickle", inBody(LENGTH(10), 9), "pace at 8000"],
+    ["trickle", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["status-503", AWAITED, "answer"],
+    ["status-503", HEAD, "pass: status-was-sent"],
+    ["status-503", inBody(LENGTH(10)), "pass: status-was-sent"],
+    ["status-503", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["status-503", { at: "replaced" }, "pass: answered-already"],
+  ] as const) {
+    test(`${fault}, ${JSON.stringify(progress)}: ${plan}`, () =>
+      assert.equal(planOf(fault, progress), plan));
+  }
+  test("without a fault everything passes", () =>
+    assert.deepEqual(planExchange(undefined, AWAITED, POLICY), {
+      action: "pass",
+      reason: "no-fault",
+    }));
+});

@@ -1,0 +1,103 @@
+/** A proxy whose upstream is gone is gone as well. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { describe, type TestContext, test } from "node:test";
+import { get, headAndRest, startRig, startUpstream } from "../app.rig.ts";
+
+async function start(t: TestContext) {
+  const upstream = await startUpstream(t);
+  return { upstream, rig: await startRig(t, upstream) };
+}
+
+/** What happens to who connects now: `refused` by nobody listening, or `accepted`. */
+async function knock(port: number): Promise<"accepted" | "refused"> {
+  const socket = connect({ host: "127.0.0.1", port });
+  try {
+    await once(socket, "connect");
+    return "accepted";
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, "ECONNREFUSED");
+    return "refused";
+  } finally {
+    socket.destroy();
+  }
+}
+
+describe("when the upstream dies", () => {
+  test("connections under way are reset, and new ones refused", async (t) => {
+    const { upstream, rig } = await start(t);
+    const client = await rig.connect();
+    client.say(get("/slow/1000"));
+    await client.until((text) => headAndRest(text).rest.length === 500);
+    await upstream.die();
+    assert.equal(await client.ending, "rst");
+    await rig.untilState("gone");
+    assert.equal(await knock(rig.port), "refused");
+  });
+  test("the first to find out is reset", async (t) => {
+    const { upstream, rig } = await start(t);
+    await upstream.die();
+    const client = await rig.connect();
+    assert.equal(await client.ending, "rst");
+    assert.equal((await rig.target()).state, "gone");
+    assert.equal(await knock(rig.port), "refused");
+  });
+  test("it is the same while a fault runs", async (t) => {
+    const { upstream, rig } = await start(t);
+    await rig.put({ fault: "status-503", seconds: 5 });
+    await upstream.die();
+    assert.equal(await (await rig.connect()).ending, "rst");
+    assert.equal(await knock(rig.port), "refused");
+  });
+});
+
+describe("when the upstream is back", () => {
+  test("the proxy is back on its port, as often as that happens", async (t) => {
+    const { upstream, rig } = await start(t);
+    for (const _ of [1, 2, 3]) {
+      await upstream.die();
+      await (await rig.connect()).ending;
+      assert.equal((await rig.target()).state, "gone");
+      await upstream.revive();
+      await rig.untilState("up");
+      const response = await fetch(`${rig.url}/length/10`, { headers: { connection: "close" } });
+      assert.equal(response.status, 200);
+      await response.arrayBuffer();
+    }
+  });
+  test("and nobody asks the upstream as long as all is well", async (t) => {
+    const { upstream, rig } = await start(t);
+    for (let tick = 0; tick < 50; tick += 1) rig.pass(1_000);
+    await (await fetch(`${rig.url}/length/10`)).arrayBuffer();
+    assert.equal(upstream.connections(), 1);
+  });
+  test("the proxy goes on trying if its port is taken", async (t) => {
+    const { upstream, rig } = await start(t);
+    await upstream.die();
+    await (await rig.connect()).ending;
+    const squatter = createServer().listen({ host: "127.0.0.1", port: rig.port });
+    await once(squatter, "listening");
+    const before = upstream.connections();
+    await upstream.revive();
+    // It looks, finds the upstream, cannot listen, and looks again.
+    while (upstream.connections() < before + 2) {
+      rig.pass(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal((await rig.target()).state, "gone");
+    squatter.close();
+    await once(squatter, "close");
+    await rig.untilState("up");
+    assert.equal(await knock(rig.port), "accepted");
+  });
+  test("a proxy that is closed meanwhile stays away", async (t) => {
+    const { upstream, rig } = await start(t);
+    await upstream.die();
+    await (await rig.connect()).ending;
+    await upstream.revive();
+    rig.pass(100);
+    await rig.close();
+    assert.equal(await knock(rig.port), "refused");
+  });
+});

@@ -1,0 +1,79 @@
+/**
+ * Faults on the wire: the box is alive and its connections are accepted, and still the bytes do not
+ * come. Whatever it is, on a film as on a live channel, the viewer sees an unbroken picture, and the
+ * box has its viewer back soon after it has healed.
+ */
+import { expect, test } from "playwright/test";
+import { FAULT_NAMES } from "../../chaos/contract/faults.ts";
+import { FAILBACK_LIMIT_MS, NO_STALL_SECONDS, SHORT_BUFFER } from "../limits.ts";
+import { isAlive, Rig } from "../rig.ts";
+import { Viewer } from "../viewer.ts";
+
+let rig: Rig;
+test.beforeEach(async () => {
+  rig = await Rig.start();
+});
+test.afterEach(() => rig.close());
+
+for (const what of ["film", "channel"] as const) {
+  for (const fault of FAULT_NAMES) {
+    test(`${fault} on the appliance that serves a ${what}: no stall, and back on it once it has healed`, async ({
+      page,
+    }) => {
+      const viewer = new Viewer(page);
+      await viewer.opens((await rig.watchPages())[what] + SHORT_BUFFER);
+      await viewer.watches(2);
+      const primary = await viewer.servedBy();
+      expect((await viewer.snapshot()).counts.failovers).toBe(0);
+
+      await rig.breaks(primary, fault);
+      await viewer.watchesBeyondBuffer();
+      await viewer.isTold("failover");
+      expect(await viewer.servedBy()).not.toBe(primary);
+
+      await rig.heals(primary);
+      await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
+      await viewer.isTold("failback");
+      await viewer.watches(1);
+      const picture = await viewer.picture();
+      expect(picture.frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
+      expect(picture.framesPerSecond).toBeGreaterThan(12);
+    });
+  }
+}
+
+test("the operator breaks the serving appliance with the page's own buttons, and it heals by itself", async ({
+  page,
+}) => {
+  await page.goto(rig.operatorLink);
+  const viewer = new Viewer(page);
+  await viewer.opens((await rig.watchPages()).film + SHORT_BUFFER);
+  await viewer.watches(2);
+  const primary = await viewer.servedBy();
+  const card = page.locator(`[data-testid="appliance"][data-id="${primary}"]`);
+
+  await card.locator('[data-act="break"]').click();
+  await card.locator('[data-fault-name="hang-mid"]').click();
+  await expect(card).toHaveAttribute("data-fault", "hang-mid");
+  await viewer.isTold("failover");
+  await card.locator('[data-act="heal"]').click();
+  await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
+
+  await rig.breaks(primary, "status-503", 5);
+  await expect(card).toHaveAttribute("data-fault", "status-503");
+  await expect(card).not.toHaveAttribute("data-fault", "status-503", { timeout: 10_000 });
+  await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
+  expect((await viewer.picture()).frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
+});
+
+test("Ctrl-C during a fault ends everything at once", async ({ page }) => {
+  const viewer = new Viewer(page);
+  await viewer.opens((await rig.watchPages()).film + SHORT_BUFFER);
+  await viewer.watches(1);
+  await rig.breaks(await viewer.servedBy(), "blackhole");
+  await viewer.isTold("failover");
+
+  const pids = (await rig.processes()).map(({ pid }) => pid ?? 0);
+  expect(await rig.interrupt()).toBe(0);
+  expect(pids.filter(isAlive)).toEqual([]);
+});
