@@ -6,7 +6,8 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
-import { type LogLevel, newServiceApp } from "../chassis/service-app.ts";
+import { newServiceApp } from "../chassis/service-app.ts";
+import type { LogLevel } from "../chassis/settings.ts";
 import { readRequestPath } from "../kernel/request-path.ts";
 import { registerAdminRoutes } from "./admin/admin-routes.ts";
 import type { AppliancePolicies } from "./config.ts";

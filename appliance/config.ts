@@ -1,5 +1,6 @@
 /** What an operator may set (the schema), and what each profile makes of it (the policies). */
 import { type Static, Type } from "typebox";
+import { AdvertiseSetting, HostSetting, portSetting, tokenSetting } from "../chassis/settings.ts";
 import type { BackoffPolicy } from "../kernel/backoff.ts";
 import { ApplianceId, RegionName } from "../steering/contract/appliance-lease.ts";
 import type { PassingPolicy } from "./core/decide-passing.ts";
@@ -11,11 +12,9 @@ export const ApplianceConfig = Type.Object({
   id: { ...ApplianceId, description: "name in the fleet, and pathway id" },
   region: { ...RegionName, description: "where it stands" },
   origin: Type.String({ pattern: "^https?://", description: "base URL that it fills from" }),
-  host: Type.String({ default: "127.0.0.1", description: "address to listen on" }),
-  port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4111, description: "port" }),
-  advertise: Type.Optional(
-    Type.String({ pattern: "^https?://[^/?#@\\s]+$", description: "base URL that viewers use" }),
-  ),
+  host: HostSetting,
+  port: portSetting(4111),
+  advertise: AdvertiseSetting,
   steering: Type.Optional(
     Type.String({ pattern: "^https?://", description: "base URL of steering; alone without it" }),
   ),
@@ -29,9 +28,7 @@ export const ApplianceConfig = Type.Object({
     default: "production",
     description: "production or demo (quicker to notice and to return)",
   }),
-  token: Type.Optional(
-    Type.String({ minLength: 8, env: "UNDERSTUDY_TOKEN", description: "the fleet's secret" }),
-  ),
+  token: tokenSetting("the fleet's secret"),
 });
 export type ApplianceConfig = Static<typeof ApplianceConfig>;
 

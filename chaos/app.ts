@@ -4,7 +4,8 @@
  */
 import cors from "@fastify/cors";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
-import { type LogLevel, newServiceApp } from "../chassis/service-app.ts";
+import { newServiceApp } from "../chassis/service-app.ts";
+import type { LogLevel } from "../chassis/settings.ts";
 import type { ChaosPolicy, Target } from "./config.ts";
 import { NOT_FOUND_CODE } from "./errors.ts";
 import { FaultProxy } from "./proxy/fault-proxy.ts";

@@ -1,16 +1,12 @@
 /** What the chaos service can be told at its start, and its limits. */
 import { type Static, Type } from "typebox";
+import { HostSetting, LogLevelSetting, portSetting, tokenSetting } from "../chassis/settings.ts";
 import type { UpstreamAddress } from "./proxy/connect-upstream.ts";
 import type { ProxyPolicy } from "./proxy/fault-proxy.ts";
 
 export const ChaosConfig = Type.Object({
-  port: Type.Integer({
-    minimum: 0,
-    maximum: 65_535,
-    default: 4103,
-    description: "port of the API, 0 for any",
-  }),
-  host: Type.String({ default: "127.0.0.1", description: "address that all listen on" }),
+  port: portSetting(4103),
+  host: HostSetting,
   advertise: Type.Optional(
     Type.String({
       pattern: "^(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])$",
@@ -28,23 +24,8 @@ export const ChaosConfig = Type.Object({
       description: "name@listenPort=http://host:port of what is proxied, with commas between",
     },
   ),
-  logLevel: Type.Union(
-    [
-      Type.Literal("debug"),
-      Type.Literal("info"),
-      Type.Literal("warn"),
-      Type.Literal("error"),
-      Type.Literal("silent"),
-    ],
-    { default: "info", description: "debug, info, warn, error or silent" },
-  ),
-  token: Type.Optional(
-    Type.String({
-      env: "UNDERSTUDY_TOKEN",
-      minLength: 8,
-      description: "bearer token for setting faults; without it nobody can",
-    }),
-  ),
+  logLevel: LogLevelSetting,
+  token: tokenSetting("bearer token for setting faults; without it nobody can"),
 });
 export type ChaosConfig = Static<typeof ChaosConfig>;
 
@@ -100,7 +81,7 @@ export const CHAOS_POLICY: ChaosPolicy = {
       pace: { longestGapMs: 100 },
       maxPipelined: 64,
       maxSilentMs: 600_000,
-      maxHalfClosedMs: 60_000,
+      maxHalfClosedMs: 600_000,
     },
   },
 };

@@ -6,7 +6,7 @@
  * closes however the parent ended, SIGKILL included, so nothing is left behind.
  */
 import type { Static, TObject } from "typebox";
-import { readCommandLine } from "./command-line.ts";
+import { type Program, runProgram } from "./run-program.ts";
 
 export type RunningService = {
   /** Where others reach it. */
@@ -23,36 +23,18 @@ export class StartError extends Error {
   override readonly name = "StartError";
 }
 
-export type ServiceProgram<Schema extends TObject> = {
-  readonly command: string;
-  readonly schema: Schema;
-  /** `process.env`, which only a `main.ts` may read. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+export type ServiceProgram<Schema extends TObject> = Omit<Program<Schema>, "run"> & {
   readonly start: (config: Static<Schema>) => Promise<RunningService>;
 };
 
 const STOP_LIMIT_MS = 10_000;
 
 /** Called by each `main.ts`, and only there. Ends the process with 2 for a bad command line, 1 for a failed start. */
-export async function runService<Schema extends TObject>(
-  program: ServiceProgram<Schema>,
-): Promise<void> {
-  const commandLine = readCommandLine(program.schema, {
-    command: program.command,
-    argv: process.argv.slice(2),
-    env: program.env,
-  });
-  switch (commandLine.kind) {
-    case "help":
-      process.stdout.write(commandLine.text);
-      return;
-    case "invalid":
-      process.stderr.write(`${commandLine.message}\n`);
-      process.exitCode = 2;
-      return;
-    case "config":
-      await startAndStop(() => program.start(commandLine.config));
-  }
+export function runService<Schema extends TObject>({
+  start,
+  ...program
+}: ServiceProgram<Schema>): Promise<void> {
+  return runProgram({ ...program, run: (config) => startAndStop(() => start(config)) });
 }
 
 async function startAndStop(start: () => Promise<RunningService>): Promise<void> {

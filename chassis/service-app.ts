@@ -7,6 +7,7 @@ import Fastify, { LogController } from "fastify";
 import { closeUnusedConnections } from "./close-unused-connections.ts";
 import { answerProblems, problemDetails, sendProblem } from "./problem-details.ts";
 import { guardRequestPaths } from "./request-path-guard.ts";
+import type { LogLevel } from "./settings.ts";
 
 export type ServiceAppOptions = {
   /** The stable code of a 404 for a path that the service does not have. */
@@ -14,8 +15,6 @@ export type ServiceAppOptions = {
   readonly logLevel?: LogLevel;
   readonly maxBodyBytes?: number;
 };
-
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 const MAX_BODY_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;

@@ -1,9 +1,9 @@
 /** What `npm start` can be told, and the limits by which a fleet is run. */
 import { type Static, Type } from "typebox";
+import { BASE_URL_PATTERN } from "../chassis/settings.ts";
 import { RegionName } from "../steering/contract/appliance-lease.ts";
 import type { SupervisionPolicy } from "./core/supervision.ts";
 
-const BASE_URL = "^https?://[^/?#@\\s,=]+$";
 const HIGHEST_FIRST_PORT = 65_000;
 
 export const FleetConfig = Type.Object({
@@ -28,7 +28,7 @@ export const FleetConfig = Type.Object({
   }),
   origin: Type.Optional(
     Type.String({
-      pattern: BASE_URL,
+      pattern: BASE_URL_PATTERN,
       description: "base URL of a real origin to stand in front of, instead of the demo's",
     }),
   ),

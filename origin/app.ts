@@ -1,7 +1,8 @@
 /** The origin as a Fastify app: built here, started only by main.ts. */
 import fastifyCors from "@fastify/cors";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
-import { type LogLevel, newServiceApp, type ServiceApp } from "../chassis/service-app.ts";
+import { newServiceApp, type ServiceApp } from "../chassis/service-app.ts";
+import type { LogLevel } from "../chassis/settings.ts";
 import { LIVE_POLICY, SYNTHETIC_POLICY, type SyntheticPolicy } from "./config.ts";
 import {
   CATALOG_PATH,

@@ -1,15 +1,18 @@
 /** What the origin can be told at its start. */
 import { type Static, Type } from "typebox";
+import {
+  AdvertiseSetting,
+  BASE_URL_PATTERN,
+  HostSetting,
+  LogLevelSetting,
+  portSetting,
+} from "../chassis/settings.ts";
 import type { LivePolicy } from "./core/live-playlist.ts";
 
-const BASE_URL = "^https?://[^/?#@\\s]+$";
-
 export const OriginConfig = Type.Object({
-  port: Type.Integer({ minimum: 0, maximum: 65_535, default: 4100, description: "port" }),
-  host: Type.String({ default: "127.0.0.1", description: "address to listen on" }),
-  advertise: Type.Optional(
-    Type.String({ pattern: BASE_URL, description: "base URL by which others reach it" }),
-  ),
+  port: portSetting(4100),
+  host: HostSetting,
+  advertise: AdvertiseSetting,
   mediaFolder: Type.String({ default: "media/titles", description: "folder of titles" }),
   channelsFolder: Type.String({
     default: "media/channels",
@@ -17,30 +20,21 @@ export const OriginConfig = Type.Object({
   }),
   siteFolder: Type.String({ default: "dist/site", description: "folder of the built site" }),
   steering: Type.Optional(
-    Type.String({ pattern: BASE_URL, description: "base URL of the steering service" }),
+    Type.String({ pattern: BASE_URL_PATTERN, description: "base URL of the steering service" }),
   ),
-  edges: Type.Array(Type.String({ pattern: BASE_URL }), {
+  edges: Type.Array(Type.String({ pattern: BASE_URL_PATTERN }), {
     default: [],
     maxItems: 1000,
     description: "base URLs of the appliances, with commas between them",
   }),
   fleet: Type.Optional(
-    Type.String({ pattern: BASE_URL, description: "base URL of the fleet's control API" }),
+    Type.String({ pattern: BASE_URL_PATTERN, description: "base URL of the fleet's control API" }),
   ),
   sources: Type.Union([Type.Literal("edges"), Type.Literal("self")], {
     default: "edges",
     description: "where titles are played from: `edges` (steering and appliances) or `self`",
   }),
-  logLevel: Type.Union(
-    [
-      Type.Literal("debug"),
-      Type.Literal("info"),
-      Type.Literal("warn"),
-      Type.Literal("error"),
-      Type.Literal("silent"),
-    ],
-    { default: "info", description: "debug, info, warn, error or silent" },
-  ),
+  logLevel: LogLevelSetting,
 });
 export type OriginConfig = Static<typeof OriginConfig>;
 

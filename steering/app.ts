@@ -4,7 +4,8 @@
  */
 import cors from "@fastify/cors";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
-import { type LogLevel, newServiceApp } from "../chassis/service-app.ts";
+import { newServiceApp } from "../chassis/service-app.ts";
+import type { LogLevel } from "../chassis/settings.ts";
 import { FLEET_PATH, FleetView } from "./contract/fleet-view.ts";
 import { HEALTHZ_PATH, type ServiceHealth } from "./contract/service-health.ts";
 import { STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";

@@ -1,20 +1,17 @@
 /** Every setting of the steering service, with its default. */
 import { type Static, Type } from "typebox";
+import {
+  AdvertiseSetting,
+  HostSetting,
+  LogLevelSetting,
+  portSetting,
+  tokenSetting,
+} from "../chassis/settings.ts";
 
 export const SteeringConfig = Type.Object({
-  host: Type.String({ default: "127.0.0.1", description: "address to listen on" }),
-  port: Type.Integer({
-    minimum: 0,
-    maximum: 65_535,
-    default: 4101,
-    description: "port, 0 for any",
-  }),
-  advertise: Type.Optional(
-    Type.String({
-      pattern: "^https?://[^/?#@\\s]+$",
-      description: "base URL that viewers use, if it is another",
-    }),
-  ),
+  host: HostSetting,
+  port: portSetting(4101),
+  advertise: AdvertiseSetting,
   sources: Type.Array(Type.String({ pattern: "^[a-z0-9-]{1,32}=https?://[^/?#@\\s,=]+$" }), {
     minItems: 1,
     maxItems: 32,
@@ -30,17 +27,8 @@ export const SteeringConfig = Type.Object({
     default: "/synthetic/65536/probe",
     description: "an object of the origin that appliances must be able to serve",
   }),
-  logLevel: Type.Union(
-    ["debug", "info", "warn", "error", "silent"].map((level) => Type.Literal(level)),
-    { default: "info", description: "debug, info, warn, error or silent" },
-  ),
-  token: Type.Optional(
-    Type.String({
-      env: "UNDERSTUDY_TOKEN",
-      minLength: 16,
-      description: "bearer token that appliances must show; without it none can register",
-    }),
-  ),
+  logLevel: LogLevelSetting,
+  token: tokenSetting("bearer token that appliances must show; without it none can register"),
   sessionKey: Type.Optional(
     Type.String({
       env: "UNDERSTUDY_SESSION_KEY",

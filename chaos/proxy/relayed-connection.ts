@@ -140,7 +140,6 @@ export class RelayedConnection {
 
   #listenToUpstream({ client, upstream }: RelayOptions): void {
     upstream.on("data", (bytes: Buffer) => {
-      this.#renewDeadline();
       this.#backlog = this.#backlog.length === 0 ? bytes : Buffer.concat([this.#backlog, bytes]);
       this.#relayToClient();
     });
@@ -203,6 +202,7 @@ export class RelayedConnection {
       else this.#sever(heard.stop);
     }
     this.#toClient.flush();
+    if (at > 0) this.#renewDeadline();
     this.#backlog = this.#isSevered || at === bytes.length ? NOTHING : bytes.subarray(at);
     if (this.#backlog.length === 0) this.#passOnEnding();
     this.#regulate();
