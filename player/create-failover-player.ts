@@ -7,7 +7,9 @@
 import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type HlsConfig } from "hls.js";
 import type { PlayerEvents, PlayerSnapshot, ServedSpan } from "./contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY, type FailoverOptions } from "./contract/player-options.ts";
+import { type FatalError, judgeFatalError } from "./core/media-recovery.ts";
 import { laySpan } from "./core/served-spans.ts";
+import { withHlsDefaults } from "./hls/hls-defaults.ts";
 import { type FragmentDelivery, transportLoader } from "./hls/transport-loader.ts";
 import { FailoverTransport } from "./transport/failover-transport.ts";
 
@@ -17,14 +19,12 @@ export type FailoverPlayerOptions = {
    * first: whichever answers is used, and if it names no pathways each of them is one.
    */
   readonly src: string | readonly string[];
-  /** Passed on to hls.js, `loader` excepted. */
+  /** Passed on to hls.js, `loader` excepted; `hls/hls-defaults.ts` has what is set otherwise. */
   readonly hls?: Partial<HlsConfig>;
   readonly failover?: FailoverOptions;
 };
 
 const TICK_MS = 100;
-/** A segment that cannot be decoded must not be tried again and again. */
-const MEDIA_RECOVERY_EVERY_MS = 5_000;
 
 /** Attaches a failover player to `video` and begins to load. Call `destroy()` when done. */
 export function createFailoverPlayer(
@@ -54,7 +54,7 @@ export class FailoverPlayer extends PlayerEventTarget {
   readonly #hls: Hls;
   readonly #loop: ReturnType<typeof setInterval>;
   #served: readonly ServedSpan[] = [];
-  #lastRecoveryMs = Number.NEGATIVE_INFINITY;
+  #recoveredMs: number | undefined;
 
   /** @throws {TypeError} if `src` is empty or holds something that is no URL. */
   constructor(video: HTMLVideoElement, { src, hls = {}, failover = {} }: FailoverPlayerOptions) {
@@ -73,7 +73,7 @@ export class FailoverPlayer extends PlayerEventTarget {
       emit: (name, detail) => this.#emit(name, detail),
     });
     this.#hls = new Hls({
-      ...hls,
+      ...withHlsDefaults(hls),
       loader: transportLoader({
         transport: this.#transport,
         now,
@@ -97,10 +97,12 @@ export class FailoverPlayer extends PlayerEventTarget {
 
   snapshot(): PlayerSnapshot {
     const level = this.#hls.levels[this.#hls.currentLevel];
+    const isLive = this.#hls.latestLevelDetails?.live === true;
     return {
       ...this.#transport.snapshot(),
       bufferSeconds: bufferSecondsOf(this.#video),
       rendition: level && { height: level.height, bitsPerSecond: level.bitrate },
+      live: isLive ? { latencySeconds: this.#hls.latency } : undefined,
       served: this.#served,
     };
   }
@@ -127,25 +129,29 @@ export class FailoverPlayer extends PlayerEventTarget {
     });
   }
 
-  /** Network trouble never gets here, as the transport keeps trying: what does is final or the media's. */
   #handle(error: ErrorData): void {
     if (!error.fatal) return;
-    if (error.details === ErrorDetails.MANIFEST_LOAD_ERROR) {
-      this.#emit("error", { code: "NO_SUCH_SOURCE", status: error.response?.code ?? 0 });
-      return;
-    }
     const nowMs = performance.now();
-    const mayRecover = nowMs - this.#lastRecoveryMs >= MEDIA_RECOVERY_EVERY_MS;
-    if (error.type === ErrorTypes.MEDIA_ERROR && mayRecover) {
-      this.#lastRecoveryMs = nowMs;
-      this.#hls.recoverMediaError();
-      return;
+    switch (judgeFatalError({ kind: kindOf(error), recoveredMs: this.#recoveredMs }, nowMs)) {
+      case "recover":
+        this.#recoveredMs = nowMs;
+        this.#hls.recoverMediaError();
+        return;
+      case "tell-no-source":
+        this.#emit("error", { code: "NO_SUCH_SOURCE", status: error.response?.code ?? 0 });
+        return;
+      case "tell-media-error":
+        this.#emit("error", {
+          code: "MEDIA_ERROR",
+          message: `${error.details}: ${error.error.message}`,
+        });
     }
-    this.#emit("error", {
-      code: "MEDIA_ERROR",
-      message: `${error.details}: ${error.error.message}`,
-    });
   }
+}
+
+function kindOf({ details, type }: ErrorData): FatalError["kind"] {
+  if (details === ErrorDetails.MANIFEST_LOAD_ERROR) return "no-source";
+  return type === ErrorTypes.MEDIA_ERROR ? "media" : "other";
 }
 
 function absoluteSources(src: string | readonly string[]): readonly string[] {

@@ -10,6 +10,8 @@ export type FailureReason =
   | "refused"
   | "no-first-byte"
   | "silence"
+  /** Bytes came, but too slowly to play on, and another pathway was likely to be quicker. */
+  | "too-slow"
   | "truncated"
   | "status-4xx"
   | "status-5xx"
@@ -103,6 +105,8 @@ export type PlayerSnapshot = {
   readonly degraded: boolean;
   readonly bufferSeconds: number;
   readonly rendition: { readonly height: number; readonly bitsPerSecond: number } | undefined;
+  /** How far playback is behind the live edge; undefined for what has an end. */
+  readonly live: { readonly latencySeconds: number } | undefined;
   /** Which pathway delivered what is buffered, in playback order, in seconds of media time. */
   readonly served: readonly ServedSpan[];
   readonly counts: {

@@ -4,19 +4,45 @@ export type FailoverOptions = Partial<FailoverPolicy>;
 export type FailoverPolicy = {
   /** Longest wait for the first byte from a pathway whose latency is not known yet. */
   readonly firstByteStartMs: number;
+  /**
+   * The same while nothing is buffered and everybody else is well: a viewer who sees no picture yet
+   * loses more by waiting than by asking somebody else.
+   */
+  readonly firstByteEagerMs: number;
   /** Shortest wait for the first byte, however quick a pathway has been. */
   readonly firstByteFloorMs: number;
   /** Longest wait for the first byte, however slow a pathway has been. */
   readonly firstByteCeilingMs: number;
   /** Longest silence within a body. */
   readonly silenceMs: number;
+  /** Longest wait for any byte from a host that has just failed another request. */
+  readonly suspectMs: number;
   /** No watchdog waits longer than this, however often everything has been too slow. */
   readonly patienceLimitMs: number;
+  /** A pace is judged once bytes have been coming for so long, and over no more than that. */
+  readonly paceWindowMs: number;
+  /** No body is given up as too slow that will be whole within this time. */
+  readonly pacePatienceMs: number;
+  /** What a body must leave of the buffer by the time that it is whole. */
+  readonly paceMarginMs: number;
+  /** So many times as quick must another host be to be worth a move, or one that was slow to be well. */
+  readonly clearlyFasterFactor: number;
+  /** A host's pace counts as known for so long, once it has brought so many bytes. */
+  readonly paceMemoryMs: number;
+  readonly paceSampleBytes: number;
   /** First and longest time that a failed pathway is avoided by viewers' requests. */
   readonly avoidFirstMs: number;
   readonly avoidLongestMs: number;
+  /** First time that a pathway is avoided for being too slow, unless it is clearly faster before. */
+  readonly avoidSlowFirstMs: number;
   /** How often an avoided pathway is probed. */
   readonly probeEveryMs: number;
+  /** A probe that takes longer than this is a bad one. */
+  readonly probeLongestMs: number;
+  /** A probe that brings its bytes within this time is good, whatever the bitrate. */
+  readonly probeGraceMs: number;
+  /** So many times as fast as its media play must a probe's bytes come otherwise. */
+  readonly probeHeadroomFactor: number;
   /** Good probes in a row before a pathway counts as recovered. */
   readonly probesToRecover: number;
   /** How long a pathway must have been well before playback returns to it. */
@@ -31,6 +57,8 @@ export type FailoverPolicy = {
   /** First and longest pause between rounds while no pathway answers. */
   readonly retryFirstMs: number;
   readonly retryLongestMs: number;
+  /** How long a part of a live stream may be missing everywhere: one edge may be behind another. */
+  readonly missingLiveMs: number;
   /** Largest body that is accepted, in bytes. */
   readonly maxBodyBytes: number;
 };
@@ -38,13 +66,25 @@ export type FailoverPolicy = {
 /** The demo's choices: quick to return, at the price of more probes. */
 export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   firstByteStartMs: 1_000,
+  firstByteEagerMs: 700,
   firstByteFloorMs: 400,
   firstByteCeilingMs: 3_000,
   silenceMs: 1_000,
+  suspectMs: 250,
   patienceLimitMs: 10_000,
+  paceWindowMs: 1_000,
+  pacePatienceMs: 1_500,
+  paceMarginMs: 2_000,
+  clearlyFasterFactor: 2,
+  paceMemoryMs: 60_000,
+  paceSampleBytes: 8_192,
   avoidFirstMs: 2_000,
   avoidLongestMs: 60_000,
+  avoidSlowFirstMs: 60_000,
   probeEveryMs: 1_000,
+  probeLongestMs: 1_500,
+  probeGraceMs: 500,
+  probeHeadroomFactor: 1.5,
   probesToRecover: 2,
   dwellMs: 3_000,
   dwellJitterMs: 1_000,
@@ -53,5 +93,6 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   overlapBytes: 4_096,
   retryFirstMs: 250,
   retryLongestMs: 2_000,
+  missingLiveMs: 6_000,
   maxBodyBytes: 256 * 1024 * 1024,
 };

@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import type { FailureReason } from "../contract/player-events.ts";
 import { type ChoiceContext, choosePathway, type RankedPathway } from "./choose-pathway.ts";
 import { NEW_PATHWAY } from "./pathway-health.ts";
 
 const well = (id: string): RankedPathway => ({ id, health: NEW_PATHWAY });
-const avoided = (id: string, untilMs = 5_000): RankedPathway => ({
+const avoided = (
+  id: string,
+  untilMs = 5_000,
+  reason: FailureReason = "refused",
+): RankedPathway => ({
   id,
   health: {
     state: "avoided",
-    reason: "refused",
+    reason,
+    slowBytesPerSecond: undefined,
     sinceMs: 1,
     untilMs,
     failuresInRow: 1,
@@ -63,6 +69,8 @@ describe("choosePathway()", () => {
       id: "b",
       reason: "last-resort",
     }));
+  test("asks one that is only slow before one that does not serve at all", () =>
+    assert.equal(choose([avoided("a", 4_000), avoided("b", 60_000, "too-slow")])?.id, "b"));
   test("knows nobody else once all have been tried", () =>
     assert.equal(choose([well("a")], { tried: new Set(["a"]) }), undefined));
 });

@@ -2,8 +2,8 @@
  * Chooses the pathway for the next request: steering's order, vetoed by the viewer's own record.
  *
  * Steering knows the fleet and the viewer knows what just happened, so the order decides among the
- * pathways that are well. When none is, everything that could serve is still asked, the one whose
- * time is up soonest first: a request never fails while somebody has not been asked.
+ * pathways that are well. When none is, everything that could serve is still asked: first who is only
+ * slow, then the one whose time is up soonest. A request never fails while somebody has not been asked.
  */
 import type { PathwayHealth } from "./pathway-health.ts";
 
@@ -50,5 +50,5 @@ function lastResort(open: readonly RankedPathway[]): PathwayChoice | undefined {
 }
 
 function openUntilMs({ health }: RankedPathway): number {
-  return health.state === "avoided" ? health.untilMs : 0;
+  return health.state === "avoided" && health.reason !== "too-slow" ? health.untilMs : 0;
 }

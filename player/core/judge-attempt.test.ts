@@ -36,25 +36,43 @@ describe("patienceWith()", () => {
     samples.reduce<ReturnType<typeof smooth> | undefined>(smooth, undefined);
 
   test("an unknown pathway gets the start value", () =>
-    assert.deepEqual(patienceWith(undefined, 0, POLICY), { firstByteMs: 1_000, silenceMs: 1_000 }));
+    assert.deepEqual(patienceWith(undefined, {}, POLICY), {
+      firstByteMs: 1_000,
+      silenceMs: 1_000,
+    }));
   test("a quick one is not hurried below the floor", () =>
-    assert.equal(patienceWith(history(5, 5, 5, 5, 5), 0, POLICY).firstByteMs, 400));
+    assert.equal(patienceWith(history(5, 5, 5, 5, 5), {}, POLICY).firstByteMs, 400));
   test("a steady one gets its mean and four deviations", () => {
-    const { firstByteMs } = patienceWith(history(...Array<number>(40).fill(600)), 0, POLICY);
+    const { firstByteMs } = patienceWith(history(...Array<number>(40).fill(600)), {}, POLICY);
     assert.ok(firstByteMs >= 600 && firstByteMs < 610, `${firstByteMs}`);
   });
   test("a slow one is waited for, so that a slow link is not taken for a dead host", () => {
-    const { firstByteMs } = patienceWith(history(1_200, 1_200, 1_200), 0, POLICY);
+    const { firstByteMs } = patienceWith(history(1_200, 1_200, 1_200), {}, POLICY);
     assert.ok(firstByteMs > 1_200, `${firstByteMs}`);
   });
   test("but never longer than the ceiling", () =>
-    assert.equal(patienceWith(history(3_000, 9_000), 0, POLICY).firstByteMs, 3_000));
+    assert.equal(patienceWith(history(3_000, 9_000), {}, POLICY).firstByteMs, 3_000));
   test("each round in vain doubles it, up to the limit", () => {
-    const rounds = [0, 1, 2, 3, 4, 99].map((round) => patienceWith(undefined, round, POLICY));
+    const rounds = [0, 1, 2, 3, 4, 99].map((round) => patienceWith(undefined, { round }, POLICY));
     assert.deepEqual(
       rounds.map(({ firstByteMs }) => firstByteMs),
       [1_000, 2_000, 4_000, 8_000, 10_000, 10_000],
     );
     assert.equal(rounds.at(-1)?.silenceMs, 10_000);
   });
+  test("with no picture yet, an unknown one gets less while others can be asked", () =>
+    assert.equal(patienceWith(undefined, { isEager: true }, POLICY).firstByteMs, 700));
+  test("a known one is not hurried for that", () => {
+    const slow = history(1_200, 1_200, 1_200);
+    assert.deepEqual(patienceWith(slow, { isEager: true }, POLICY), patienceWith(slow, {}, POLICY));
+  });
+  for (const [unansweredMs, firstByteMs] of [
+    [0, 1_000],
+    [300, 700],
+    [750, 250],
+    [9_000, 250],
+  ] as const) {
+    test(`after ${unansweredMs} ms without an answer, ${firstByteMs} ms are left`, () =>
+      assert.equal(patienceWith(undefined, { unansweredMs }, POLICY).firstByteMs, firstByteMs));
+  }
 });

@@ -3,8 +3,10 @@
  * how long it may take on this pathway.
  *
  * The first byte may take as long as this pathway's own past makes likely; before it has a past, a
- * start value. Each round in which nobody answered doubles the patience: when everything is slow,
- * the viewer's own link is, and running from host to host would only make it worse.
+ * start value, a shorter one while there is no picture yet and others can be asked. Silence that the
+ * player cut short by turning elsewhere counts against the next request. Each round in which nobody
+ * answered doubles the patience: when everything is slow, the viewer's own link is, and running from
+ * host to host would only make it worse.
  */
 import { type Smoothed, upperBound } from "../../kernel/smoothing.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
@@ -33,22 +35,33 @@ export function judgeAttempt(
   return silentMs < patience.silenceMs ? "in-time" : "silence";
 }
 
-/** @param round how often every pathway has been asked in vain for this request, from 0. */
+export type Circumstances = {
+  /** How often every pathway has been asked in vain for this request, from 0. */
+  readonly round?: number;
+  /** Nothing is buffered, and nobody who could answer has been found late yet. */
+  readonly isEager?: boolean;
+  /** How long the host had been silent when the player turned away from it, and not a byte since. */
+  readonly unansweredMs?: number;
+};
+
+/** @param firstByteMs how long this host has been taking; undefined while that is unknown. */
 export function patienceWith(
   firstByteMs: Smoothed | undefined,
-  round: number,
+  { round = 0, isEager = false, unansweredMs = 0 }: Circumstances,
   policy: FailoverPolicy,
 ): Patience {
+  const startMs = isEager ? policy.firstByteEagerMs : policy.firstByteStartMs;
   const expectedMs =
     firstByteMs === undefined
-      ? policy.firstByteStartMs
+      ? startMs
       : Math.min(
           policy.firstByteCeilingMs,
           Math.max(policy.firstByteFloorMs, upperBound(firstByteMs, DEVIATIONS)),
         );
   const factor = 2 ** Math.min(round, 10);
+  const fullMs = Math.min(policy.patienceLimitMs, expectedMs * factor);
   return {
-    firstByteMs: Math.min(policy.patienceLimitMs, expectedMs * factor),
+    firstByteMs: Math.max(Math.min(policy.suspectMs, fullMs), fullMs - unansweredMs),
     silenceMs: Math.min(policy.patienceLimitMs, policy.silenceMs * factor),
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { FailureReason } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
 import {
   blamesHost,
@@ -19,6 +20,8 @@ const POLICY = {
 };
 const world = (nowMs: number) => ({ policy: POLICY, nowMs, random: () => 1 });
 
+const failed = (reason: FailureReason, bytesPerSecond = 0) => ({ reason, bytesPerSecond });
+const probe = (ok: boolean, bytesPerSecond?: number) => ({ ok, firstByteMs: 20, bytesPerSecond });
 const delivery = (startedMs: number) => ({ startedMs, firstByteMs: startedMs + 20 });
 
 /**
@@ -29,11 +32,11 @@ function statesAfter(marks: string): string {
   let health: PathwayHealth = NEW_PATHWAY;
   return Array.from(marks, (mark, index) => {
     const nowMs = 1 + index * 1_000;
-    if (mark === "x") health = observeFailure(health, "silence", world(nowMs));
+    if (mark === "x") health = observeFailure(health, failed("silence"), world(nowMs));
     if (mark === "=") health = observeDelivery(health, delivery(nowMs), nowMs);
     if (mark === "-") health = observeDelivery(health, delivery(1), nowMs);
     if (mark === "." || mark === "!") {
-      health = observeProbe(health, { ok: mark === ".", firstByteMs: 20 }, POLICY, nowMs);
+      health = observeProbe(health, probe(mark === "."), POLICY, nowMs);
     }
     return health.state === "well" ? "W" : "a";
   }).join("");
@@ -52,24 +55,24 @@ describe("a pathway", () => {
   }
 
   test("is avoided for longer each time", () => {
-    const first = observeFailure(NEW_PATHWAY, "refused", world(1_000));
-    const second = observeFailure(first, "refused", world(first.untilMs));
+    const first = observeFailure(NEW_PATHWAY, failed("refused"), world(1_000));
+    const second = observeFailure(first, failed("refused"), world(first.untilMs));
     assert.equal(first.untilMs - 1_000, 2_000);
     assert.equal(second.untilMs - first.untilMs, 4_000);
     assert.equal(second.sinceMs, 1_000);
   });
 
   test("counts requests that fail together as one failure", () => {
-    const first = observeFailure(NEW_PATHWAY, "refused", world(1_000));
-    const second = observeFailure(first, "refused", world(1_005));
+    const first = observeFailure(NEW_PATHWAY, failed("refused"), world(1_000));
+    const second = observeFailure(first, failed("refused"), world(1_005));
     assert.equal(second.failuresInRow, 1);
     assert.equal(second.untilMs, first.untilMs);
   });
 
   test("remembers its failures until it delivers", () => {
-    let health: PathwayHealth = observeFailure(NEW_PATHWAY, "silence", world(1));
+    let health: PathwayHealth = observeFailure(NEW_PATHWAY, failed("silence"), world(1));
     for (const nowMs of [1_000, 2_000, 4_000]) {
-      health = observeProbe(health, { ok: true, firstByteMs: 20 }, POLICY, nowMs);
+      health = observeProbe(health, probe(true), POLICY, nowMs);
     }
     assert.equal(health.state, "well");
     assert.equal(health.failuresInRow, 1);
@@ -77,11 +80,50 @@ describe("a pathway", () => {
   });
 });
 
+describe("a pathway that was too slow", () => {
+  const SLOW = observeFailure(NEW_PATHWAY, failed("too-slow", 50_000), world(1));
+
+  function afterProbes(bytesPerSecond: number | undefined, fromMs: number): string {
+    let health: PathwayHealth = SLOW;
+    for (let nowMs = fromMs; nowMs < fromMs + 5_000; nowMs += 1_000) {
+      health = observeProbe(health, probe(true, bytesPerSecond), POLICY, nowMs);
+    }
+    return health.state;
+  }
+
+  test("remembers how slow", () => assert.equal(SLOW.slowBytesPerSecond, 50_000));
+  test("recovers when it is clearly faster", () =>
+    assert.equal(afterProbes(100_000, 1_000), "well"));
+  test("does not for being as slow as before", () =>
+    assert.equal(afterProbes(99_999, 1_000), "avoided"));
+  test("does not for bytes too few to tell", () =>
+    assert.equal(afterProbes(undefined, 1_000), "avoided"));
+  test("is neither helped nor harmed by such bytes", () => {
+    let health: PathwayHealth = SLOW;
+    for (const [nowMs, bytesPerSecond] of [
+      [1_000, 100_000],
+      [2_000, undefined],
+      [4_000, 100_000],
+    ] as const) {
+      health = observeProbe(health, probe(true, bytesPerSecond), POLICY, nowMs);
+    }
+    assert.equal(health.state, "well");
+  });
+  test("gets the benefit of the doubt after a long time", () =>
+    assert.equal(afterProbes(50_000, SLOW.untilMs), "well"));
+  test("is kept apart from one that failed otherwise", () =>
+    assert.equal(
+      observeFailure(NEW_PATHWAY, failed("silence", 50_000), world(1)).slowBytesPerSecond,
+      undefined,
+    ));
+});
+
 describe("blamesHost()", () => {
   for (const reason of [
     "refused",
     "no-first-byte",
     "silence",
+    "too-slow",
     "truncated",
     "status-5xx",
   ] as const) {

@@ -4,7 +4,9 @@
  * Every request of the session feeds the same record, so that a playlist's failure spares the next
  * segment from finding out again. A pathway is avoided from its first failure at the host; it is
  * well again after `probesToRecover` good probes in a row that span at least the dwell, or at once
- * if it delivered a whole body when nothing better was left to ask.
+ * if it delivered a whole body when nothing better was left to ask. One that was left for being too
+ * slow must be clearly faster than it was, or have been avoided for long: on a slow link of the
+ * viewer's own it would otherwise be returned to and left for ever.
  */
 import { backoffMs } from "../../kernel/backoff.ts";
 import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
@@ -24,6 +26,8 @@ export type WellPathway = {
 export type AvoidedPathway = {
   readonly state: "avoided";
   readonly reason: FailureReason;
+  /** How slow it was, if that is what it was left for. */
+  readonly slowBytesPerSecond: number | undefined;
   readonly sinceMs: number;
   /** The breaker's open time: from here on a probe may be sent whatever the buffer holds. */
   readonly untilMs: number;
@@ -48,6 +52,7 @@ export function blamesHost(reason: FailureReason): boolean {
     case "refused":
     case "no-first-byte":
     case "silence":
+    case "too-slow":
     case "truncated":
     case "status-5xx":
       return true;
@@ -59,20 +64,29 @@ export function blamesHost(reason: FailureReason): boolean {
   }
 }
 
+export type HostFailure = {
+  readonly reason: FailureReason;
+  /** How quickly the host was delivering. */
+  readonly bytesPerSecond: number;
+};
+
 /** A request failed at this pathway for a reason that blames the host. */
 export function observeFailure(
   health: PathwayHealth,
-  reason: FailureReason,
+  { reason, bytesPerSecond }: HostFailure,
   world: { readonly policy: FailoverPolicy; readonly nowMs: number; readonly random: () => number },
 ): AvoidedPathway {
   const { policy, nowMs, random } = world;
   // Requests that were under way together fail together: they are one failure, not several.
   const isSameIncident = health.state === "avoided" && nowMs < health.untilMs;
   const failuresInRow = isSameIncident ? health.failuresInRow : health.failuresInRow + 1;
-  const open = { firstMs: policy.avoidFirstMs, longestMs: policy.avoidLongestMs };
+  const isSlow = reason === "too-slow";
+  const firstMs = isSlow ? policy.avoidSlowFirstMs : policy.avoidFirstMs;
+  const open = { firstMs, longestMs: policy.avoidLongestMs };
   return {
     state: "avoided",
     reason,
+    slowBytesPerSecond: isSlow ? bytesPerSecond : undefined,
     sinceMs: health.state === "avoided" ? health.sinceMs : nowMs,
     untilMs: isSameIncident ? health.untilMs : nowMs + backoffMs(failuresInRow, open, random),
     failuresInRow,
@@ -100,15 +114,24 @@ export function observeDelivery(
   };
 }
 
+export type ProbeReport = {
+  readonly ok: boolean;
+  readonly firstByteMs: number;
+  /** Undefined where too few bytes came to tell. */
+  readonly bytesPerSecond: number | undefined;
+};
+
 /** A probe of an avoided pathway came back; of a well one, it changes nothing. */
 export function observeProbe(
   health: PathwayHealth,
-  probe: { readonly ok: boolean; readonly firstByteMs: number },
+  probe: ProbeReport,
   policy: FailoverPolicy,
   nowMs: number,
 ): PathwayHealth {
   if (health.state === "well") return health;
-  if (!probe.ok) return { ...health, goodProbes: 0, goodSinceMs: undefined };
+  const verdict = probe.ok ? comparePace(health, probe, policy, nowMs) : "bad";
+  if (verdict === "bad") return { ...health, goodProbes: 0, goodSinceMs: undefined };
+  if (verdict === "too-short") return health;
 
   const goodProbes = health.goodProbes + 1;
   const goodSinceMs = health.goodSinceMs ?? nowMs;
@@ -119,4 +142,16 @@ export function observeProbe(
   // The row of failures is forgotten by a delivery, not by probes: a pathway that answers probes
   // and fails viewers is avoided for longer each time.
   return { state: "well", sinceMs: nowMs, firstByteMs, failuresInRow: health.failuresInRow };
+}
+
+/** A host that was too slow has to show that it no longer is, until its time is up. */
+function comparePace(
+  { slowBytesPerSecond, untilMs }: AvoidedPathway,
+  { bytesPerSecond }: ProbeReport,
+  { clearlyFasterFactor }: FailoverPolicy,
+  nowMs: number,
+): "good" | "bad" | "too-short" {
+  if (slowBytesPerSecond === undefined || nowMs >= untilMs) return "good";
+  if (bytesPerSecond === undefined) return "too-short";
+  return bytesPerSecond >= slowBytesPerSecond * clearlyFasterFactor ? "good" : "bad";
 }

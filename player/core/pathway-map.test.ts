@@ -60,15 +60,59 @@ http://third/3.m4s
   });
   test("an unknown pathway has nothing", () => assert.equal(map.urlOn("c", LOW), undefined));
 
-  test("knows which segment comes next", () => {
-    assert.equal(map.nextAfter("http://a/vod/low/1.m4s"), "http://a/vod/low/2.m4s?x=y");
-    assert.equal(map.nextAfter("http://third/3.m4s"), undefined);
-    assert.equal(map.nextAfter("http://a/unlisted"), undefined);
+  test("knows how long a segment plays", () => {
+    assert.equal(map.durationMsOf("http://a/vod/low/1.m4s"), 2_000);
+    assert.equal(map.durationMsOf("http://a/vod/low/init.mp4"), undefined);
+    assert.equal(map.durationMsOf("http://a/unlisted"), undefined);
   });
-  test("forgets what a refreshed live playlist no longer lists", () => {
-    const live = learned("#EXTM3U\n#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s\n");
-    live.learnPlaylist(LOW, "#EXTM3U\n#EXTINF:2,\n2.m4s\n#EXTINF:2,\n3.m4s\n");
-    assert.equal(live.nextAfter("http://a/vod/low/1.m4s"), undefined);
-    assert.equal(live.nextAfter("http://a/vod/low/2.m4s"), "http://a/vod/low/3.m4s");
+  test("knows which segment comes next, and falls back to the last one", () => {
+    assert.equal(map.playlistOf("http://a/vod/low/1.m4s"), LOW);
+    for (const [after, next] of [
+      ["http://a/vod/low/1.m4s", "http://a/vod/low/2.m4s?x=y"],
+      ["http://third/3.m4s", "http://third/3.m4s"],
+      ["http://a/unlisted", "http://third/3.m4s"],
+    ] as const) {
+      assert.equal(map.upcoming(LOW, after), next);
+    }
+    assert.equal(map.upcoming("http://a/unlisted.m3u8", "http://a/1.m4s"), undefined);
+  });
+});
+
+describe("PathwayMap of a live stream", () => {
+  const head = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n";
+  const live = () => learned(`${head}#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s\n`);
+
+  test("forgets what a refreshed playlist no longer lists", () => {
+    const map = live();
+    map.learnPlaylist(LOW, `${head}#EXTINF:2,\n2.m4s\n#EXTINF:2,\n3.m4s\n`);
+    assert.equal(map.playlistOf("http://a/vod/low/1.m4s"), undefined);
+    assert.equal(map.upcoming(LOW, "http://a/vod/low/1.m4s"), "http://a/vod/low/3.m4s");
+    assert.equal(map.upcoming(LOW, "http://a/vod/low/2.m4s"), "http://a/vod/low/3.m4s");
+  });
+  test("takes a refresh that asks for more for the same playlist", () => {
+    const map = live();
+    for (const query of ["?_HLS_msn=3&_HLS_part=0", "?_HLS_skip=YES", "?t=1&_HLS_msn=4"]) {
+      map.learnPlaylist(`${LOW}${query}`, `${head}#EXTINF:2,\n9.m4s\n`);
+    }
+    assert.equal(map.playlistOf("http://a/vod/low/1.m4s"), undefined);
+    assert.equal(
+      map.urlOn("b", `${LOW}?_HLS_msn=3`),
+      "https://b/other/place/l.m3u8?t=1&_HLS_msn=3",
+    );
+    assert.equal(map.urlOn("a", `${LOW}?_HLS_msn=3&_HLS_part=0`), `${LOW}?_HLS_msn=3&_HLS_part=0`);
+  });
+  test("tells what may still come from what is complete", () => {
+    const map = live();
+    assert.equal(map.isLive(LOW), true);
+    assert.equal(map.isLive("http://a/vod/low/2.m4s"), true);
+    assert.equal(map.isLive("http://a/vod/low/0.m4s"), false);
+    map.learnPlaylist(LOW, `${head}#EXTINF:2,\n2.m4s\n#EXT-X-ENDLIST\n`);
+    assert.equal(map.isLive(LOW), false);
+    assert.equal(map.isLive("http://a/vod/low/2.m4s"), false);
+  });
+  test("takes no multivariant playlist for a live one", () => {
+    const map = new PathwayMap(PRESENTATION);
+    map.learnPlaylist("http://steering/m.m3u8", `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${LOW}\n`);
+    assert.equal(map.isLive(LOW), false);
   });
 });

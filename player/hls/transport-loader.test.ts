@@ -37,7 +37,10 @@ function load(context: Partial<LoaderContext> & object = {}) {
       told.push("success");
       answered.push(data, url, code);
     },
-    onError: ({ code }) => told.push(`error ${code}`),
+    onError: ({ code, text }) => {
+      told.push(`error ${code}`);
+      answered.push(text);
+    },
     onTimeout: () => told.push("timeout"),
     onAbort: () => told.push("abort"),
   };
@@ -163,5 +166,21 @@ describe("the loader that hls.js is given", () => {
     settle.reject(new UnavailableError("http://a/1.m4s", 404));
     await settled();
     assert.deepEqual(told, ["error 404"]);
+  });
+
+  test("a mistake of ours is an error in plain words, and nobody's unhandled rejection", async () => {
+    const { told, answered, settle } = load();
+    settle.reject(new RangeError("no such byte"));
+    await settled();
+    assert.deepEqual(told, ["error 0"]);
+    assert.deepEqual(answered, ["Cannot load http://a/1.m4s: RangeError: no such byte"]);
+  });
+
+  test("so is an answer that is not what hls.js wants to read", async () => {
+    const { told, answered, settle } = load({ responseType: "json" });
+    settle.resolve(delivery("<html>"));
+    await settled();
+    assert.deepEqual(told, ["error 0"]);
+    assert.match(String(answered[0]), /^Cannot load http:\/\/a\/1\.m4s: SyntaxError/);
   });
 });

@@ -67,7 +67,7 @@ export function transportLoader({
           onProgress: (progress) => this.#follow(progress),
         })
         .then(
-          (delivery) => this.#succeed(context, delivery),
+          (delivery) => this.#read(context, delivery),
           (error: unknown) => this.#fail(context, error),
         );
     }
@@ -102,7 +102,22 @@ export function transportLoader({
       stats.total = sizeBytes ?? 0;
     }
 
-    #succeed(context: LoaderContext, delivery: Delivery): void {
+    #read(context: LoaderContext, delivery: Delivery): void {
+      let data: ArrayBuffer | string | object;
+      try {
+        data = dataOf(context, delivery.body);
+      } catch (error) {
+        this.#fail(context, error);
+        return;
+      }
+      this.#succeed(context, delivery, data);
+    }
+
+    #succeed(
+      context: LoaderContext,
+      delivery: Delivery,
+      data: ArrayBuffer | string | object,
+    ): void {
       const callbacks = this.#callbacks;
       if (callbacks === undefined) return;
       this.#callbacks = undefined;
@@ -116,22 +131,22 @@ export function transportLoader({
       stats.total = stats.loaded;
       noteDelivery(context, delivery, deliveries);
       callbacks.onSuccess(
-        { url: delivery.url, data: dataOf(context, delivery.body), code: delivery.response.status },
+        { url: delivery.url, data, code: delivery.response.status },
         stats,
         context,
         delivery.response,
       );
     }
 
+    /** Whatever went wrong, a mistake of ours included: hls.js must not wait for ever. */
     #fail(context: LoaderContext, error: unknown): void {
       const callbacks = this.#callbacks;
       if (callbacks === undefined) return;
       this.#callbacks = undefined;
       this.stats.loading.end = now();
-      const code = error instanceof UnavailableError ? error.status : 0;
-      callbacks.onError({ code, text: String(error) }, context, null, this.stats);
-      // A mistake of ours: hls.js must not wait for ever, and it must still be seen.
-      if (!(error instanceof UnavailableError)) throw error;
+      const isMissing = error instanceof UnavailableError;
+      const text = isMissing ? error.message : `Cannot load ${context.url}: ${String(error)}`;
+      callbacks.onError({ code: isMissing ? error.status : 0, text }, context, null, this.stats);
     }
   };
 }

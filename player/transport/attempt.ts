@@ -9,8 +9,10 @@ import type { FailureReason } from "../contract/player-events.ts";
 import { type AttemptProgress, judgeAttempt, type Patience } from "../core/judge-attempt.ts";
 import { judgeAnswer, requestRest } from "../core/resume-body.ts";
 import type { BodyUnderWay } from "./body-under-way.ts";
+import type { HostTraffic } from "./host-traffic.ts";
 
 export type AttemptOptions = {
+  readonly host: string;
   readonly url: string;
   readonly range: ByteRange | undefined;
   /**
@@ -24,6 +26,10 @@ export type AttemptOptions = {
   readonly limits: { readonly overlapBytes: number; readonly maxBodyBytes: number };
   readonly fetch: typeof fetch;
   readonly now: () => number;
+  /** Whether bytes come, but too slowly to wait for the rest. */
+  readonly isTooSlow: (progress: AttemptProgress, nowMs: number) => boolean;
+  /** Where it is noted what the host delivers. */
+  readonly traffic?: Pick<HostTraffic, "open" | "take" | "close">;
   /** Bytes have been added to the body, or its head has arrived. */
   readonly onProgress?: () => void;
   /** The answer continues what is held, from this byte. */
@@ -59,10 +65,21 @@ export class Attempt {
     return this.#progress;
   }
 
-  /** Gives the attempt up if its next byte is overdue. */
+  get host(): string {
+    return this.#options.host;
+  }
+
+  /** Bytes that are still to come, as far as that is known. */
+  get remainingBytes(): number {
+    const { receivedBytes, sizeBytes = receivedBytes } = this.#options.body.held;
+    return this.#response === undefined ? 0 : Math.max(0, sizeBytes - receivedBytes);
+  }
+
+  /** Gives the attempt up if its next byte is overdue, or its last one will be. */
   judge(nowMs: number): void {
     const verdict = judgeAttempt(this.#progress, this.#patience, nowMs);
     if (verdict !== "in-time") this.#giveUp(verdict);
+    else if (this.#options.isTooSlow(this.#progress, nowMs)) this.#giveUp("too-slow");
   }
 
   /** Somebody else could serve by now: there is less reason to wait. */
@@ -78,6 +95,7 @@ export class Attempt {
   }
 
   async run(): Promise<AttemptOutcome> {
+    const { host, traffic } = this.#options;
     try {
       return await this.#ask();
     } catch (error) {
@@ -89,6 +107,7 @@ export class Attempt {
     } finally {
       // A body that nobody reads on would hold one of the browser's six connections to the host.
       this.#controller.abort();
+      if (this.#response !== undefined) traffic?.close(host);
     }
   }
 
@@ -103,6 +122,7 @@ export class Attempt {
       signal: this.#controller.signal,
     });
     this.#response = response;
+    this.#options.traffic?.open(this.#options.host);
     this.#sawBytes();
 
     const decision = judgeAnswer(body.held, request, range, {
@@ -127,11 +147,12 @@ export class Attempt {
   }
 
   async #read(response: Response, fromByte: number): Promise<AttemptOutcome> {
-    const { body, limits } = this.#options;
+    const { host, body, limits, traffic } = this.#options;
     let position = fromByte;
     const reader = response.body?.getReader();
     for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
       this.#sawBytes();
+      traffic?.take(host, piece.value.length);
       if (!body.take(position, piece.value)) return { kind: "restart" };
       position += piece.value.length;
       if (body.held.receivedBytes > limits.maxBodyBytes) return this.#failed("wrong-length");

@@ -15,16 +15,16 @@ export class AttemptsUnderWay {
   #hasOverslept = false;
 
   /** Runs the attempt to its end, or until the signal aborts it. */
-  async run(attempt: Attempt, signal: AbortSignal): Promise<AttemptOutcome> {
+  async run(attempt: Attempt, signal?: AbortSignal): Promise<AttemptOutcome> {
     const abort = () => attempt.abort();
-    signal.addEventListener("abort", abort);
+    signal?.addEventListener("abort", abort);
     this.#attempts.add(attempt);
     try {
-      if (signal.aborted) abort();
+      if (signal?.aborted === true) abort();
       return await attempt.run();
     } finally {
       this.#attempts.delete(attempt);
-      signal.removeEventListener("abort", abort);
+      signal?.removeEventListener("abort", abort);
     }
   }
 
@@ -40,6 +40,25 @@ export class AttemptsUnderWay {
   /** Somebody else could serve by now: nobody need be waited for longer than this. */
   hurry(patience: Patience): void {
     for (const attempt of this.#attempts) attempt.hurry(patience);
+  }
+
+  /**
+   * The host has just failed a request. Those that get bytes from it go on; those that have been
+   * waiting for a while are in the same trouble, and need not each find it out by itself.
+   */
+  suspect(host: string, suspectMs: number, nowMs: number): void {
+    for (const attempt of this.#attempts) {
+      if (attempt.host !== host) continue;
+      attempt.hurry({ firstByteMs: suspectMs, silenceMs: suspectMs });
+      attempt.judge(nowMs);
+    }
+  }
+
+  /** What the host still has to deliver, over all bodies whose size is known. */
+  remainingBytes(host: string): number {
+    let sum = 0;
+    for (const attempt of this.#attempts) if (attempt.host === host) sum += attempt.remainingBytes;
+    return sum;
   }
 
   abortAll(): void {

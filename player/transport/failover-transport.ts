@@ -7,25 +7,22 @@
  */
 
 import { backoffMs } from "../../kernel/backoff.ts";
-import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
-import type {
-  PathwaySnapshot,
-  PlayerEvents,
-  PlayerSnapshot,
-  ResourceKind,
-} from "../contract/player-events.ts";
+import type { PathwaySnapshot, PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { choosePathway } from "../core/choose-pathway.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
+import { isGone } from "../core/judge-missing.ts";
+import { blamesHost } from "../core/pathway-health.ts";
 import type { Pathway } from "../core/presentation.ts";
-import { Attempt, type AttemptOutcome } from "./attempt.ts";
+import { AttemptTerms, type Terms } from "./attempt-terms.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
-import { BodyUnderWay } from "./body-under-way.ts";
 import { type Delivery, type TransportRequest, UnavailableError } from "./delivery.ts";
+import { type Asked, Errand } from "./errand.ts";
 import { HostHealth } from "./host-health.ts";
+import { HostTraffic } from "./host-traffic.ts";
 import { type Candidate, KnownPathways } from "./known-pathways.ts";
-import { PlayStory, type Trouble } from "./play-story.ts";
+import { PlayStory } from "./play-story.ts";
 import { Prober } from "./prober.ts";
 import { Sleepers } from "./sleepers.ts";
 
@@ -43,43 +40,40 @@ export type TransportOptions = {
   readonly emit: <Name extends keyof PlayerEvents>(name: Name, detail: PlayerEvents[Name]) => void;
 };
 
-/** One request on its way, through as many attempts as it takes. */
-type Errand = {
-  readonly request: TransportRequest;
-  readonly body: BodyUnderWay;
-  trouble: Trouble | undefined;
-  /** The pathway that brought the first of the bytes that are held. */
-  begunOn: string | undefined;
-  /** Time in which bytes came, over all attempts. */
-  productiveMs: number;
-};
-
-/** After this many rounds an object that somebody says does not exist is taken not to. */
-const ROUNDS_FOR_MISSING = 2;
+/** What came of asking every pathway once. */
+type RoundResult =
+  | { readonly kind: "delivered"; readonly delivery: Delivery }
+  | { readonly kind: "unreachable"; readonly tried: readonly string[] }
+  /** Nobody has it, and somebody says that it does not exist. */
+  | { readonly kind: "missing"; readonly tried: readonly string[]; readonly status: number };
 
 export class FailoverTransport {
   readonly #options: TransportOptions;
   readonly #pathways: KnownPathways;
   readonly #health: HostHealth;
+  readonly #traffic: HostTraffic;
+  readonly #terms: AttemptTerms;
   readonly #story: PlayStory;
   readonly #prober: Prober;
   readonly #attempts = new AttemptsUnderWay();
   readonly #sleepers = new Sleepers();
   #requests = 0;
-  #lastSegment: string | undefined;
   #servedBy: string | undefined;
   #bitsPerSecond: Smoothed | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    const { policy, emit } = options;
+    const { emit } = options;
+    this.#traffic = new HostTraffic(options);
     this.#health = new HostHealth({
       ...options,
-      // Whoever pauses, or waits patiently, because nobody was well need not do so any longer.
-      onRecovered: () => {
-        this.#sleepers.wakeAll();
-        this.#attempts.hurry(patienceWith(undefined, 0, policy));
-      },
+      onRecovered: (host) => this.#noteRecovery(host),
+    });
+    this.#terms = new AttemptTerms({
+      ...options,
+      health: this.#health,
+      traffic: this.#traffic,
+      attempts: this.#attempts,
     });
     this.#pathways = new KnownPathways({
       ...options,
@@ -94,7 +88,7 @@ export class FailoverTransport {
     });
     this.#prober = new Prober({
       ...options,
-      onResult: (host, result) => this.#health.noteProbe(host, result),
+      onReport: (host, report) => this.#health.noteProbe(host, report),
     });
   }
 
@@ -106,32 +100,26 @@ export class FailoverTransport {
    */
   async load(request: TransportRequest): Promise<Delivery> {
     this.#requests += 1;
-    const errand: Errand = {
-      request,
-      body: new BodyUnderWay(),
-      trouble: undefined,
-      begunOn: undefined,
-      productiveMs: 0,
-    };
+    const errand = this.#begin(request);
+    let missingSinceMs: number | undefined;
     for (let round = 0; ; round += 1) {
-      const tried = new Set<string>();
-      let missing: number | undefined;
-      for (;;) {
-        const candidate = this.#choose(errand, tried);
-        if (candidate === undefined) break;
-        tried.add(candidate.id);
-        const { outcome, attempt } = await this.#attempt(errand, candidate, round);
-        request.signal.throwIfAborted();
-        if (outcome.kind === "whole") {
-          return this.#deliver(errand, candidate, attempt, outcome.response);
+      const result = await this.#askEverybody(errand, round);
+      if (result.kind === "delivered") return result.delivery;
+      if (result.kind === "unreachable") {
+        this.#story.degrade(result.tried);
+      } else {
+        const nowMs = this.#options.now();
+        missingSinceMs ??= nowMs;
+        const missed = {
+          rounds: round + 1,
+          asked: result.tried.length,
+          isLive: this.#pathways.isLive(request.url),
+          missingMs: nowMs - missingSinceMs,
+        };
+        if (isGone(missed, this.#options.policy)) {
+          throw new UnavailableError(request.url, result.status);
         }
-        if (outcome.kind === "failed" && outcome.reason === "status-4xx") missing = outcome.status;
-        this.#noteTrouble(errand, candidate, attempt, outcome);
       }
-      if (missing !== undefined && (round + 1 >= ROUNDS_FOR_MISSING || tried.size === 1)) {
-        throw new UnavailableError(request.url, missing);
-      }
-      if (missing === undefined) this.#story.degrade([...tried]);
       await this.#pause(round, request.signal);
       request.signal.throwIfAborted();
     }
@@ -143,7 +131,7 @@ export class FailoverTransport {
     this.#sleepers.tick(nowMs);
     this.#pathways.tick(nowMs);
     const targets = this.#pathways
-      .upcoming(this.#lastSegment)
+      .upcoming()
       .map((target) => ({ ...target, health: this.#health.of(target.host) }));
     this.#prober.tick(targets, this.#options.bufferSeconds() * 1_000, nowMs);
   }
@@ -162,6 +150,30 @@ export class FailoverTransport {
     this.#pathways.close();
     this.#prober.close();
     this.#attempts.abortAll();
+  }
+
+  /** Asks one pathway after the other until one has delivered. */
+  async #askEverybody(errand: Errand, round: number): Promise<RoundResult> {
+    const { request } = errand;
+    const tried = new Set<string>();
+    let missing: number | undefined;
+    for (;;) {
+      const candidate = this.#choose(errand, tried);
+      if (candidate === undefined) break;
+      tried.add(candidate.id);
+      const asked = await errand.ask(candidate, this.#termsFor(errand, candidate, tried, round));
+      const { outcome } = asked;
+      if (request.signal.aborted) this.#noteAbort(candidate, asked);
+      request.signal.throwIfAborted();
+      if (outcome.kind === "whole") {
+        const delivery = this.#deliver(errand, candidate, asked, outcome.response);
+        return { kind: "delivered", delivery };
+      }
+      if (outcome.kind === "failed" && outcome.reason === "status-4xx") missing = outcome.status;
+      this.#noteTrouble(errand, candidate, asked);
+    }
+    if (missing === undefined) return { kind: "unreachable", tried: [...tried] };
+    return { kind: "missing", tried: [...tried], status: missing };
   }
 
   #choose({ request, trouble }: Errand, tried: ReadonlySet<string>): Candidate | undefined {
@@ -185,88 +197,73 @@ export class FailoverTransport {
       : this.#pathways.candidates(url);
   }
 
-  /** Asks one pathway; once more from the first byte if what is held turns out to be another body. */
-  async #attempt(
+  #begin(request: TransportRequest): Errand {
+    return new Errand(request, {
+      ...this.#options,
+      attempts: this.#attempts,
+      traffic: this.#traffic,
+      onResume: (event) => this.#story.resume(event),
+    });
+  }
+
+  #termsFor(errand: Errand, { host }: Candidate, tried: ReadonlySet<string>, round: number): Terms {
+    return this.#terms.for({
+      host,
+      candidates: this.#candidates(errand.request),
+      tried,
+      round,
+      durationMs: this.#pathways.durationMsOf(errand.request.url),
+      isSizeKnown: () => errand.isSizeKnown,
+    });
+  }
+
+  #noteTrouble(errand: Errand, candidate: Candidate, asked: Asked): void {
+    const { policy, now } = this.#options;
+    const { host } = candidate;
+    const { reason } = errand.noteTrouble(candidate, asked);
+    this.#health.noteFailure(host, {
+      reason,
+      bytesPerSecond: this.#traffic.latestBytesPerSecond(host),
+    });
+    const mayMove = this.#candidates(errand.request).some((other) =>
+      this.#health.isWell(other.host),
+    );
+    if (blamesHost(reason) && mayMove) this.#attempts.suspect(host, policy.suspectMs, now());
+  }
+
+  /** An abort is nobody's fault; but what was asked in vain until then need not be asked so long again. */
+  #noteAbort({ host }: Candidate, { progress }: Asked): void {
+    const sinceMs = progress.lastByteMs ?? progress.startedMs;
+    this.#traffic.noteUnanswered(host, this.#options.now() - sinceMs);
+  }
+
+  /** Whoever pauses, or waits patiently, because nobody was well need not do so any longer. */
+  #noteRecovery(host: string): void {
+    this.#traffic.forget(host);
+    this.#sleepers.wakeAll();
+    this.#attempts.hurry(patienceWith(undefined, {}, this.#options.policy));
+  }
+
+  #deliver(
     errand: Errand,
     candidate: Candidate,
-    round: number,
-  ): Promise<{ outcome: AttemptOutcome; attempt: Attempt }> {
-    const { request, body } = errand;
-    const { policy, fetch, now } = this.#options;
-    // A playlist may have changed since; and its text is too short to be worth resuming.
-    if (!isResumable(request.kind)) forget(errand);
-    for (let restarts = 0; ; restarts += 1) {
-      const attempt = new Attempt({
-        url: candidate.url,
-        range: request.range,
-        isLengthTrusted: isResumable(request.kind),
-        headers: request.headers,
-        body,
-        patience: this.#patienceFor(request, candidate, round),
-        limits: policy,
-        fetch,
-        now,
-        onProgress: () => request.onProgress({ ...attempt.progress, ...body.held }),
-        onResume: (atByte, sizeBytes) => {
-          const from = errand.begunOn;
-          if (from === undefined || from === candidate.id) return;
-          this.#story.resume({ from, to: candidate.id, atByte, sizeBytes });
-        },
-      });
-      request.onProgress({ ...attempt.progress, ...body.held });
-      const outcome = await this.#attempts.run(attempt, request.signal);
-      errand.productiveMs += transferMsOf(attempt);
-      if (outcome.kind !== "restart" || restarts > 0) {
-        return { outcome: checked(errand, outcome), attempt };
-      }
-      forget(errand);
-    }
-  }
-
-  /** Patience grows from round to round only while nothing better is known than that all are slow. */
-  #patienceFor(request: TransportRequest, { host }: Candidate, round: number) {
-    const isAnybodyWell = this.#candidates(request).some(
-      (candidate) => this.#health.of(candidate.host).state === "well",
-    );
-    const { firstByteMs } = this.#health.of(host);
-    return patienceWith(firstByteMs, isAnybodyWell ? 0 : round, this.#options.policy);
-  }
-
-  #noteTrouble(
-    errand: Errand,
-    { id, host }: Candidate,
-    { progress }: Attempt,
-    outcome: AttemptOutcome,
-  ): void {
-    const reason = outcome.kind === "failed" ? outcome.reason : "wrong-length";
-    this.#health.noteFailure(host, reason);
-    const keptBytes = errand.body.held.receivedBytes;
-    const sinceMs = progress.lastByteMs ?? progress.startedMs;
-    errand.trouble = { pathway: id, reason, sinceMs, keptBytes };
-    errand.begunOn = keptBytes === 0 ? undefined : (errand.begunOn ?? id);
-  }
-
-  #deliver(errand: Errand, candidate: Candidate, attempt: Attempt, response: Response): Delivery {
-    const { request, begunOn, productiveMs } = errand;
-    const { startedMs, firstByteMs = this.#options.now() } = attempt.progress;
-    const whole = errand.body.whole();
+    { progress }: Asked,
+    response: Response,
+  ): Delivery {
+    const { request } = errand;
+    const body = errand.whole();
+    const delivery = errand.deliveryFrom(candidate, progress);
+    const { startedMs, firstByteMs = this.#options.now() } = progress;
     this.#health.noteDelivery(candidate.host, { startedMs, firstByteMs });
     this.#story.recover(candidate.id);
     if (request.kind !== "multivariant-playlist") this.#story.arrive(candidate.id, request.kind);
     if (request.kind === "segment") {
-      const seconds = Math.max(1, productiveMs) / 1_000;
-      this.#bitsPerSecond = smooth(this.#bitsPerSecond, (whole.byteLength * 8) / seconds);
-      this.#lastSegment = request.url;
+      const seconds = Math.max(1, delivery.transferMs) / 1_000;
+      this.#bitsPerSecond = smooth(this.#bitsPerSecond, (body.byteLength * 8) / seconds);
+      this.#pathways.noteDelivered(request.url);
       this.#servedBy = candidate.id;
     }
-    return {
-      ...this.#read(request, candidate, response, whole),
-      response,
-      pathway: candidate.id,
-      begunOn: begunOn === candidate.id ? undefined : begunOn,
-      firstByteAfterMs: firstByteMs - startedMs,
-      transferMs: productiveMs,
-    };
+    return { ...delivery, ...this.#read(request, candidate, response, body), response };
   }
 
   /** Learns from a playlist what it names, and gives the media player its version of it. */
@@ -312,34 +309,6 @@ export class FailoverTransport {
       firstByteMs: health.firstByteMs?.mean,
     };
   }
-}
-
-/** What is held is given up, and with it who had begun it. */
-function forget(errand: Errand): void {
-  errand.body.forget();
-  errand.begunOn = undefined;
-  errand.productiveMs = 0;
-}
-
-/** An error page that says 200 is no playlist. */
-function checked(errand: Errand, outcome: AttemptOutcome): AttemptOutcome {
-  if (outcome.kind !== "whole" || !isPlaylistKind(errand.request.kind)) return outcome;
-  if (isPlaylist(textOf(errand.body.whole()))) return outcome;
-  forget(errand);
-  return { kind: "failed", reason: "not-a-playlist", status: outcome.response.status };
-}
-
-/** From the request to the last byte that came; nothing for an attempt that brought none. */
-function transferMsOf({ progress: { startedMs, lastByteMs = startedMs } }: Attempt): number {
-  return lastByteMs - startedMs;
-}
-
-function isResumable(kind: ResourceKind): boolean {
-  return kind === "segment" || kind === "other";
-}
-
-function isPlaylistKind(kind: ResourceKind): boolean {
-  return kind === "multivariant-playlist" || kind === "media-playlist";
 }
 
 function textOf(body: ArrayBuffer): string {

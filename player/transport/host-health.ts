@@ -3,15 +3,16 @@
  *
  * The rules are in `core/pathway-health.ts`; here is only who holds the records.
  */
-import type { FailureReason } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import {
   blamesHost,
+  type HostFailure,
   NEW_PATHWAY,
   observeDelivery,
   observeFailure,
   observeProbe,
   type PathwayHealth,
+  type ProbeReport,
 } from "../core/pathway-health.ts";
 
 export type HostHealthOptions = {
@@ -19,7 +20,7 @@ export type HostHealthOptions = {
   readonly now: () => number;
   readonly random: () => number;
   /** A host that was avoided is well again. */
-  readonly onRecovered: () => void;
+  readonly onRecovered: (host: string) => void;
 };
 
 export class HostHealth {
@@ -35,6 +36,10 @@ export class HostHealth {
     return this.#byHost.get(host) ?? NEW_PATHWAY;
   }
 
+  isWell(host: string): boolean {
+    return this.of(host).state === "well";
+  }
+
   /** Whether the host has ever been avoided: returning to it then is a recovery. */
   hasEverFailed(host: string): boolean {
     return this.#hadFailed.has(host);
@@ -46,11 +51,11 @@ export class HostHealth {
     return health.state === "avoided" ? health : undefined;
   }
 
-  noteFailure(host: string, reason: FailureReason): void {
-    if (!blamesHost(reason)) return;
+  noteFailure(host: string, failure: HostFailure): void {
+    if (!blamesHost(failure.reason)) return;
     const { policy, now, random } = this.#options;
     this.#hadFailed.add(host);
-    this.#set(host, observeFailure(this.of(host), reason, { policy, nowMs: now(), random }));
+    this.#set(host, observeFailure(this.of(host), failure, { policy, nowMs: now(), random }));
   }
 
   noteDelivery(
@@ -60,7 +65,7 @@ export class HostHealth {
     this.#set(host, observeDelivery(this.of(host), delivery, this.#options.now()));
   }
 
-  noteProbe(host: string, probe: { readonly ok: boolean; readonly firstByteMs: number }): void {
+  noteProbe(host: string, probe: ProbeReport): void {
     const { policy, now } = this.#options;
     this.#set(host, observeProbe(this.of(host), probe, policy, now()));
   }
@@ -68,6 +73,6 @@ export class HostHealth {
   #set(host: string, health: PathwayHealth): void {
     const before = this.of(host);
     this.#byHost.set(host, health);
-    if (before.state === "avoided" && health.state === "well") this.#options.onRecovered();
+    if (before.state === "avoided" && health.state === "well") this.#options.onRecovered(host);
   }
 }

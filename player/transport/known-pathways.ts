@@ -29,11 +29,20 @@ export type Candidate = {
   readonly url: string;
 };
 
+/** A resource that will be needed, at one pathway. */
+export type Upcoming = {
+  readonly host: string;
+  /** Undefined where the pathway does not carry that stream. */
+  readonly url: string | undefined;
+  readonly durationMs: number | undefined;
+};
+
 export class KnownPathways {
   readonly #options: KnownPathwaysOptions;
   #presentation: Presentation | undefined;
   #map: PathwayMap | undefined;
   #order: readonly Pathway[] = [];
+  #latest: { readonly segment: string; readonly playlist: string } | undefined;
   #steering: SteeringClient | undefined;
 
   constructor(options: KnownPathwaysOptions) {
@@ -69,12 +78,30 @@ export class KnownPathways {
     });
   }
 
-  /** Where each pathway has what the player will ask for after `segment`; before one, any playlist. */
-  upcoming(segment: string | undefined): readonly { host: string; url: string | undefined }[] {
-    const next = segment && (this.#map?.nextAfter(segment) ?? segment);
+  /** How long the resource plays; undefined for what is no segment. */
+  durationMsOf(logicalUrl: string): number | undefined {
+    return this.#map?.durationMsOf(logicalUrl);
+  }
+
+  /** Whether a live playlist names it, so that what is not there yet may still come. */
+  isLive(logicalUrl: string): boolean {
+    return this.#map?.isLive(logicalUrl) === true;
+  }
+
+  /** The media player has got this. Only media have something that comes after. */
+  noteDelivered(url: string): void {
+    const playlist = this.#map?.playlistOf(url);
+    const isMedia = this.durationMsOf(url) !== undefined;
+    if (playlist !== undefined && isMedia) this.#latest = { segment: url, playlist };
+  }
+
+  /** Where each pathway has what the player will ask for next; before any segment, a playlist. */
+  upcoming(): readonly Upcoming[] {
+    const next = this.#latest && this.#map?.upcoming(this.#latest.playlist, this.#latest.segment);
     return this.#order.map(({ id, host, playlists }) => ({
       host,
       url: next === undefined ? [...playlists.values()][0] : this.#map?.urlOn(id, next),
+      durationMs: next === undefined ? undefined : this.#map?.durationMsOf(next),
     }));
   }
 
@@ -92,6 +119,7 @@ export class KnownPathways {
     const presentation = readPresentation(text, url, sources);
     this.#presentation = presentation;
     this.#map = new PathwayMap(presentation);
+    this.#latest = undefined;
     this.#map.learnPlaylist(url, text);
     const ids = presentation.pathways.map(({ id }) => id);
     this.#setOrder([presentation.first, ...ids.filter((id) => id !== presentation.first)]);

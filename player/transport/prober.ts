@@ -3,12 +3,15 @@
  *
  * Probes go out at their own pace and only with media in hand, so that looking for the primary never
  * costs the viewer a frame. A real segment is asked for, because a host that answers pings may still
- * be unable to serve one.
+ * be unable to serve one; and its pace is judged, because a host that trickles answers every probe.
  */
+import { parseContentRange } from "../../kernel/byte-range.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
-import type { PathwayHealth } from "../core/pathway-health.ts";
+import { isQuickEnough, probePace, type WholeProbe } from "../core/judge-probe.ts";
+import type { PathwayHealth, ProbeReport } from "../core/pathway-health.ts";
 import { Attempt, type AttemptOutcome } from "./attempt.ts";
+import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 
 export type ProbeTarget = {
@@ -16,20 +19,20 @@ export type ProbeTarget = {
   readonly health: PathwayHealth;
   /** Something that the player will ask for; undefined while nothing is known. */
   readonly url: string | undefined;
+  readonly durationMs: number | undefined;
 };
-
-export type ProbeResult = { readonly ok: boolean; readonly firstByteMs: number };
 
 export type ProberOptions = {
   readonly policy: FailoverPolicy;
   readonly fetch: typeof fetch;
   readonly now: () => number;
-  readonly onResult: (host: string, result: ProbeResult) => void;
+  readonly onReport: (host: string, report: ProbeReport) => void;
 };
 
 export class Prober {
   readonly #options: ProberOptions;
-  readonly #underWay = new Map<string, Attempt>();
+  readonly #attempts = new AttemptsUnderWay();
+  readonly #probing = new Set<string>();
   readonly #lastProbeMs = new Map<string, number>();
 
   constructor(options: ProberOptions) {
@@ -39,49 +42,70 @@ export class Prober {
   /** @param bufferMs media in hand; probes beyond the breaker's open time do not wait for it. */
   tick(targets: readonly ProbeTarget[], bufferMs: number, nowMs: number): void {
     const { policy } = this.#options;
-    for (const attempt of this.#underWay.values()) attempt.judge(nowMs);
-    for (const { host, health, url } of targets) {
-      if (health.state === "well" || url === undefined || this.#underWay.has(host)) continue;
-      const lastMs = this.#lastProbeMs.get(host) ?? health.sinceMs;
+    this.#attempts.tick(nowMs);
+    for (const { health, ...target } of targets) {
+      if (health.state === "well" || target.url === undefined) continue;
+      if (this.#probing.has(target.host)) continue;
+      const lastMs = this.#lastProbeMs.get(target.host) ?? health.sinceMs;
       const isDue = nowMs - lastMs >= policy.probeEveryMs;
       const isAffordable = bufferMs >= policy.probeBufferFloorMs || nowMs >= health.untilMs;
-      if (isDue && isAffordable) void this.#probe(host, url, nowMs);
+      if (isDue && isAffordable) void this.#probe({ ...target, url: target.url }, nowMs);
     }
   }
 
-  isProbing(host: string): boolean {
-    return this.#underWay.has(host);
-  }
-
   close(): void {
-    for (const attempt of this.#underWay.values()) attempt.abort();
+    this.#attempts.abortAll();
   }
 
-  async #probe(host: string, url: string, nowMs: number): Promise<void> {
-    const { policy, fetch, now, onResult } = this.#options;
+  async #probe({ host, url, durationMs }: Probe, nowMs: number): Promise<void> {
+    const { policy, fetch, now, onReport } = this.#options;
     this.#lastProbeMs.set(host, nowMs);
+    this.#probing.add(host);
+    const body = new BodyUnderWay();
     const attempt = new Attempt({
+      host,
       url,
       range: { first: 0, last: policy.probeBytes - 1 },
       isLengthTrusted: true,
       headers: {},
-      body: new BodyUnderWay(),
-      patience: patienceWith(undefined, 0, policy),
+      body,
+      patience: patienceWith(undefined, {}, policy),
       limits: { overlapBytes: 0, maxBodyBytes: policy.probeBytes },
       fetch,
       now,
+      isTooSlow: ({ startedMs }, atMs) => atMs - startedMs >= policy.probeLongestMs,
     });
-    this.#underWay.set(host, attempt);
-    const outcome = await attempt.run();
-    this.#underWay.delete(host);
+    const outcome = await this.#attempts.run(attempt);
+    this.#probing.delete(host);
     if (outcome.kind === "aborted") return;
-    const { startedMs, firstByteMs = now() } = attempt.progress;
-    onResult(host, { ok: isGood(outcome), firstByteMs: firstByteMs - startedMs });
+    const { startedMs, firstByteMs = now(), lastByteMs = firstByteMs } = attempt.progress;
+    const probe: WholeProbe = {
+      receivedBytes: body.held.receivedBytes,
+      tookMs: lastByteMs - firstByteMs,
+      segment: segmentOf(outcome, durationMs),
+    };
+    onReport(host, {
+      ok: hasServed(outcome) && isQuickEnough(probe, policy),
+      firstByteMs: firstByteMs - startedMs,
+      bytesPerSecond: probePace(probe, policy),
+    });
   }
 }
 
+type Probe = {
+  readonly host: string;
+  readonly url: string;
+  readonly durationMs: number | undefined;
+};
+
+function segmentOf(outcome: AttemptOutcome, durationMs: number | undefined): WholeProbe["segment"] {
+  if (outcome.kind !== "whole" || durationMs === undefined) return undefined;
+  const sizeBytes = parseContentRange(outcome.response.headers.get("content-range"))?.sizeBytes;
+  return sizeBytes === undefined ? undefined : { sizeBytes, durationMs };
+}
+
 /** A host that knows no ranges, or does not let us read which one it sent, still serves. */
-function isGood(outcome: AttemptOutcome): boolean {
+function hasServed(outcome: AttemptOutcome): boolean {
   if (outcome.kind === "whole") return true;
   return (
     outcome.kind === "failed" &&

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import { judgePace, type PaceQuestion } from "./judge-pace.ts";
+
+const POLICY = {
+  ...DEFAULT_FAILOVER_POLICY,
+  silenceMs: 1_000,
+  paceWindowMs: 1_000,
+  pacePatienceMs: 1_500,
+  paceMarginMs: 2_000,
+  clearlyFasterFactor: 2,
+};
+/** 10 kB/s, and 30 kB to come of a segment of 2 s: it takes 3 s more. Nothing is known of the other. */
+const SLOW: PaceQuestion = {
+  pace: { bytesPerSecond: 10_000, overMs: 1_000, bytes: 10_000 },
+  remainingBytes: 30_000,
+  receivingMs: 1_000,
+  silentMs: 0,
+  durationMs: 2_000,
+  bufferMs: 8_000,
+  others: [undefined],
+  measured: [],
+};
+const judge = (facts: Partial<PaceQuestion>) => judgePace({ ...SLOW, ...facts }, POLICY);
+const pace = (bytesPerSecond: number, overMs = 1_000) => ({
+  bytesPerSecond,
+  overMs,
+  bytes: 10_000,
+});
+
+describe("judgePace()", () => {
+  for (const [rule, facts, verdict] of [
+    ["a segment that takes longer than it plays is late", {}, "too-slow"],
+    ["one that takes no longer is not", { remainingBytes: 20_000 }, "in-time"],
+    ["nor is one of a rendition that the pace does carry", { durationMs: 4_000 }, "in-time"],
+    ["with little in hand it may take less", { durationMs: 4_000, bufferMs: 4_000 }, "too-slow"],
+    ["down to the patience", { bufferMs: 0, remainingBytes: 15_000 }, "in-time"],
+    ["and no further", { bufferMs: 0, remainingBytes: 15_001 }, "too-slow"],
+    ["a short observation proves nothing", { pace: pace(10_000, 999) }, "in-time"],
+    ["silence is another's to judge", { silentMs: 500 }, "in-time"],
+    [
+      "text of unknown size has the patience",
+      { remainingBytes: undefined, durationMs: undefined, receivingMs: 1_499 },
+      "in-time",
+    ],
+    [
+      "and is late then",
+      { remainingBytes: undefined, durationMs: undefined, receivingMs: 1_500 },
+      "too-slow",
+    ],
+    [
+      "media of unknown size may come for as long as they play",
+      { remainingBytes: undefined, receivingMs: 1_999 },
+      "in-time",
+    ],
+    ["with nobody else there is no leaving", { others: [] }, "in-time"],
+    ["a clearly faster one is gone to", { others: [20_000] }, "too-slow"],
+    ["one that is not clearly faster is not", { others: [19_999] }, "in-time"],
+    ["even if the picture will freeze", { others: [19_999], bufferMs: 0 }, "in-time"],
+    ["a second host that is as slow speaks against the link", { measured: [19_999] }, "in-time"],
+    ["one that is fast does not", { measured: [20_000] }, "too-slow"],
+    [
+      "before a freeze a stranger is tried even so",
+      { measured: [10_000], bufferMs: 2_999 },
+      "too-slow",
+    ],
+    ["but not without need", { measured: [10_000], bufferMs: 3_000 }, "in-time"],
+  ] as const) {
+    test(`${rule}: ${verdict}`, () => assert.equal(judge(facts), verdict));
+  }
+});

@@ -1,0 +1,58 @@
+/**
+ * Is a host that does deliver too slow to stay with?
+ *
+ * A trickle never falls silent, so the watchdog for silence does not bite: what counts is when the
+ * body will be whole. It is late if that takes longer than it plays, or than the buffer lasts; but late
+ * is no reason to leave unless somebody else would be quicker. A viewer's own slow link makes every host
+ * look ill, so a host is left only for one that is known to be clearly faster, or of which nothing is
+ * known; and once a second host has turned out no better, the link is at fault and further strangers
+ * are tried only where the picture would freeze otherwise. The rest is the bitrate's business.
+ */
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import type { Pace } from "./flow.ts";
+
+export type PaceQuestion = {
+  /** Of the host, over all that it is delivering. */
+  readonly pace: Pace;
+  /** What it still has to deliver, over all bodies under way; undefined if this body's size is unknown. */
+  readonly remainingBytes: number | undefined;
+  /** Since the first byte of this body. */
+  readonly receivingMs: number;
+  /** Since the last one. */
+  readonly silentMs: number;
+  /** How long this body plays; undefined for what is no media. */
+  readonly durationMs: number | undefined;
+  readonly bufferMs: number;
+  /** Bytes per second of those that could go on with this body; undefined where not known. */
+  readonly others: readonly (number | undefined)[];
+  /** Bytes per second of every other host that has been measured lately, ill ones too. */
+  readonly measured: readonly number[];
+};
+
+export type PaceVerdict = "in-time" | "too-slow";
+
+export function judgePace(question: PaceQuestion, policy: FailoverPolicy): PaceVerdict {
+  const { pace, silentMs, durationMs = 0, bufferMs, others, measured } = question;
+  if (pace.overMs < policy.paceWindowMs) return "in-time";
+  // What has stopped altogether is the other watchdog's, which knows it for what it is.
+  if (silentMs >= policy.silenceMs / 2) return "in-time";
+
+  const spareMs = bufferMs - policy.paceMarginMs;
+  const dueMs = Math.max(policy.pacePatienceMs, Math.min(durationMs, spareMs));
+  const restMs = timeToWhole(question, dueMs);
+  if (restMs <= dueMs) return "in-time";
+
+  const clearlyFaster = pace.bytesPerSecond * policy.clearlyFasterFactor;
+  const isFaster = (other: number) => other >= clearlyFaster;
+  if (others.some((other) => other !== undefined && isFaster(other))) return "too-slow";
+  if (!others.includes(undefined)) return "in-time";
+  const isLinkSlow = measured.some((other) => !isFaster(other));
+  const isFreezeAhead = restMs > Math.max(policy.pacePatienceMs, bufferMs);
+  return !isLinkSlow || isFreezeAhead ? "too-slow" : "in-time";
+}
+
+/** A body of unknown size is due once it has been coming for as long as one may take. */
+function timeToWhole({ pace, remainingBytes, receivingMs }: PaceQuestion, dueMs: number): number {
+  if (remainingBytes === undefined) return receivingMs < dueMs ? 0 : Number.POSITIVE_INFINITY;
+  return (remainingBytes * 1_000) / Math.max(1, pace.bytesPerSecond);
+}

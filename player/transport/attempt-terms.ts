@@ -1,0 +1,101 @@
+/**
+ * On which terms a pathway is asked: how long its next byte may take, and when its pace will not do.
+ *
+ * Gathers what the two rules want to know: what this host has been like, who else could serve, and how
+ * much media is in hand. The rules are in `core/judge-attempt.ts` and `core/judge-pace.ts`.
+ */
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import { type AttemptProgress, type Patience, patienceWith } from "../core/judge-attempt.ts";
+import { judgePace } from "../core/judge-pace.ts";
+import type { AttemptsUnderWay } from "./attempts-under-way.ts";
+import type { HostHealth } from "./host-health.ts";
+import type { HostTraffic } from "./host-traffic.ts";
+import type { Candidate } from "./known-pathways.ts";
+
+export type Terms = {
+  readonly patience: Patience;
+  readonly isTooSlow: (progress: AttemptProgress, nowMs: number) => boolean;
+};
+
+/** One question to one pathway. */
+export type Question = {
+  readonly host: string;
+  /** Everybody who could be asked. */
+  readonly candidates: readonly Candidate[];
+  /** Who has been asked already in this round, this one included. */
+  readonly tried: ReadonlySet<string>;
+  /** How often everybody has been asked in vain, from 0. */
+  readonly round: number;
+  /** Of what is asked for; undefined where it is no media. */
+  readonly durationMs: number | undefined;
+  /** Whether it is known how many bytes are to come. */
+  readonly isSizeKnown: () => boolean;
+};
+
+export type AttemptTermsOptions = {
+  readonly policy: FailoverPolicy;
+  readonly bufferSeconds: () => number;
+  readonly health: HostHealth;
+  readonly traffic: HostTraffic;
+  readonly attempts: AttemptsUnderWay;
+};
+
+export class AttemptTerms {
+  readonly #options: AttemptTermsOptions;
+
+  constructor(options: AttemptTermsOptions) {
+    this.#options = options;
+  }
+
+  for(question: Question): Terms {
+    return {
+      patience: this.#patienceFor(question),
+      isTooSlow: (progress, nowMs) => this.#isTooSlow(question, progress, nowMs),
+    };
+  }
+
+  #patienceFor(question: Question): Patience {
+    const { policy, health, traffic, bufferSeconds } = this.#options;
+    const { host, candidates, round } = question;
+    const well = candidates.filter((candidate) => health.isWell(candidate.host));
+    const circumstances = {
+      // Patience grows only while nothing better is known than that all are slow.
+      round: well.length === 0 ? round : 0,
+      isEager: bufferSeconds() === 0 && well.length > 1 && well.length === candidates.length,
+      unansweredMs: this.#othersFor(question).length === 0 ? 0 : traffic.unansweredMs(host),
+    };
+    return patienceWith(health.of(host).firstByteMs, circumstances, policy);
+  }
+
+  #isTooSlow(
+    question: Question,
+    { firstByteMs, lastByteMs }: AttemptProgress,
+    nowMs: number,
+  ): boolean {
+    const { policy, traffic, attempts, bufferSeconds } = this.#options;
+    const { host, durationMs, isSizeKnown } = question;
+    if (firstByteMs === undefined) return false;
+    const verdict = judgePace(
+      {
+        pace: traffic.paceOf(host),
+        remainingBytes: isSizeKnown() ? attempts.remainingBytes(host) : undefined,
+        receivingMs: nowMs - firstByteMs,
+        silentMs: nowMs - (lastByteMs ?? firstByteMs),
+        durationMs,
+        bufferMs: bufferSeconds() * 1_000,
+        others: this.#othersFor(question).map((other) => traffic.knownPaceOf(other.host)),
+        measured: traffic.knownPacesBut(host),
+      },
+      policy,
+    );
+    return verdict === "too-slow";
+  }
+
+  /** Those that are well and could serve in this host's place. */
+  #othersFor({ host, candidates, tried }: Question): readonly Candidate[] {
+    return candidates.filter(
+      (other) =>
+        other.host !== host && !tried.has(other.id) && this.#options.health.isWell(other.host),
+    );
+  }
+}

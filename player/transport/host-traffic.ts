@@ -1,0 +1,98 @@
+/**
+ * What has been coming from each host lately, and who has been asked without a byte in return.
+ *
+ * The measuring is in `core/flow.ts`; here is only who holds the measures, one per host for all the
+ * requests of the session together.
+ */
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import {
+  closeAnswer,
+  DRY,
+  type Flow,
+  forgetPace,
+  openAnswer,
+  type Pace,
+  paceOf,
+  takeBytes,
+} from "../core/flow.ts";
+
+export type HostTrafficOptions = { readonly policy: FailoverPolicy; readonly now: () => number };
+
+export class HostTraffic {
+  readonly #options: HostTrafficOptions;
+  readonly #flows = new Map<string, Flow>();
+  readonly #unanswered = new Map<string, { readonly silentMs: number; readonly atMs: number }>();
+
+  constructor(options: HostTrafficOptions) {
+    this.#options = options;
+  }
+
+  /** The host begins to answer a request. */
+  open(host: string): void {
+    const { policy, now } = this.#options;
+    this.#unanswered.delete(host);
+    this.#flows.set(host, openAnswer(this.#flow(host), now(), policy.paceWindowMs));
+  }
+
+  take(host: string, bytes: number): void {
+    const { policy, now } = this.#options;
+    this.#flows.set(host, takeBytes(this.#flow(host), bytes, now(), policy.paceWindowMs));
+  }
+
+  close(host: string): void {
+    const { policy, now } = this.#options;
+    this.#flows.set(host, closeAnswer(this.#flow(host), now(), policy.paceWindowMs));
+  }
+
+  /** How quickly it has been delivering lately. */
+  paceOf(host: string): Pace {
+    const { policy, now } = this.#options;
+    return paceOf(this.#flow(host), now(), policy.paceWindowMs);
+  }
+
+  /** The same in bytes per second, where it was measured lately and well enough to count. */
+  knownPaceOf(host: string): number | undefined {
+    const { policy, now } = this.#options;
+    const { lastByteMs } = this.#flow(host);
+    if (lastByteMs === undefined || now() - lastByteMs > policy.paceMemoryMs) return undefined;
+    const { bytes, overMs, bytesPerSecond } = this.paceOf(host);
+    const isEnough = bytes >= policy.paceSampleBytes || overMs >= policy.paceWindowMs;
+    return isEnough ? bytesPerSecond : undefined;
+  }
+
+  /** What its pace has come to: the newer half, as the older may be from before it went bad. */
+  latestBytesPerSecond(host: string): number {
+    const { policy, now } = this.#options;
+    return paceOf(this.#flow(host), now(), policy.paceWindowMs / 2).bytesPerSecond;
+  }
+
+  /** What is known of all hosts but this one. */
+  knownPacesBut(host: string): readonly number[] {
+    return [...this.#flows.keys()].flatMap((other) =>
+      other === host ? [] : (this.knownPaceOf(other) ?? []),
+    );
+  }
+
+  /** The player turned away from a request to which the host had been silent for so long. */
+  noteUnanswered(host: string, silentMs: number): void {
+    const longestMs = Math.max(silentMs, this.unansweredMs(host));
+    this.#unanswered.set(host, { silentMs: longestMs, atMs: this.#options.now() });
+  }
+
+  /** For how long it has just been silent to such a request. Soon, that says nothing any more. */
+  unansweredMs(host: string): number {
+    const { policy, now } = this.#options;
+    const { silentMs, atMs } = this.#unanswered.get(host) ?? { silentMs: 0, atMs: 0 };
+    return now() - atMs <= policy.silenceMs ? silentMs : 0;
+  }
+
+  /** The host is not what it was. */
+  forget(host: string): void {
+    this.#unanswered.delete(host);
+    this.#flows.set(host, forgetPace(this.#flow(host), this.#options.now()));
+  }
+
+  #flow(host: string): Flow {
+    return this.#flows.get(host) ?? DRY;
+  }
+}

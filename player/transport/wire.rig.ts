@@ -1,0 +1,305 @@
+/**
+ * A network in which time passes only when the test says so, with a transport on it.
+ *
+ * Hosts a, b and c carry the same film and the same live channel; `set` makes one of them behave badly
+ * from that moment on, answers under way included. With a link of limited speed, bodies take time.
+ */
+import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
+import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import type { Delivery } from "./delivery.ts";
+import { FailoverTransport } from "./failover-transport.ts";
+
+export const POLICY = {
+  ...DEFAULT_FAILOVER_POLICY,
+  dwellJitterMs: 0,
+  overlapBytes: 100,
+  probeBytes: 16_384,
+};
+export const MASTER = "http://steering/master.m3u8";
+export const STEERED = `#EXTM3U
+#EXT-X-CONTENT-STEERING:SERVER-URI="/steer",PATHWAY-ID="a"
+${["a", "b", "c"]
+  .map(
+    (id) => `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${id}:sound",NAME="x",URI="http://${id}/audio.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="${id}",STABLE-VARIANT-ID="low",AUDIO="${id}:sound"
+http://${id}/low.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=2,PATHWAY-ID="${id}",STABLE-VARIANT-ID="high",AUDIO="${id}:sound"
+http://${id}/high.m3u8
+`,
+  )
+  .join("")}`;
+export const PLAIN = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8\n";
+export const SEGMENT = Uint8Array.from({ length: 1_000 }, (_, index) => index % 251);
+export const ONE = "http://a/1.m4s";
+export const TWO = "http://a/2.m4s";
+
+export const SEGMENT_MS = 2_000;
+const FILM_SEGMENTS = 60;
+const WINDOW_SEGMENTS = 15;
+const STREAM_BYTES: Readonly<Record<string, number>> = {
+  low: 42_000,
+  high: 120_000,
+  audio: 15_000,
+};
+const STEP_MS = 100;
+
+/** What a host does with a request for media; everything else it answers well. */
+export type Behaviour =
+  | { readonly does: "serve"; readonly segment?: Uint8Array; readonly hides?: string }
+  | { readonly does: "late"; readonly answer: Promise<Response> }
+  | { readonly does: "refuse" | "hang" | "html" }
+  | { readonly does: "status"; readonly status: number }
+  | { readonly does: "trickle"; readonly bytesPerSecond: number }
+  /** Sends so many bytes (half of them, if not said) and then nothing more, or breaks the connection. */
+  | { readonly does: "hang-mid" | "cut"; readonly afterBytes?: number };
+
+type Told = {
+  readonly name: keyof PlayerEvents;
+  readonly detail: PlayerEvents[keyof PlayerEvents];
+};
+
+/** An answer that is being sent. */
+type Sending = {
+  readonly host: string;
+  readonly bytes: Uint8Array;
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  sentBytes: number;
+};
+
+export class Rig {
+  nowMs = 1;
+  bufferSeconds = 10;
+  /** Length of a step in which the transport's loop wakes. */
+  tickMs = STEP_MS;
+  /** Of the viewer's link, shared by all that is under way; undefined is as fast as can be. */
+  linkBytesPerSecond: number | undefined;
+  steering: () => Response | Promise<Response> = () => new Response("down", { status: 503 });
+  /** How far behind the live edge a host is. */
+  readonly lagMs = new Map<string, number>();
+  isLive = false;
+  onStep: (stepMs: number) => void = () => undefined;
+  readonly told: Told[] = [];
+  readonly asked: string[] = [];
+  readonly transport: FailoverTransport;
+  readonly #hosts = new Map<string, Behaviour>();
+  readonly #master: string;
+  #sending: Sending[] = [];
+  #lastTickMs = 1;
+
+  constructor(sources: readonly string[] = [MASTER], master = STEERED) {
+    this.#master = master;
+    this.transport = new FailoverTransport({
+      sources,
+      policy: POLICY,
+      fetch: (url, init) => this.#answer(String(url), init),
+      now: () => this.nowMs,
+      wallNow: () => this.nowMs,
+      random: () => 0.5,
+      bufferSeconds: () => this.bufferSeconds,
+      emit: (name, detail) => this.told.push({ name, detail } as Told),
+    });
+  }
+
+  set(host: string, behaviour: Behaviour): void {
+    this.#hosts.set(host, behaviour);
+  }
+
+  load(url: string, kind: ResourceKind = "segment", signal = new AbortController().signal) {
+    const loading = this.transport.load({
+      url,
+      kind,
+      range: undefined,
+      headers: {},
+      signal,
+      onProgress: () => undefined,
+    });
+    // A test may look at other things first; a rejection is still seen where it is awaited.
+    loading.catch(() => undefined);
+    return loading;
+  }
+
+  /** Loads and lets as much time pass as that takes; for a link of limited speed. */
+  async loads(url: string, kind: ResourceKind, withinMs = 500): Promise<Delivery> {
+    const loading = this.load(url, kind);
+    await this.pass(withinMs);
+    return await loading;
+  }
+
+  async open(): Promise<this> {
+    await this.load(MASTER, "multivariant-playlist");
+    await this.load("http://a/low.m3u8", "media-playlist");
+    this.asked.length = 0;
+    return this;
+  }
+
+  /** Lets time pass in small steps, and everything that hangs on it happen. */
+  async pass(ms: number): Promise<void> {
+    for (const endMs = this.nowMs + ms; this.nowMs < endMs; ) {
+      await settled();
+      this.nowMs += STEP_MS;
+      this.#send();
+      this.onStep(STEP_MS);
+      await settled();
+      if (this.nowMs - this.#lastTickMs >= this.tickMs) {
+        this.#lastTickMs = this.nowMs;
+        this.transport.tick(this.nowMs);
+      }
+    }
+    await settled();
+  }
+
+  names(): string[] {
+    return this.told.map(({ name }) => name);
+  }
+
+  all<Name extends keyof PlayerEvents>(name: Name): readonly PlayerEvents[Name][] {
+    return this.told.flatMap((told) =>
+      told.name === name ? [told.detail as PlayerEvents[Name]] : [],
+    );
+  }
+
+  /** The last segment of the live channel that a host has. */
+  edgeOf(host: string): number {
+    return Math.floor((this.nowMs + 60_000 - (this.lagMs.get(host) ?? 0)) / SEGMENT_MS);
+  }
+
+  #behaviourOf(host: string): Behaviour {
+    return this.#hosts.get(host) ?? { does: "serve" };
+  }
+
+  #answer(url: string, init: RequestInit = {}): Promise<Response> {
+    const range = new Headers(init.headers).get("range");
+    this.asked.push(range === null ? url : `${url} ${range}`);
+    const { host, pathname } = new URL(url);
+    if (pathname === "/steer") return Promise.resolve(this.steering());
+    const behaviour = this.#behaviourOf(host);
+    const signal = init.signal ?? undefined;
+    switch (behaviour.does) {
+      case "refuse":
+        return Promise.reject(new TypeError("fetch failed"));
+      case "hang":
+        return new Promise((_, reject) => onAbort(signal, reject));
+      case "late":
+        return behaviour.answer;
+      case "html":
+        return Promise.resolve(new Response("<html>sorry</html>"));
+      case "status":
+        return Promise.resolve(new Response("no", { status: behaviour.status }));
+      default: {
+        const body = this.#bodyOf(host, pathname, behaviour);
+        if (body === undefined) return Promise.resolve(new Response("no", { status: 404 }));
+        return Promise.resolve(this.#bodyResponse(host, body, range, signal));
+      }
+    }
+  }
+
+  #bodyOf(host: string, path: string, behaviour: Behaviour): Uint8Array | undefined {
+    const text = (content: string) => new TextEncoder().encode(content);
+    if (path === "/master.m3u8") return text(this.#master);
+    if (path.endsWith(".m3u8")) return text(this.#playlistOf(host, path.slice(1, -5)));
+    const [, stream = "", number = ""] = /^\/(\w+)\/(\d+)\.m4s$/.exec(path) ?? [];
+    if (this.isLive && number !== "" && Number(number) > this.edgeOf(host)) return undefined;
+    const sizeBytes = STREAM_BYTES[stream];
+    if (sizeBytes !== undefined) return new Uint8Array(sizeBytes).fill(Number(number) % 256);
+    return (behaviour.does === "serve" && behaviour.segment) || SEGMENT;
+  }
+
+  #playlistOf(host: string, stream: string): string {
+    const edge = this.edgeOf(host);
+    const first = this.isLive ? edge - WINDOW_SEGMENTS + 1 : 0;
+    const last = this.isLive ? edge : FILM_SEGMENTS - 1;
+    const lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2", `#EXT-X-MEDIA-SEQUENCE:${first}`];
+    // The short names are for tests that look at single requests.
+    if (!this.isLive && stream === "low") lines.push("#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s");
+    for (let number = first; number <= last; number += 1) {
+      lines.push(`#EXTINF:2.000,\n${stream}/${number}.m4s`);
+    }
+    if (!this.isLive) lines.push("#EXT-X-ENDLIST");
+    return `${lines.join("\n")}\n`;
+  }
+
+  #bodyResponse(
+    host: string,
+    body: Uint8Array,
+    range: string | null,
+    signal: AbortSignal | undefined,
+  ): Response {
+    const [, first = "0", last = ""] = /bytes=(\d+)-(\d*)/.exec(range ?? "") ?? [];
+    const bytes = body.slice(Number(first), last === "" ? undefined : Number(last) + 1);
+    const headers = new Headers({ "content-length": String(bytes.length) });
+    if (range !== null) {
+      const end = Number(first) + bytes.length - 1;
+      headers.set("content-range", `bytes ${first}-${end}/${body.length}`);
+    }
+    const behaviour = this.#behaviourOf(host);
+    if (behaviour.does === "serve" && behaviour.hides !== undefined) {
+      headers.delete(behaviour.hides);
+    }
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const sending = { host, bytes, controller, sentBytes: 0 };
+        this.#sending.push(sending);
+        onAbort(signal, (error) => this.#end(sending, () => controller.error(error)));
+        if (this.linkBytesPerSecond === undefined) this.#sendTo(sending, bytes.length);
+        else if (isHalfway(behaviour)) this.#sendTo(sending, bytes.length);
+      },
+    });
+    return new Response(stream, { status: range === null ? 200 : 206, headers });
+  }
+
+  /** One step's share of the link for every answer under way. */
+  #send(): void {
+    const linkBytes =
+      this.linkBytesPerSecond === undefined
+        ? Number.POSITIVE_INFINITY
+        : (this.linkBytesPerSecond * STEP_MS) / 1_000;
+    const share = Math.ceil(linkBytes / Math.max(1, this.#sending.length));
+    for (const sending of [...this.#sending]) {
+      const behaviour = this.#behaviourOf(sending.host);
+      const ownBytes =
+        behaviour.does === "trickle"
+          ? (behaviour.bytesPerSecond * STEP_MS) / 1_000
+          : Number.POSITIVE_INFINITY;
+      this.#sendTo(sending, Math.min(share, ownBytes));
+    }
+  }
+
+  #sendTo(sending: Sending, mostBytes: number): void {
+    const { host, bytes, controller } = sending;
+    const behaviour = this.#behaviourOf(host);
+    if (behaviour.does === "hang") return;
+    if (behaviour.does === "trickle" && mostBytes > behaviour.bytesPerSecond) return;
+    const limit = isHalfway(behaviour)
+      ? Math.max(sending.sentBytes, behaviour.afterBytes ?? Math.floor(bytes.length / 2))
+      : bytes.length;
+    const end = Math.min(limit, sending.sentBytes + mostBytes);
+    if (end > sending.sentBytes) controller.enqueue(bytes.slice(sending.sentBytes, end));
+    sending.sentBytes = end;
+    if (end === bytes.length) this.#end(sending, () => controller.close());
+    else if (behaviour.does === "cut" && end === limit) {
+      // What was sent has arrived before the connection breaks.
+      setImmediate(() => this.#end(sending, () => controller.error(new TypeError("terminated"))));
+    }
+  }
+
+  #end(sending: Sending, end: () => void): void {
+    if (!this.#sending.includes(sending)) return;
+    this.#sending = this.#sending.filter((other) => other !== sending);
+    end();
+  }
+}
+
+function isHalfway(
+  behaviour: Behaviour,
+): behaviour is Extract<Behaviour, { readonly does: "hang-mid" | "cut" }> {
+  return behaviour.does === "hang-mid" || behaviour.does === "cut";
+}
+
+function onAbort(signal: AbortSignal | undefined, reject: (error: Error) => void): void {
+  signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+}
+
+/** Everything that can happen without time passing has happened. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
