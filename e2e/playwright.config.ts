@@ -9,12 +9,13 @@ export default defineConfig({
   testDir: "stories",
   // node:test has *.test.ts, and Playwright would take those too.
   testMatch: "**/*.spec.ts",
-  // Two videos decoded in software at once would measure the machine, not the player.
-  workers: 1,
+  // Two stories at once use about a quarter of two processors: most of a story is waiting. With more,
+  // software decoding would measure the machine, not the player.
+  workers: 2,
   timeout: 120_000,
   forbidOnly: true,
   retries: 0,
-  reporter: [["list"]],
+  reporter: [["list"], ["./figures-reporter.ts"]],
   outputDir: "../test-results",
   use: {
     browserName: "chromium",

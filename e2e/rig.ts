@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "playwright/test";
 import { type Fault, faultPath } from "../chaos/contract/faults.ts";
 import {
   actPath,
@@ -19,6 +20,7 @@ import {
 } from "../fleet/contract/process-control.ts";
 import { findFreePorts } from "../fleet/free-ports.rig.ts";
 import type { Catalog } from "../origin/contract/catalog.ts";
+import { FLEET_PATH, type FleetView } from "../steering/contract/fleet-view.ts";
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 20_000;
@@ -83,6 +85,14 @@ export class Rig {
     return processes.filter(({ role }) => role === "appliance").map(({ name }) => name);
   }
 
+  /** Every appliance has passed its trial: from here on each viewer of a title begins on the same one. */
+  async isSteady(): Promise<void> {
+    const count = (await this.appliances()).length;
+    await expect
+      .poll(() => this.#appliancesUp(), { message: "every appliance is up", timeout: 20_000 })
+      .toBe(count);
+  }
+
   /** As the operator: `kill` is SIGKILL and stays down, `start` brings it back. */
   async act(name: string, act: ProcessAct): Promise<void> {
     await this.#asOperator("POST", actPath(name, act));
@@ -114,6 +124,12 @@ export class Rig {
       clearTimeout(limit);
     }
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #appliancesUp(): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.#firstPort + 1}${FLEET_PATH}`);
+    const { appliances } = (await response.json()) as FleetView;
+    return appliances.filter(({ health }) => health.state === "up").length;
   }
 
   async #asOperator(method: string, path: string, body?: object): Promise<void> {

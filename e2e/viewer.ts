@@ -7,6 +7,7 @@
 import { expect, type Page } from "playwright/test";
 import type { PlayerSnapshot } from "../player/contract/player-events.ts";
 import { makeHideable, markFirstFrame, type StoryWindow, watchPicture } from "./in-page.ts";
+import { noteFigure } from "./note-figure.ts";
 
 export type Picture = {
   /** Sum of all sampled intervals in which a playing video did not advance. */
@@ -65,9 +66,11 @@ export class Viewer {
   /** From the navigation to the first frame that was presented. */
   async firstFrameAfterMs(): Promise<number> {
     await this.seesFirstFrame();
-    return this.page.evaluate(
+    const afterMs = await this.page.evaluate(
       () => performance.getEntriesByName("first-frame")[0]?.startTime ?? Number.NaN,
     );
+    noteFigure(`first frame after ${(afterMs / 1_000).toFixed(2)} s`);
+    return afterMs;
   }
 
   async seeksTo(seconds: number): Promise<void> {
@@ -84,6 +87,7 @@ export class Viewer {
 
   /** The picture moves, from wherever it is now. */
   async seesPictureWithin(limitMs: number): Promise<void> {
+    const fromMs = performance.now();
     const from = await this.currentTime();
     await expect
       .poll(() => this.#video((video) => (video.seeking ? -1 : video.currentTime)), {
@@ -92,6 +96,7 @@ export class Viewer {
         intervals: [50],
       })
       .toBeGreaterThan(from + 0.1);
+    noteFigure(`picture moves after ${((performance.now() - fromMs) / 1_000).toFixed(2)} s`);
   }
 
   /** Waits until the picture has advanced by so much media time from here. */
@@ -127,6 +132,7 @@ export class Viewer {
   }
 
   async isServedBy(pathway: string, withinMs: number): Promise<void> {
+    const fromMs = performance.now();
     await expect
       .poll(
         () =>
@@ -136,9 +142,11 @@ export class Viewer {
         {
           message: `served by ${pathway}`,
           timeout: withinMs,
+          intervals: [100],
         },
       )
       .toBe(pathway);
+    noteFigure(`served by ${pathway} after ${((performance.now() - fromMs) / 1_000).toFixed(1)} s`);
   }
 
   /** Waits for a line in the page's own list of what happened. */
@@ -156,11 +164,16 @@ export class Viewer {
     const { frozenMs, watchedMs, frames } = await this.page.evaluate(
       () => (window as unknown as StoryWindow).sampledPicture,
     );
-    return {
+    const picture = {
       frozenSeconds: frozenMs / 1_000,
       watchedSeconds: watchedMs / 1_000,
       framesPerSecond: frames / (watchedMs / 1_000),
     };
+    const { frozenSeconds, watchedSeconds, framesPerSecond } = picture;
+    noteFigure(
+      `frozen ${frozenSeconds.toFixed(2)} of ${watchedSeconds.toFixed(1)} s, ${framesPerSecond.toFixed(1)} frames/s`,
+    );
+    return picture;
   }
 
   #video<Value>(look: (video: HTMLVideoElement) => Value): Promise<Value> {

@@ -22,6 +22,7 @@ test.afterEach(() => rig.close());
 
 /** Every viewer of a title begins on the same appliance: who looks first knows where the next begins. */
 async function primaryOf(url: string, page: Page): Promise<string> {
+  await rig.isSteady();
   const scout = new Viewer(await page.context().newPage());
   await scout.opens(url);
   const primary = await scout.servedBy();
@@ -41,6 +42,8 @@ for (const what of ["film", "channel"] as const) {
     expect(await viewer.firstFrameAfterMs()).toBeLessThan(FIRST_FRAME_LIMIT_MS);
     await viewer.watches(5);
     expect(await viewer.servedBy()).not.toBe(primary);
+    // It was the black hole that was asked first.
+    expect((await viewer.snapshot()).counts.failovers).toBeGreaterThan(0);
     expect((await viewer.picture()).frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
   });
 }
@@ -114,6 +117,7 @@ for (const what of ["film", "channel"] as const) {
 test("the backup dies during the failover: a third serves, and the viewer sees nothing of it", async ({
   page,
 }) => {
+  await rig.isSteady();
   const viewer = new Viewer(page);
   await viewer.opens(film);
   await viewer.watches(3);
