@@ -64,7 +64,7 @@ const PRODUCTION: AppliancePolicies = {
     disconnectedLifetimes: 2,
     longestDisconnectedMs: 3_600_000,
     // With one tick added, well within the second that a player gives an endpoint.
-    patience: { waitMs: 500, giveUpMs: 3_000 },
+    patience: { waitMs: 500, timesUsual: 2, giveUpMs: 3_000 },
     refusals: { rememberedMs: 60_000, maxRemembered: 10_000 },
     maxActive: 64,
     maxQueued: 256,

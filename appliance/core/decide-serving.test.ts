@@ -11,6 +11,7 @@ const STORED: StoredMetadata = {
   sizeBytes: 1,
   arrivedAtWallMs: 1_000,
   initialAgeMs: 0,
+  answeredInMs: 0,
   freshForMs: 6_000,
   staleWhileRevalidateMs: 2_000,
   staleIfErrorMs: 4_000,

@@ -11,6 +11,7 @@ function stored(key: string, contentType: string | undefined, freshForMs: number
     sizeBytes: 1,
     arrivedAtWallMs: 1,
     initialAgeMs: 0,
+    answeredInMs: 0,
     freshForMs,
     staleWhileRevalidateMs: 0,
     staleIfErrorMs: 0,

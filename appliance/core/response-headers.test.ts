@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { forwardedRequestFields, forwardedResponseFields } from "./response-headers.ts";
+import {
+  forwardedRequestFields,
+  forwardedResponseFields,
+  untouchedFields,
+} from "./response-headers.ts";
 
 describe("forwardedResponseFields()", () => {
   test("passes on what describes the object", () => {
@@ -39,4 +43,12 @@ describe("forwardedRequestFields()", () => {
       }),
       { authorization: "Bearer x", range: "bytes=0-" },
     ));
+});
+
+test("untouchedFields() are the age and the ranges of an answer that is passed on", () => {
+  assert.deepEqual(untouchedFields({ age: "7", "accept-ranges": "none", etag: "x" }), {
+    age: "7",
+    "accept-ranges": "none",
+  });
+  assert.deepEqual(untouchedFields({}), {});
 });

@@ -35,6 +35,17 @@ export function forwardedResponseFields(fields: HeaderFields): HeaderFields {
   );
 }
 
+/**
+ * What the appliance works out anew for its own answers, and leaves as it is in one that it only passes
+ * on: how old the answer was already, and whether its sender knows ranges.
+ */
+export function untouchedFields({ age, "accept-ranges": ranges }: HeaderFields): HeaderFields {
+  return {
+    ...(age === undefined ? {} : { age }),
+    ...(ranges === undefined ? {} : { "accept-ranges": ranges }),
+  };
+}
+
 /** What the origin may be told of a client's request that is passed on as it stands. */
 export function forwardedRequestFields(fields: HeaderFields): HeaderFields {
   return withoutConnectionFields(

@@ -36,6 +36,13 @@ describe("describeAnswer()", () => {
     assert.equal(describeAnswer("/a", answer(200, {}), 0, POLICY).freshForMs, 0));
 });
 
+test("describeAnswer() tells how long the origin took", () => {
+  const late = { ...answer(200, {}), requestedAtWallMs: 9_200 };
+  assert.equal(describeAnswer("/a", late, 0, POLICY).answeredInMs, 800);
+  const clockSetBack = { ...late, requestedAtWallMs: 10_001 };
+  assert.equal(describeAnswer("/a", clockSetBack, 0, POLICY).answeredInMs, 0);
+});
+
 describe("ageMs()", () => {
   test("grows with the wall clock", () => assert.equal(ageMs(STORED, 13_000), 3_000));
   test("does not fall below what it was, though the clock is set back", () =>
@@ -61,6 +68,20 @@ describe("refreshMetadata()", () => {
         5,
       ],
     ));
+  test("counts its age from its arrival where the 304 has no date of its own", () => {
+    const dated = describeAnswer(
+      "/a",
+      answer(200, { etag: '"1"', date: "Thu, 01 Jan 1970 00:00:10 GMT" }),
+      5,
+      POLICY,
+    );
+    const { initialAgeMs } = refreshMetadata(dated, answer(304, {}, 90_000), POLICY);
+    assert.equal(initialAgeMs, 0);
+  });
+  test("does not take over a cookie, which would then go to everybody", () => {
+    const cookie = answer(304, { "set-cookie": "session=1" }, 20_000);
+    assert.equal(refreshMetadata(STORED, cookie, POLICY).fields["set-cookie"], undefined);
+  });
 });
 
 test("hasValidator() wants an entity tag or a date of change", () => {

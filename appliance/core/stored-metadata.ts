@@ -21,6 +21,8 @@ export type StoredMetadata = Freshness & {
   readonly sizeBytes: number;
   readonly arrivedAtWallMs: number;
   readonly initialAgeMs: number;
+  /** How long the origin took to answer. */
+  readonly answeredInMs: number;
 };
 
 export type OriginAnswer = {
@@ -43,6 +45,7 @@ export function describeAnswer(
     sizeBytes,
     arrivedAtWallMs: answer.arrivedAtWallMs,
     initialAgeMs: initialAgeMs(arrivalOf(answer)),
+    answeredInMs: Math.max(0, answer.arrivedAtWallMs - answer.requestedAtWallMs),
     ...freshnessOfAnswer(answer, policy),
   };
 }
@@ -62,9 +65,12 @@ export function refreshMetadata(
   policy: LifetimePolicy,
 ): StoredMetadata {
   const updates = Object.entries(forwardedResponseFields(answer.fields)).filter(
-    ([name]) => !DESCRIBES_BYTES.has(name),
+    // A cookie was for the one who asked, and what is stored is for everybody.
+    ([name]) => !DESCRIBES_BYTES.has(name) && name !== "set-cookie",
   );
-  const fields = { ...stored.fields, ...Object.fromEntries(updates) };
+  // The old date would make the answer as old as it was before; without one, its arrival counts.
+  const { date, ...kept } = stored.fields;
+  const fields = { ...kept, ...Object.fromEntries(updates) };
   // `Age` is not among the forwarded fields, but counts towards the age on arrival.
   const age = answer.fields["age"];
   const refreshed = { ...answer, status: stored.status, fields: age ? { ...fields, age } : fields };

@@ -3,13 +3,26 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, type TestContext, test } from "node:test";
-import { type ApplianceRig, cacheStatus, newFolder, startRig, until } from "../app.rig.ts";
+import {
+  type ApplianceRig,
+  cacheStatus,
+  heldBody,
+  newFolder,
+  type RigOptions,
+  startRig,
+  until,
+} from "../app.rig.ts";
+import { policiesOf } from "../config.ts";
 
 const PATH = "/live/one/index.m3u8";
 
 /** A channel whose playlist the test moves on, and which the test can silence or break. */
-async function startChannel(t: TestContext, cacheControl: string, folder?: string) {
-  const { origin, edge } = await startRig(t, folder === undefined ? {} : { folder });
+async function startChannel(
+  t: TestContext,
+  cacheControl: string,
+  options: Pick<RigOptions, "folder" | "policies"> = {},
+) {
+  const { origin, edge } = await startRig(t, options);
   /** The `If-None-Match` of each question. */
   const questions: (string | undefined)[] = [];
   let answered: (request: IncomingMessage, response: ServerResponse) => void = answer;
@@ -133,7 +146,7 @@ describe("an expired live playlist", () => {
   });
 
   test("is not written to disk with every segment", async (t) => {
-    const channel = await startChannel(t, "public, max-age=1", await newFolder(t));
+    const channel = await startChannel(t, "public, max-age=1", { folder: await newFolder(t) });
     await channel.edge.get(PATH);
     await channel.edge.appliance.disk?.settled();
     const { ram, disk } = channel.edge.appliance.status().report;
@@ -225,6 +238,9 @@ describe("a live playlist whose origin hangs", () => {
     channel.edge.pass(500);
     assert.equal(await waiting, "504 EDGE_ORIGIN_TIMEOUT");
     assert.equal(await inBrief(channel.edge), "504 EDGE_ORIGIN_TIMEOUT");
+    const refused = await channel.edge.get(PATH);
+    assert.equal(cacheStatus(refused), "east-1; fwd=stale; detail=timeout");
+    assert.equal(refused.headers["retry-after"], "1");
     assert.equal(channel.questions.length, 2);
   });
 
@@ -261,4 +277,61 @@ describe("a live playlist whose origin hangs", () => {
     assert.match(await inBrief(channel.edge), /^playlist 2/);
     assert.deepEqual(channel.questions, [undefined, '"1"', '"1"']);
   });
+});
+
+describe("a live playlist whose origin is slow", () => {
+  test("is waited for twice as long as it took the last time", async (t) => {
+    const channel = await startChannel(t, "public, max-age=0");
+    channel.hang();
+    for (const sequence of [1, 2]) {
+      const waiting = inBrief(channel.edge);
+      const { answer } = await channel.hanging();
+      channel.edge.pass(799);
+      await channel.edge.get("/another");
+      channel.edge.pass(1);
+      answer();
+      assert.match(await waiting, new RegExp(`^playlist ${sequence}: `));
+      channel.moveOn();
+    }
+    const waiting = inBrief(channel.edge);
+    await channel.hanging();
+    channel.edge.pass(1_600);
+    assert.equal(await waiting, "504 EDGE_ORIGIN_TIMEOUT");
+  });
+
+  test("is waited for as soon as its first late answer has come", async (t) => {
+    const channel = await startChannel(t, "public, max-age=0");
+    await channel.edge.get(PATH);
+    channel.hang();
+    const refused = inBrief(channel.edge);
+    const first = await channel.hanging();
+    channel.edge.pass(500);
+    assert.equal(await refused, "504 EDGE_ORIGIN_TIMEOUT");
+    channel.edge.pass(300);
+    first.answer();
+    await until(() => channel.edge.appliance.status().fills.active === 0);
+
+    const waiting = inBrief(channel.edge);
+    const second = await channel.hanging();
+    channel.edge.pass(800);
+    second.answer();
+    assert.match(await waiting, /^playlist 1: /);
+  });
+});
+
+test("a live playlist that waits for its turn does not blame the origin", async (t) => {
+  const fills = { ...policiesOf("demo").fills, maxActive: 1 };
+  const channel = await startChannel(t, "public, max-age=0", { policies: { fills } });
+  await channel.edge.get(PATH);
+  const held = heldBody(channel.origin, "/segment", { "content-length": 10 });
+  const segment = channel.edge.get("/segment");
+  const response = await held;
+  const waiting = inBrief(channel.edge);
+  await until(() => channel.edge.appliance.status().report.activeRequests === 2);
+  channel.edge.pass(500);
+  assert.equal(await waiting, "503 EDGE_TOO_BUSY");
+  channel.edge.pass(2_500);
+  response.end(Buffer.alloc(10));
+  await segment;
+  assert.match(await inBrief(channel.edge), /^playlist 1/);
 });

@@ -3,12 +3,13 @@ import type { IncomingMessage } from "node:http";
 import { forwardedRequestFields, type HeaderFields } from "../core/response-headers.ts";
 import type { RequestConditions } from "../core/select-answer.ts";
 
-export function conditionsOf({ headers }: IncomingMessage): RequestConditions {
+export function conditionsOf({ method, headers }: IncomingMessage): RequestConditions {
   return {
     ifNoneMatch: headers["if-none-match"],
     ifModifiedSince: headers["if-modified-since"],
     ifRange: firstOf(headers["if-range"]),
-    range: headers.range,
+    // Ranges are defined for GET only (RFC 9110 §14.2).
+    range: method === "GET" ? headers.range : undefined,
   };
 }
 

@@ -28,12 +28,12 @@ export async function sendFill(edge: Edge, exchange: Exchange, sending: FillSend
   if (selection.kind === "unsatisfiable") {
     reader.isSatisfied = true;
     edge.meter.count(sending.outcome);
-    refuseRange(response, sizeBytes ?? 0);
+    refuseRange(edge, exchange, sizeBytes ?? 0, handling);
     return;
   }
   const answerHead = answerHeadOf(edge, metadata, sizeBytes, handling);
   const { first, end } = spanOf(selection, sizeBytes);
-  reader.cursor = request.method === "HEAD" ? 0 : first;
+  reader.cursor = first;
   await sendPieces(edge, exchange, reader, request.method === "HEAD" ? 0 : end, () => {
     edge.meter.count(sending.outcome);
     writeSelectedHead(response, answerHead, selection);

@@ -1,7 +1,7 @@
 /** Tells a client why it gets nothing, as problem details and in `Cache-Status`. */
 import type { ServerResponse } from "node:http";
 import { PROBLEM_CONTENT_TYPE, problemDetails } from "../../chassis/problem-details.ts";
-import { formatCacheStatus } from "../core/cache-status.ts";
+import { formatCacheStatus, type Handling } from "../core/cache-status.ts";
 import { OriginFailed, OriginTimeout, RangeNotSatisfiable, TooBusy } from "../errors.ts";
 import type { FillFailure } from "../fill/fill-failure.ts";
 import { PUBLIC_FIELD_LIST } from "./answer-head.ts";
@@ -10,8 +10,14 @@ import type { Edge, Exchange } from "./edge.ts";
 /** An error that knows its status and code, as those of errors.ts do. */
 type AnsweredError = Error & { readonly statusCode?: number; readonly code: string };
 
-export function refuseRange(response: ServerResponse, sizeBytes: number): void {
+export function refuseRange(
+  edge: Edge,
+  { response }: Exchange,
+  sizeBytes: number,
+  handling: Handling,
+): void {
   writeProblem(response, new RangeNotSatisfiable(sizeBytes), {
+    "cache-status": formatCacheStatus(edge.id, handling),
     "content-range": `bytes */${sizeBytes}`,
   });
 }
@@ -30,9 +36,13 @@ export function sendFailure(
   });
   writeProblem(response, errorOf(failure), {
     "cache-status": cacheStatus,
-    ...(failure.kind === "busy" ? { "retry-after": "1" } : {}),
+    ...(PASSES_SOON.has(failure.kind) ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
   });
 }
+
+/** The queue gets shorter, and the question that was waited for is still being asked. */
+const PASSES_SOON: ReadonlySet<FillFailure["kind"]> = new Set(["busy", "timeout", "too-slow"]);
+const RETRY_AFTER_SECONDS = "1";
 
 function errorOf(failure: FillFailure): AnsweredError {
   switch (failure.kind) {

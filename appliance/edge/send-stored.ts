@@ -73,7 +73,7 @@ function writeHead(
   const { request, response } = exchange;
   const selection = selectAnswer(conditionsOf(request), metadata);
   if (selection.kind === "unsatisfiable") {
-    refuseRange(response, metadata.sizeBytes);
+    refuseRange(edge, exchange, metadata.sizeBytes, handling);
     return undefined;
   }
   const head = answerHeadOf(edge, metadata, metadata.sizeBytes, handling);

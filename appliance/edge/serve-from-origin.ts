@@ -44,7 +44,7 @@ async function serveShared(
   stored: StoredMetadata | undefined,
 ): Promise<void> {
   const { fill, isCollapsed } = edge.fills.share(exchange.key, stored);
-  await reading(edge, exchange, fill, async (reader, head) => {
+  await withReader(edge, exchange, fill, async (reader, head) => {
     const { status, plan } = head;
     const handling: ForwardedHandling = {
       kind: "forwarded",
@@ -67,7 +67,7 @@ async function serveShared(
       }
       case "pass": {
         const { reason } = plan;
-        if (!suits(edge, exchange, reader, head)) {
+        if (!maySuit(edge, exchange, reader, head)) {
           reader.leave();
           return serveAlone(edge, exchange, { reason, forwarded: "uri-miss" });
         }
@@ -87,7 +87,7 @@ async function serveAlone(
   const { key, request } = exchange;
   const method = request.method === "HEAD" ? "HEAD" : "GET";
   const fill = edge.fills.forward(key, { method, fields: forwardedFieldsOf(request) }, reason);
-  await reading(edge, exchange, fill, (reader, head) => {
+  await withReader(edge, exchange, fill, (reader, head) => {
     const handling: ForwardedHandling = {
       kind: "forwarded",
       forwarded,
@@ -112,7 +112,7 @@ async function serveUnchanged(
 }
 
 /** Reads a fill for this client. One that breaks before the client has got anything is made up for. */
-async function reading(
+async function withReader(
   edge: Edge,
   exchange: Exchange,
   fill: Fill,
@@ -142,7 +142,7 @@ async function serveAfterFailure(
 }
 
 /** May an answer that may not be stored, and that was asked for anonymously, go to this client? */
-function suits(
+function maySuit(
   edge: Edge,
   { request }: Exchange,
   { isFirst }: FillReader,

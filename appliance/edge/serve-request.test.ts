@@ -7,6 +7,7 @@ import {
   cacheStatus,
   heldBody,
   newFolder,
+  ReceivedBody,
   startRig,
   until,
   wholeBody,
@@ -88,12 +89,17 @@ describe("what is stored", () => {
     const refused = await edge.get("/a", { range: "bytes=10000-" });
     assert.equal(refused.status, 416);
     assert.equal(refused.headers["content-range"], "bytes */10000");
+    assert.equal(cacheStatus(refused), "east-1; hit; ttl=60; detail=fresh");
   });
 
   test("answers HEAD without a body, stored or not", async (t) => {
     const { origin, edge } = await startRig(t);
     for (let time = 0; time < 2; time += 1) {
-      const { statusCode, headers, body } = await request(`${edge.url}/a`, { method: "HEAD" });
+      const { statusCode, headers, body } = await request(`${edge.url}/a`, {
+        method: "HEAD",
+        // Ranges are defined for GET only (RFC 9110 §14.2).
+        headers: { range: "bytes=0-9" },
+      });
       assert.deepEqual([statusCode, headers["content-length"]], [200, "10000"]);
       assert.equal((await body.arrayBuffer()).byteLength, 0);
       await edge.get("/a");
@@ -162,6 +168,23 @@ describe("what may not be stored", () => {
     // Shared fetches are anonymous; what turns out to be personal is asked for again in the client's
     // name, and from then on at once.
     assert.deepEqual(seen, ["Bearer x", undefined, "who=me", "bytes=2-3"]);
+  });
+
+  test("keeps the age that it had at the origin, and what the origin says of ranges", async (t) => {
+    const { origin, edge } = await startRig(t);
+    origin.on("/a", wholeBody(100, { age: "7", "accept-ranges": "none" }));
+    const { headers } = await edge.get("/a", { authorization: "Bearer x" });
+    assert.deepEqual([headers["age"], headers["accept-ranges"]], ["7", "none"]);
+  });
+
+  test("is never a cookie for all who wait for an error", async (t) => {
+    const { origin, edge } = await startRig(t);
+    origin.on("/a", (_, response) => response.writeHead(503, { "set-cookie": "who=you" }).end());
+    const answers = await Promise.all([edge.get("/a"), edge.get("/a")]);
+    for (const { status, headers } of answers) {
+      assert.deepEqual([status, headers["set-cookie"]], [503, undefined]);
+    }
+    assert.equal(origin.asked.length, 1);
   });
 
   for (const [reason, fields] of Object.entries({
@@ -272,6 +295,26 @@ describe("what may not be stored", () => {
     await edge.get("/next");
     assert.match(cacheStatus(await edge.get("/next")), /hit/);
   });
+});
+
+test("a body that turns out too large for RAM gives its share back while it is still arriving", async (t) => {
+  const fills = { ...policiesOf("demo").fills, maxHeldBytes: 100_000, windowBytes: 20_000 };
+  const { origin, edge } = await startRig(t, { policies: { fills } });
+  const body = bodyOf("/a", 120_000);
+  const held = heldBody(origin, "/a");
+  const reading = edge.open("/a");
+  const response = await held;
+  response.write(body.subarray(0, 90_000));
+  const received = new ReceivedBody((await reading).body);
+  await received.first(90_000);
+  response.write(body.subarray(90_000, 110_000));
+  await received.first(110_000);
+
+  origin.on("/b", wholeBody(50_000));
+  await edge.get("/b");
+  assert.match(cacheStatus(await edge.get("/b")), /hit/);
+  response.end(body.subarray(110_000));
+  assert.ok((await received.whole).equals(body));
 });
 
 /** Fields of an answer that is fresh for a minute, where they say nothing else. */

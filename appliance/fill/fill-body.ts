@@ -71,9 +71,10 @@ export class FillBody {
     return this.#buffer.slice(offset, Math.min(end, givenEnd));
   }
 
-  /** Lets go of the window, which every reader has taken. */
+  /** Lets go of the window, which every reader has taken, and of the share of what was held before. */
   forget(): void {
     this.#buffer.forget();
+    this.release();
   }
 
   /** What is wrong with it now that the origin says it has ended. */

@@ -57,7 +57,8 @@ export class Fill implements UpstreamReceiver, ReadableFill {
 
   /** What a reader finds. Those who come to an overdue question do not begin to wait anew. */
   get arrival(): FillArrival {
-    return this.#isOverdue && this.#hasNothingYet ? NO_ANSWER_YET : this.#arrival;
+    if (!this.#isOverdue || !this.#hasNothingYet) return this.#arrival;
+    return this.#call === undefined ? NOT_ASKED_YET : NO_ANSWER_YET;
   }
 
   get isOver(): boolean {
@@ -107,8 +108,8 @@ export class Fill implements UpstreamReceiver, ReadableFill {
     const { patience, limits, startedAtMs } = this.#options;
     const lastedMs = nowMs - startedAtMs;
     if (patience.kind === "short" && this.#hasNothingYet) {
-      if (lastedMs >= patience.policy.giveUpMs) this.fail(NO_ANSWER);
-      else if (lastedMs >= patience.policy.waitMs) this.#becomeOverdue();
+      if (lastedMs >= patience.giveUpMs) this.fail(this.#call === undefined ? BUSY : NO_ANSWER);
+      else if (lastedMs >= patience.waitMs) this.#becomeOverdue();
     }
     // Readers that set the pace may take as long as they need.
     if (this.isWhole && lastedMs > limits.maxFillMs) this.fail(TOO_SLOW);
@@ -251,6 +252,8 @@ const NOTHING = Buffer.alloc(0);
 const NOBODY: FillFailure = { source: "client", kind: "aborted", reason: "no-readers" };
 const TOO_SLOW: FillFailure = { source: "origin", kind: "too-slow", reason: "took too long" };
 const NO_ANSWER: FillFailure = { source: "origin", kind: "timeout", reason: "no answer" };
+const BUSY: FillFailure = { source: "edge", kind: "busy", reason: "the question waits its turn" };
+const NOT_ASKED_YET: FillArrival = { state: "failed", failure: BUSY };
 const NO_ANSWER_YET: FillArrival = {
   state: "failed",
   failure: { source: "origin", kind: "timeout", reason: "no answer yet" },

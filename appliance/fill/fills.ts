@@ -4,7 +4,7 @@
  */
 import { decidePatience, type PatiencePolicy } from "../core/decide-patience.ts";
 import { decideStoring, type StoringPolicy } from "../core/decide-storing.ts";
-import type { HeaderFields } from "../core/response-headers.ts";
+import { type HeaderFields, untouchedFields } from "../core/response-headers.ts";
 import {
   describeAnswer,
   type OriginAnswer,
@@ -176,7 +176,8 @@ export class Fills {
     const plan = decideStoring(answer, policy);
     // What a passing error says of an object is not true of the object.
     if (plan.action === "pass" && answer.status === 200) this.#refusals.remember(key, plan.reason);
-    return { plan, metadata: describeAnswer(key, answer, 0, policy) };
+    const metadata = describeAnswer(key, answer, 0, policy);
+    return { plan, metadata: plan.action === "share" ? withoutCookies(metadata) : metadata };
   }
 
   #judgeForwarded(
@@ -187,10 +188,9 @@ export class Fills {
     const { policy } = this.#options;
     const isStorableNow = decideStoring(answer, policy).action === "store";
     if (isStorableNow) this.#refusals.forget(key);
-    return {
-      plan: { action: "pass", reason },
-      metadata: describeAnswer(key, answer, 0, policy),
-    };
+    const metadata = describeAnswer(key, answer, 0, policy);
+    const fields = { ...metadata.fields, ...untouchedFields(answer.fields) };
+    return { plan: { action: "pass", reason }, metadata: { ...metadata, fields } };
   }
 
   #onOver(fill: Fill): void {
@@ -219,6 +219,12 @@ export class Fills {
   #forget(fill: Fill): void {
     if (this.#byKey.get(fill.key) === fill) this.#byKey.delete(fill.key);
   }
+}
+
+/** What is told to all who wait names none of them. */
+function withoutCookies(metadata: StoredMetadata): StoredMetadata {
+  const { "set-cookie": _, ...fields } = metadata.fields;
+  return { ...metadata, fields };
 }
 
 function conditionsFor(stored: StoredMetadata | undefined): HeaderFields {

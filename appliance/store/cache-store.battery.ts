@@ -51,6 +51,17 @@ export function testCacheStore(name: string, { open, overheadBytes }: BatteryOpt
       assert.equal(store.usage().objects, 0);
     });
 
+    test("does not keep what is removed while it is being written", async (t) => {
+      const store = await open(t, 1_000_000);
+      const writing = put(store, "/a", "x");
+      store.remove("/a");
+      await writing;
+      assert.equal(await store.read("/a"), undefined);
+      assert.equal(store.usage().objects, 0);
+      await put(store, "/a", "y");
+      assert.equal(await textOf(store, "/a"), "y");
+    });
+
     test("forgets first what was not used for longest", async (t) => {
       const store = await open(t, roomFor(2, 5_000) + 100);
       for (const key of ["/a", "/b"]) await put(store, key, "x".repeat(5_000));

@@ -28,7 +28,7 @@ export type WriteOutcome =
   | { readonly isKept: true }
   | { readonly isKept: false; readonly reason: WriteRefusal };
 
-export type WriteRefusal = "too-large" | "no-room" | "queue-full" | "unavailable";
+export type WriteRefusal = "too-large" | "no-room" | "queue-full" | "unavailable" | "superseded";
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 

@@ -21,7 +21,7 @@ export type DiskRecordReading =
   | { readonly ok: false; readonly fault: DiskRecordFault };
 
 /** The last character is the version of this layout. */
-const MAGIC = Buffer.from("UNDRSTD2", "latin1");
+const MAGIC = Buffer.from("UNDRSTD3", "latin1");
 export const FOOTER_BYTES = MAGIC.length + 6 + 4 + 4 + 4 + 4;
 const MAX_METADATA_BYTES = 256 * 1024;
 

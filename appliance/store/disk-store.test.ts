@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import * as nodeFileSystem from "node:fs/promises";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
@@ -108,6 +117,18 @@ describe("a disk store that is opened again", () => {
     assert.ok((await bytesIn(folder)) <= 11_500);
   });
 
+  test("deletes what alone is larger than it may be now", async (t) => {
+    const folder = await newFolder(t);
+    const { store } = await openStore(folder);
+    await put(store, "/a", "x".repeat(50_000));
+    await put(store, "/b", "x".repeat(5_000));
+    await store.close();
+    const { store: again } = await openStore(folder, { policy: { maxBytes: 11_500 } });
+    await again.settled();
+    assert.ok((await bytesIn(folder)) <= 11_500);
+    assert.equal(await textOf(again, "/b"), "x".repeat(5_000));
+  });
+
   for (const wholeReadBytes of [100_000, 0]) {
     const way = wholeReadBytes === 0 ? "streamed" : "read whole";
     for (const [fault, damage] of Object.entries({
@@ -170,11 +191,11 @@ describe("the limit of a disk store", () => {
       seen.push(await bytesIn(folder));
     });
     const { store } = await openStore(folder, { policy: { maxBytes }, fileSystem });
-    await Promise.all(
-      Array.from({ length: 60 }, (_, index) =>
-        put(store, `/${index % 9}`, "x".repeat(index * 300)),
-      ),
-    );
+    // Of what is written to one key at a time, only the last comes to the disk.
+    for (let round = 0; round < 7; round += 1) {
+      const sizes = Array.from({ length: 9 }, (_, index) => (round * 9 + index) * 300);
+      await Promise.all(sizes.map((size, index) => put(store, `/${index}`, "x".repeat(size))));
+    }
     await store.settled();
     assert.ok(seen.length > 100);
     assert.ok(Math.max(...seen) <= maxBytes, `${Math.max(...seen)} bytes seen`);
@@ -198,6 +219,21 @@ describe("the limit of a disk store", () => {
     assert.deepEqual(await put(store, "/b", "b".repeat(8_000)), { isKept: true });
   });
 
+  test("does not leave an older version behind where the newer one finds no room to wait", async (t) => {
+    const { store } = await openStore(await newFolder(t), { policy: { maxQueuedBytes: 5_000 } });
+    const outcomes = await Promise.all([
+      put(store, "/a", "old".repeat(1_000)),
+      put(store, "/a", "new".repeat(1_000)),
+    ]);
+    assert.deepEqual(outcomes, [
+      { isKept: false, reason: "superseded" },
+      { isKept: false, reason: "queue-full" },
+    ]);
+    await store.settled();
+    assert.equal(store.peek("/a"), undefined);
+    assert.equal(store.usage().usedBytes, 0);
+  });
+
   test("holds for the bytes that wait in RAM to be written", async (t) => {
     const { store } = await openStore(await newFolder(t), { policy: { maxQueuedBytes: 10_000 } });
     const outcomes = await Promise.all(
@@ -206,6 +242,23 @@ describe("the limit of a disk store", () => {
     assert.deepEqual(outcomes.at(-1), { isKept: false, reason: "queue-full" });
     assert.deepEqual(outcomes.slice(0, 2), [{ isKept: true }, { isKept: true }]);
   });
+});
+
+test("what breaks while it is being streamed is forgotten, for it would break every reader", async (t) => {
+  const folder = await newFolder(t);
+  const { store, warnings } = await openStore(folder, { policy: { wholeReadBytes: 0 } });
+  await put(store, "/a", "x".repeat(5_000));
+  assert.equal(await textOf(store, "/a"), "x".repeat(5_000));
+  await truncate(await onlyFile(folder), 2_000);
+  const object = await store.read("/a");
+  assert.ok(object);
+  await assert.rejects(bytesOf(object));
+  assert.ok(object.kind === "file");
+  object.release();
+  await store.settled();
+  assert.equal(await store.read("/a"), undefined);
+  assert.deepEqual(await readdir(folder), []);
+  assert.equal(warnings.length, 1);
 });
 
 test("a file that cannot be unlinked goes on counting, and is unlinked later", async (t) => {

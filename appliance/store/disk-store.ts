@@ -20,7 +20,7 @@ import { DiskHealth, type DiskLog } from "./disk-health.ts";
 import { type DiskRecord, encodeTail } from "./disk-record.ts";
 import { writeBody } from "./file-body.ts";
 import { describeFileError, type FileSystem, writeFully } from "./file-system.ts";
-import { type DiskObject, readObject } from "./read-object.ts";
+import { type BrokenReading, type DiskObject, readObject } from "./read-object.ts";
 
 export type DiskPolicy = {
   readonly maxBytes: number;
@@ -50,6 +50,8 @@ export class DiskStore implements CacheStore {
   readonly #index: LRUCache<string, Entry>;
   readonly #files: DiskFiles;
   readonly #health: DiskHealth;
+  /** Of what is being written, the latest of each key: whatever was superseded meanwhile is not kept. */
+  readonly #latest = new Map<string, StoredMetadata>();
   #queuedBytes = 0;
   #jobs: Promise<unknown> = Promise.resolve();
   #isRecovered = false;
@@ -105,9 +107,11 @@ export class DiskStore implements CacheStore {
   }
 
   async write(metadata: StoredMetadata, bytes: Buffer): Promise<WriteOutcome> {
+    this.#latest.set(metadata.key, metadata);
     const outcome = await this.#enqueueWrite(metadata, bytes);
     // An older version must not outlive the news that there is another.
-    if (!outcome.isKept) this.remove(metadata.key);
+    if (!outcome.isKept && this.#isLatest(metadata)) this.remove(metadata.key);
+    if (this.#isLatest(metadata)) this.#latest.delete(metadata.key);
     return outcome;
   }
 
@@ -118,6 +122,7 @@ export class DiskStore implements CacheStore {
   }
 
   remove(key: string): void {
+    this.#latest.delete(key);
     this.#index.delete(key);
   }
 
@@ -156,7 +161,7 @@ export class DiskStore implements CacheStore {
   async #recover(): Promise<void> {
     if (this.#isClosing) return;
     this.#health.onRecovering();
-    const { log, now } = this.#options;
+    const { log, now, policy } = this.#options;
     const startedAtMs = now();
     let removed = 0;
     try {
@@ -166,7 +171,10 @@ export class DiskStore implements CacheStore {
         onObject: (file, record) => {
           const { key } = record.metadata;
           if (this.#index.peek(key)?.file.name === file.name) return;
-          this.#index.set(key, newEntry(file, record));
+          this.#index.delete(key);
+          // The index would refuse it without a word, and nobody would count it any more.
+          if (file.sizeBytes > policy.maxBytes) this.#files.doom(file);
+          else this.#index.set(key, newEntry(file, record));
         },
         onRefused: (name, fault) => {
           removed += 1;
@@ -203,6 +211,7 @@ export class DiskStore implements CacheStore {
 
   async #writeObject(metadata: StoredMetadata, bytes: Buffer): Promise<WriteOutcome> {
     if (this.health.state !== "ok" || this.#isClosing) return notKept("unavailable");
+    if (!this.#isLatest(metadata)) return notKept("superseded");
     const unchecked = { metadata, bodyBytes: bytes.length, bodyChecksum: 0 };
     const sizeBytes = bytes.length + encodeTail(unchecked).length;
     if (!(await this.#makeRoom(sizeBytes))) return notKept("no-room");
@@ -214,14 +223,21 @@ export class DiskStore implements CacheStore {
           await writeFully(handle, encodeTail(checked), bytes.length);
           return checked;
         },
-        keep: (file, record) => this.#index.set(metadata.key, newEntry(file, record)),
+        keep: (file, record) => {
+          if (this.#isLatest(metadata)) this.#index.set(metadata.key, newEntry(file, record));
+          else this.#files.doom(file);
+        },
       });
     } catch (error) {
       this.#health.onFailure(error);
       return notKept("unavailable");
     }
     this.#health.onWritten();
-    return KEPT;
+    return this.#isLatest(metadata) ? KEPT : notKept("superseded");
+  }
+
+  #isLatest(metadata: StoredMetadata): boolean {
+    return this.#latest.get(metadata.key) === metadata;
   }
 
   /** Deletes what was not used for longest until `neededBytes` more fit, and waits until it is gone. */
@@ -245,25 +261,30 @@ export class DiskStore implements CacheStore {
     const reading = await readObject(entry, {
       files: this.#files,
       wholeReadBytes: policy.wholeReadBytes,
+      onBroken: (broken) => this.#dropBroken(entry, broken),
       onCloseFailed: (error) =>
         log.warn({ ...named, reason: describeFileError(error) }, "cannot close a file"),
     });
     if (reading.ok) return reading.object;
+    this.#dropBroken(entry, reading);
+    return undefined;
+  }
+
+  #dropBroken(entry: Entry, broken: BrokenReading): void {
     this.#drop(entry);
-    switch (reading.fault) {
+    switch (broken.fault) {
       case "damaged":
       case "cut-short":
-        log.warn(
-          { ...named, fault: reading.fault },
+        this.#options.log.warn(
+          { key: entry.metadata.key, file: entry.file.name, fault: broken.fault },
           "deleted a file that is not as it was written",
         );
         break;
       case "unreadable":
-        this.#health.onFailure(reading.error);
+        this.#health.onFailure(broken.error);
         break;
       case "missing":
     }
-    return undefined;
   }
 
   /** Removes the entry unless a newer one has taken its place. */

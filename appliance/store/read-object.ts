@@ -20,8 +20,9 @@ export type DiskObject = DiskRecord & {
   isVerified: boolean;
 };
 
-export type ObjectReading =
-  | { readonly ok: true; readonly object: StoredObject }
+export type ObjectReading = { readonly ok: true; readonly object: StoredObject } | BrokenReading;
+
+export type BrokenReading =
   | { readonly ok: false; readonly fault: "damaged" | "cut-short" | "missing" }
   /** It is the disk's fault rather than the object's. */
   | { readonly ok: false; readonly fault: "unreadable"; readonly error: unknown };
@@ -30,11 +31,13 @@ export type ReadOptions = {
   readonly files: DiskFiles;
   /** Bodies up to this size are read whole; larger ones are streamed. */
   readonly wholeReadBytes: number;
+  /** An object that is being streamed could not be read to its end. */
+  readonly onBroken: (broken: BrokenReading) => void;
   readonly onCloseFailed: (error: unknown) => void;
 };
 
 export async function readObject(entry: DiskObject, options: ReadOptions): Promise<ObjectReading> {
-  const { files, onCloseFailed } = options;
+  const { files, onBroken, onCloseFailed } = options;
   let handle: FileHandle | undefined;
   let object: StoredObject | undefined;
   const close = async (open: FileHandle) => {
@@ -43,12 +46,12 @@ export async function readObject(entry: DiskObject, options: ReadOptions): Promi
   try {
     handle = await files.open(entry.file);
     const isSmall = entry.bodyBytes <= options.wholeReadBytes;
-    object = isSmall ? await readWhole(entry, handle) : await openStream(entry, handle, close);
+    object = isSmall
+      ? await readWhole(entry, handle)
+      : await openStream(entry, handle, { close, onBroken });
     return object === undefined ? { ok: false, fault: "damaged" } : { ok: true, object };
   } catch (error) {
-    if (error instanceof UnexpectedEnd) return { ok: false, fault: "cut-short" };
-    if (isMissing(error)) return { ok: false, fault: "missing" };
-    return { ok: false, fault: "unreadable", error };
+    return brokenBy(error);
   } finally {
     // A stream closes its file when it is released.
     if (handle !== undefined && object?.kind !== "file") await close(handle);
@@ -65,7 +68,10 @@ async function readWhole(entry: DiskObject, handle: FileHandle): Promise<StoredO
 async function openStream(
   entry: DiskObject,
   handle: FileHandle,
-  close: (handle: FileHandle) => Promise<void>,
+  {
+    close,
+    onBroken,
+  }: Pick<ReadOptions, "onBroken"> & { readonly close: (handle: FileHandle) => Promise<void> },
 ): Promise<StoredObject | undefined> {
   if (!entry.isVerified) {
     if ((await checksumOfBody(handle, entry.bodyBytes)) !== entry.bodyChecksum) return undefined;
@@ -75,11 +81,24 @@ async function openStream(
   return {
     kind: "file",
     metadata: entry.metadata,
-    read: (first, last) => bodyPieces(handle, first, last),
+    read: async function* (first, last) {
+      try {
+        yield* bodyPieces(handle, first, last);
+      } catch (error) {
+        onBroken(brokenBy(error));
+        throw error;
+      }
+    },
     release: () => {
       if (isReleased) return;
       isReleased = true;
       void close(handle);
     },
   };
+}
+
+function brokenBy(error: unknown): BrokenReading {
+  if (error instanceof UnexpectedEnd) return { ok: false, fault: "cut-short" };
+  if (isMissing(error)) return { ok: false, fault: "missing" };
+  return { ok: false, fault: "unreadable", error };
 }
