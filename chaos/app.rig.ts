@@ -283,12 +283,11 @@ export async function settled(): Promise<void> {
 export async function pourUntilStalled(
   { socket }: RawSide,
   manyBytes: number,
-  meanwhile = () => {},
+  { meanwhile = () => {}, piece = Buffer.alloc(PIECE_BYTES) } = {},
 ): Promise<number> {
-  const piece = Buffer.alloc(PIECE_BYTES);
   let takenBytes = 0;
   const pour = () => {
-    if (takenBytes === manyBytes) return;
+    if (takenBytes >= manyBytes) return;
     socket.write(piece, () => {
       takenBytes += piece.length;
       pour();

@@ -1,10 +1,10 @@
 /** Plays the shell's part for tests of the conversation: texts in, texts out, no socket. */
 import type { Fault } from "../contract/faults.ts";
 import {
-  answered,
   type Conversation,
   type Draw,
   dueNow,
+  endExchange,
   type HearingPolicy,
   NEW_CONVERSATION,
   paceOf,
@@ -49,9 +49,10 @@ export function newTalk(): Talk {
     for (;;) {
       const due = dueNow(conversation, POLICY);
       if (due.action === "stop") stopped ??= due.ending;
-      if (due.action !== "answer") return;
+      if (due.action !== "answer" || stopped !== undefined) return;
       heard.client += "<503>";
-      conversation = answered(conversation);
+      if (due.isLast) stopped = "end";
+      else conversation = endExchange(conversation);
     }
   };
   const hear = (to: "upstream" | "client", piece: string) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { get, newTalk, ok } from "./conversation.rig.ts";
-import { answered, NEW_CONVERSATION, redrawFaults } from "./conversation.ts";
+import { NEW_CONVERSATION, redrawFaults } from "./conversation.ts";
 
 describe("a conversation", () => {
   test("remembers which requests wait for their responses", () => {
@@ -42,15 +42,5 @@ describe("a fault that replaces another", () => {
     talk.begin("trickle");
     talk.upstreamSays(ok("a"));
     assert.deepEqual(talk.heard, { upstream: get("/a"), client: `${ok("a")}<503>` });
-  });
-});
-
-describe("answered()", () => {
-  test("waits for the late answer of an upstream that heard the request too", () => {
-    const talk = newTalk();
-    talk.clientSays(get("/a") + get("/b"));
-    const next = answered(talk.conversation());
-    assert.equal(next.exchanges.length, 2);
-    assert.equal(next.response.progress.at, "replaced");
   });
 });

@@ -15,6 +15,8 @@ export type Exchange = {
   readonly target: string | undefined;
   /** What the upstream never heard cannot be healed. */
   readonly isForwarded: boolean;
+  /** Whether who answers it has to end the connection. */
+  readonly isLast: boolean;
   /** The fault that touches it now. */
   readonly fault: FilledFault | undefined;
 };
@@ -53,7 +55,12 @@ export type HearingPolicy = PlanPolicy & { readonly maxHeadBytes: number };
 
 export type Due =
   | { readonly action: "nothing" }
-  | { readonly action: "answer"; readonly retryAfterSeconds: number | undefined }
+  | {
+      readonly action: "answer";
+      readonly retryAfterSeconds: number | undefined;
+      /** The connection has to end after it. */
+      readonly isLast: boolean;
+    }
   | { readonly action: "stop"; readonly ending: Ending };
 
 const AWAITED: Conversation["response"] = { message: NEW_MESSAGE, progress: { at: "awaited" } };
@@ -70,7 +77,7 @@ export const NEW_CONVERSATION: Conversation = {
 
 /** The last exchange of a connection: from here on it is no HTTP, or none that is understood. */
 export function unreadable(draw: Draw): Exchange {
-  return { method: "", target: undefined, isForwarded: true, fault: draw(undefined) };
+  return { method: "", target: undefined, isForwarded: true, isLast: true, fault: draw(undefined) };
 }
 
 export function addExchange(conversation: Conversation, exchange: Exchange): Conversation {
@@ -79,6 +86,7 @@ export function addExchange(conversation: Conversation, exchange: Exchange): Con
   return { ...conversation, exchanges, response: beginResponse(exchange) };
 }
 
+/** The first exchange has its answer, whoever gave it. */
 export function endExchange(conversation: Conversation): Conversation {
   const exchanges = conversation.exchanges.slice(1);
   return { ...conversation, exchanges, response: beginResponse(exchanges[0]) };
@@ -102,10 +110,12 @@ export function redrawFaults(conversation: Conversation, draw: Draw): Conversati
 
 /** What must be done now, although no byte has come. */
 export function dueNow({ exchanges, response }: Conversation, policy: PlanPolicy): Due {
-  const plan = planExchange(exchanges[0]?.fault, response.progress, policy);
+  const [exchange] = exchanges;
+  const plan = planExchange(exchange?.fault, response.progress, policy);
   switch (plan.action) {
     case "answer":
-      return plan;
+      // The upstream answers what it has heard, and that would be taken for the next answer.
+      return { ...plan, isLast: exchange?.isLast === true || exchange?.isForwarded === true };
     case "stop":
       return plan.afterBytes === 0
         ? { action: "stop", ending: plan.ending }
@@ -114,12 +124,6 @@ export function dueNow({ exchanges, response }: Conversation, policy: PlanPolicy
     case "pace":
       return { action: "nothing" };
   }
-}
-
-/** The proxy has answered the first exchange. If the upstream heard it too, it will be too late. */
-export function answered(conversation: Conversation): Conversation {
-  if (conversation.exchanges[0]?.isForwarded !== true) return endExchange(conversation);
-  return { ...conversation, response: { ...AWAITED, progress: { at: "replaced" } } };
 }
 
 /** How fast what the upstream says may pass; undefined for as fast as it comes. */

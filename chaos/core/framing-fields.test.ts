@@ -11,9 +11,18 @@ describe("readFramingFields()", () => {
     [["Transfer-Encoding: gzip", "transfer-encoding: Chunked"], undefined, ["gzip", "chunked"]],
     [["Transfer-Encoding: , chunked,", "Content-Length: 3"], 3, ["chunked"]],
   ] as const) {
-    test(`${JSON.stringify(lines)} is understood`, () =>
-      assert.deepEqual(readFramingFields(lines), { contentLength, transferCodings }));
+    test(`${JSON.stringify(lines)} is understood`, () => {
+      const framing = readFramingFields(lines);
+      assert.equal(framing?.contentLength, contentLength);
+      assert.deepEqual(framing?.transferCodings, transferCodings);
+    });
   }
+  test("says whether another message follows", () => {
+    const lines = ["connection: Close", "Connection: TE, x", "Expect: 100-Continue"];
+    const framing = readFramingFields(lines);
+    assert.deepEqual(framing?.connectionOptions, ["close", "te", "x"]);
+    assert.deepEqual(framing?.expectations, ["100-continue"]);
+  });
 
   for (const line of [
     "Content-Length: 5, 6",

@@ -1,6 +1,7 @@
 /**
- * Reads from the field lines of a head what says where the body ends: `Content-Length` and
- * `Transfer-Encoding` (RFC 9112 §6.1–6.3).
+ * Reads from the field lines of a head what says where the body ends, `Content-Length` and
+ * `Transfer-Encoding` (RFC 9112 §6.1–6.3), and whether another message may follow, `Connection` and
+ * `Expect`.
  *
  * What two readers could understand differently is `undefined` here: the proxy then stops reading the
  * connection as HTTP rather than guess.
@@ -9,6 +10,10 @@ export type FramingFields = {
   readonly contentLength: number | undefined;
   /** Lower case, in the order in which they were applied. */
   readonly transferCodings: readonly string[];
+  /** Lower case, of `Connection`. */
+  readonly connectionOptions: readonly string[];
+  /** Lower case, of `Expect`. */
+  readonly expectations: readonly string[];
 };
 
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -19,6 +24,8 @@ const LENGTH = /^\d{1,15}$/;
 export function readFramingFields(lines: readonly string[]): FramingFields | undefined {
   const lengths: string[] = [];
   const codings: string[] = [];
+  const connectionOptions: string[] = [];
+  const expectations: string[] = [];
   for (const line of lines) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
@@ -33,6 +40,12 @@ export function readFramingFields(lines: readonly string[]): FramingFields | und
       case "transfer-encoding":
         codings.push(...membersOf(value.toLowerCase()));
         break;
+      case "connection":
+        connectionOptions.push(...membersOf(value.toLowerCase()));
+        break;
+      case "expect":
+        expectations.push(...membersOf(value.toLowerCase()));
+        break;
     }
   }
   // The same length several times is harmless (§6.3, rule 5); two lengths are not.
@@ -41,6 +54,8 @@ export function readFramingFields(lines: readonly string[]): FramingFields | und
   return {
     contentLength: length === undefined ? undefined : Number(length),
     transferCodings: codings.filter((coding) => coding !== ""),
+    connectionOptions,
+    expectations,
   };
 }
 

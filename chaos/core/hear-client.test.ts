@@ -125,14 +125,28 @@ describe("status-503", () => {
     talk.upstreamSays(ok("a") + ok("c"));
     assert.equal(talk.heard.client, `${ok("a")}<503>${ok("c")}`);
   });
-  test("lets the upstream hear a request that had begun to pass, and answers for it", () => {
+  for (const [what, request] of [
+    ["HTTP/1.0", "GET /a HTTP/1.0\r\n\r\n"],
+    ["that says so", "GET /a HTTP/1.1\r\nConnection: Close\r\n\r\n"],
+    [
+      "that waits for leave",
+      "PUT /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+    ],
+  ] as const) {
+    test(`ends the connection after a request ${what}`, () => {
+      const talk = newTalk();
+      talk.begin("status-503");
+      talk.clientSays(request + get("/b"));
+      assert.deepEqual([talk.heard, talk.stopped()], [{ upstream: "", client: "<503>" }, "end"]);
+    });
+  }
+  test("answers for a request that had begun to pass, and ends the connection", () => {
     const talk = newTalk();
     talk.clientSays(get("/a").slice(0, 5));
     talk.begin("status-503");
     talk.clientSays(get("/a").slice(5));
     assert.deepEqual(talk.heard, { upstream: get("/a"), client: "<503>" });
-    talk.upstreamSays(ok("a"));
-    assert.equal(talk.heard.client, "<503>");
+    assert.equal(talk.stopped(), "end");
   });
   test("keeps the rest of a body that cannot be read", () => {
     const talk = newTalk();

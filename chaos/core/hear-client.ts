@@ -75,8 +75,9 @@ function hearRequest(
   const treatment: Treatment = isForwarded ? "pass" : "drop";
   // After a swallowed request nothing of this connection is of interest any more.
   const request = { message: isSwallowed ? OPAQUE : next, treatment };
-  const { method, target } = head;
-  const heard = addExchange({ ...conversation, request }, { method, target, isForwarded, fault });
+  const { method, target, isLast } = head;
+  const exchange = { method, target, isForwarded, isLast, fault };
+  const heard = addExchange({ ...conversation, request }, exchange);
   const isTunnel = next === OPAQUE && !isSwallowed;
   return { conversation: isTunnel ? addExchange(heard, unreadable(draw)) : heard, end, treatment };
 }

@@ -45,7 +45,6 @@ export function hearUpstream(
     readHead: (lines) => readResponseHead(lines, exchange.method),
     maxHeadBytes: hearing.policy.maxHeadBytes,
   });
-  if (progress.at === "replaced") return hearReplaced(conversation, step);
   if (plan.action === "stop" && step.label === "framing") {
     return hearFramingBeforeCut(conversation, step, plan.ending);
   }
@@ -84,18 +83,6 @@ function hearFramingBeforeCut(
   return step.isLast
     ? { ...held, treatment: "drop", stop: ending }
     : { ...held, treatment: "hold" };
-}
-
-/** What the upstream answers after the proxy has: counted to its end, and heard by nobody. */
-function hearReplaced(conversation: Conversation, step: MessageStep<ResponseHead>): Heard {
-  const { end } = step;
-  if (step.isLast && step.head?.isInterim !== true) {
-    return { conversation: endExchange(conversation), end, treatment: "drop" };
-  }
-  const response = { ...conversation.response, message: step.next };
-  const next = { conversation: { ...conversation, response }, end, treatment: "drop" } as const;
-  // Nobody knows where the next answer begins.
-  return step.next === OPAQUE ? { ...next, stop: "end" } : next;
 }
 
 function follow(

@@ -37,7 +37,6 @@ describe("planExchange()", () => {
     ["blackhole", HEAD, "stop after 0: silence"],
     ["blackhole", inBody(LENGTH(10), 3), "stop after 0: silence"],
     ["blackhole", inBody({ kind: "opaque" }), "stop after 0: silence"],
-    ["blackhole", { at: "replaced" }, "pass: answered-already"],
     ["hang-mid", AWAITED, "pass: body-not-begun"],
     ["hang-mid", HEAD, "pass: body-not-begun"],
     ["hang-mid", inBody(LENGTH(10)), "stop after 5: silence"],
@@ -59,7 +58,6 @@ describe("planExchange()", () => {
     ["status-503", HEAD, "pass: status-was-sent"],
     ["status-503", inBody(LENGTH(10)), "pass: status-was-sent"],
     ["status-503", inBody({ kind: "opaque" }), "pass: not-http"],
-    ["status-503", { at: "replaced" }, "pass: answered-already"],
   ] as const) {
     test(`${fault}, ${JSON.stringify(progress)}: ${plan}`, () =>
       assert.equal(planOf(fault, progress), plan));

@@ -11,9 +11,7 @@ import type { FilledFault } from "./fault-run.ts";
 export type Progress =
   | { readonly at: "awaited" }
   | { readonly at: "head" }
-  | { readonly at: "body"; readonly body: DeclaredBody; readonly passedBytes: number }
-  /** The proxy has answered in its place: what the upstream says comes too late. */
-  | { readonly at: "replaced" };
+  | { readonly at: "body"; readonly body: DeclaredBody; readonly passedBytes: number };
 
 export type ExchangePlan =
   | { readonly action: "pass"; readonly reason: PassReason }
@@ -26,13 +24,7 @@ export type ExchangePlan =
 /** `silence`: open, and nothing more comes. `end`: FIN, in the middle of whatever it was. */
 export type Ending = "silence" | "end";
 
-export type PassReason =
-  | "no-fault"
-  | "answered-already"
-  | "not-http"
-  | "status-was-sent"
-  | "body-not-begun"
-  | "no-body";
+export type PassReason = "no-fault" | "not-http" | "status-was-sent" | "body-not-begun" | "no-body";
 
 export type PlanPolicy = {
   /** Where a body of unknown length is cut, as nobody knows its half. */
@@ -45,7 +37,6 @@ export function planExchange(
   policy: PlanPolicy,
 ): ExchangePlan {
   if (fault === undefined) return { action: "pass", reason: "no-fault" };
-  if (progress.at === "replaced") return { action: "pass", reason: "answered-already" };
   if (fault.fault === "blackhole") return { action: "stop", afterBytes: 0, ending: "silence" };
   if (progress.at === "body" && progress.body.kind === "opaque") {
     return { action: "pass", reason: "not-http" };
@@ -64,7 +55,7 @@ export function planExchange(
 }
 
 function planCut(
-  progress: Exclude<Progress, { at: "replaced" }>,
+  progress: Progress,
   ending: Ending,
   { cutUnknownAfterBytes }: PlanPolicy,
 ): ExchangePlan {

@@ -20,7 +20,20 @@ describe("readRequestHead()", () => {
       method: "M-SEARCH",
       target: "http://h/%zz?a=b",
       body: { kind: "none" },
+      isLast: false,
     }));
+
+  for (const [lines, isLast] of [
+    [["GET /a HTTP/1.1"], false],
+    [["GET /a HTTP/1.1", "Connection: keep-alive"], false],
+    [["GET /a HTTP/1.1", "connection: Upgrade, Close"], true],
+    [["GET /a HTTP/1.0"], true],
+    [["GET /a HTTP/1.0", "Connection: keep-alive"], true],
+    [["PUT /a HTTP/1.1", "Content-Length: 7", "Expect: 100-Continue"], true],
+  ] as const) {
+    test(`${lines.join(" | ")} is ${isLast ? "" : "not "}the last`, () =>
+      assert.equal(read(...lines)?.isLast, isLast));
+  }
 
   for (const lines of [
     [],

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { get, headAndRest, startRig, startUpstream } from "../app.rig.ts";
+import { Door } from "./door.ts";
 
 async function start(t: TestContext) {
   const upstream = await startUpstream(t);
@@ -90,6 +91,34 @@ describe("when the upstream is back", () => {
     await once(squatter, "close");
     await rig.untilState("up");
     assert.equal(await knock(rig.port), "accepted");
+  });
+  test("a refusal that comes late does not open the door twice", async (t) => {
+    const upstream = await startUpstream(t);
+    let nowMs = 1;
+    const door = new Door({
+      target: "a",
+      // A name takes a while to be looked up, and so does listening.
+      host: "localhost",
+      port: 0,
+      upstream: { url: "", host: "127.0.0.1", port: upstream.port },
+      policy: { lookEveryMs: 1 },
+      now: () => nowMs,
+      log: { info() {}, warn() {} },
+      onClient: (client) => client.destroy(),
+    });
+    await door.open();
+    t.after(() => door.close());
+    const turn = async () => {
+      nowMs += 1;
+      door.tick(nowMs);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    for (let count = 0; count < 200; count += 1) {
+      door.upstreamRefused("ECONNREFUSED");
+      await turn();
+    }
+    for (let count = 0; count < 10_000 && door.state === "gone"; count += 1) await turn();
+    assert.equal(door.state, "up");
   });
   test("a proxy that is closed meanwhile stays away", async (t) => {
     const { upstream, rig } = await start(t);

@@ -39,6 +39,7 @@ export class Door {
   #look: Socket | undefined;
   /** Why the port cannot be had again, once that was said. */
   #trouble: string | undefined;
+  #isReopening = false;
   #isClosed = false;
 
   constructor(options: DoorOptions) {
@@ -80,7 +81,8 @@ export class Door {
   }
 
   tick(nowMs: number): void {
-    if (this.#look === undefined && isLookDue(this.#presence, nowMs)) this.#lookAtUpstream();
+    const isBusy = this.#look !== undefined || this.#isReopening;
+    if (!isBusy && isLookDue(this.#presence, nowMs)) this.#lookAtUpstream();
   }
 
   async close(): Promise<void> {
@@ -112,7 +114,8 @@ export class Door {
   }
 
   #observe(look: Look): void {
-    if (this.#isClosed) return;
+    // A refusal that was on its way must not have the door opened twice.
+    if (this.#isClosed || this.#isReopening) return;
     const { target, policy, now, log } = this.#options;
     const before = this.#presence;
     const after = observeLook(look, policy, now());
@@ -129,7 +132,7 @@ export class Door {
   /** Up is only who listens again: until then the upstream counts as gone, and is looked at. */
   async #reopen(wasGoneFor: string): Promise<void> {
     const { target, policy, now, log } = this.#options;
-    this.#presence = { state: "gone", reason: wasGoneFor, nextLookAtMs: Number.POSITIVE_INFINITY };
+    this.#isReopening = true;
     try {
       await this.open();
     } catch (error) {
@@ -140,7 +143,10 @@ export class Door {
       this.#trouble = trouble;
       this.#presence = observeLook({ result: "refused", reason: wasGoneFor }, policy, now());
       return;
+    } finally {
+      this.#isReopening = false;
     }
+    if (this.#isClosed) return;
     this.#trouble = undefined;
     this.#presence = PRESENT;
     log.info({ target, from: "gone", to: "up", reason: "accepts again" }, "upstream changed state");

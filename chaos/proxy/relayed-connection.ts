@@ -6,10 +6,10 @@
  */
 import type { Socket } from "node:net";
 import {
-  answered,
   type Draw,
   dueNow,
   type Exchange,
+  endExchange,
   type HearingPolicy,
   NEW_CONVERSATION,
   paceOf,
@@ -78,6 +78,8 @@ export class RelayedConnection {
   /** How the upstream has ended, until it is passed on behind the backlog. */
   #endingToPass: "fin" | "rst" | undefined;
   #hasOneEnded = false;
+  /** The client has not taken yet what the proxy itself has answered. */
+  #owesAnswers = false;
   /** A fault has cut this connection off: nothing is heard from either side any more. */
   #isSevered = false;
   #deadlineMs = Number.POSITIVE_INFINITY;
@@ -121,7 +123,7 @@ export class RelayedConnection {
     client.on("drain", () => this.#relayToClient());
     client.on("end", () => {
       if (this.#isSevered) {
-        client.destroySoon();
+        this.#letClientGo();
         return;
       }
       this.#hasOneEnded = true;
@@ -216,9 +218,14 @@ export class RelayedConnection {
         case "nothing":
           return;
         case "answer":
+          this.#toClient.write(unavailableAnswer({ ...due, method: exchange?.method ?? "" }));
+          this.#owesAnswers = true;
+          if (due.isLast) {
+            this.#sever("end");
+            break;
+          }
           this.#touch();
-          this.#toClient.write(unavailableAnswer(exchange?.method ?? "", due.retryAfterSeconds));
-          this.#conversation = answered(this.#conversation);
+          this.#conversation = endExchange(this.#conversation);
           break;
         case "stop":
           this.#sever(due.ending);
@@ -233,6 +240,13 @@ export class RelayedConnection {
     this.#deadlineMs = this.#options.now() + this.#options.policy.maxSilentMs;
     this.#options.upstream.destroy();
     if (ending === "end") this.#toClient.end();
+    if (this.#options.client.readableEnded) this.#letClientGo();
+  }
+
+  /** Whether it only ended its half cannot be told; nobody waits for silence. */
+  #letClientGo(): void {
+    this.#toClient.flush();
+    this.#options.client.destroySoon();
   }
 
   #passOnEnding(): void {
@@ -255,8 +269,10 @@ export class RelayedConnection {
       client.resume();
       return;
     }
+    if (!this.#toClient.isBlocked) this.#owesAnswers = false;
     const hasRoom = this.#conversation.exchanges.length < policy.maxPipelined;
-    if (hasRoom && !this.#toUpstream.isBlocked) client.resume();
+    // Our own answers have no upstream that could be held up: the client has to take them first.
+    if (hasRoom && !this.#owesAnswers && !this.#toUpstream.isBlocked) client.resume();
     else client.pause();
     if (this.#backlog.length === 0 && !this.#toClient.isBlocked) upstream.resume();
     else upstream.pause();

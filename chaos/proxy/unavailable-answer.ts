@@ -12,13 +12,22 @@ const BODY = JSON.stringify(
   problemDetails(503, UNAVAILABLE_CODE, "A fault that somebody injected: it will pass"),
 );
 
-export function unavailableAnswer(method: string, retryAfterSeconds: number | undefined): Buffer {
+export type AnswerOptions = {
+  /** Of the request. */
+  readonly method: string;
+  readonly retryAfterSeconds: number | undefined;
+  /** The connection ends after it. */
+  readonly isLast: boolean;
+};
+
+export function unavailableAnswer({ method, retryAfterSeconds, isLast }: AnswerOptions): Buffer {
   const fields = {
     "content-type": PROBLEM_CONTENT_TYPE,
     "content-length": Buffer.byteLength(BODY),
     "cache-control": "no-store",
     ...PUBLIC_CORS_HEADERS,
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": retryAfterSeconds }),
+    ...(isLast ? { connection: "close" } : {}),
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   const head = ["HTTP/1.1 503 Service Unavailable", ...lines, "", ""].join("\r\n");
