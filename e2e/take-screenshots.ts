@@ -38,6 +38,14 @@ try {
   await viewer.isTold("failover");
   await viewer.watches(7);
   await page.screenshot({ path: join(FOLDER, "watch-after-failover.png") });
+
+  const { channel } = await rig.watchPages();
+  await viewer.opens(`${channel}?buffer=8`);
+  await viewer.watches(8);
+  await rig.breaks(await viewer.servedBy(), "hang-mid", 30);
+  await viewer.isTold("failover");
+  await viewer.watches(6);
+  await page.screenshot({ path: join(FOLDER, "live-under-fault.png") });
 } finally {
   await browser.close();
   await rig.close();

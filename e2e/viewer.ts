@@ -19,6 +19,7 @@ export type Picture = {
 
 export class Viewer {
   readonly page: Page;
+  #isPrepared = false;
 
   constructor(page: Page) {
     this.page = page;
@@ -26,8 +27,11 @@ export class Viewer {
 
   /** Opens a title and waits for its first frame. */
   async opens(url: string): Promise<void> {
-    await this.page.addInitScript(makeHideable);
-    await this.page.addInitScript(markFirstFrame);
+    if (!this.#isPrepared) {
+      await this.page.addInitScript(makeHideable);
+      await this.page.addInitScript(markFirstFrame);
+      this.#isPrepared = true;
+    }
     await this.page.goto(url);
     await this.seesFirstFrame();
     await this.page.evaluate(watchPicture);
