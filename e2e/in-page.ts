@@ -45,16 +45,16 @@ export function makeHideable(): void {
     get: () => (isHidden ? "hidden" : "visible"),
   });
   const replaced = {
-    setInterval: (run: () => void, everyMs?: number) => {
+    setInterval: (run: (...given: unknown[]) => void, everyMs?: number, ...given: unknown[]) => {
       let ranMs = performance.now();
       return plainInterval(() => {
         if (isHidden && performance.now() - ranMs < hiddenTimerMs) return;
         ranMs = performance.now();
-        run();
+        run(...given);
       }, everyMs);
     },
-    setTimeout: (run: () => void, afterMs = 0) =>
-      plainTimeout(run, isHidden ? Math.max(afterMs, hiddenTimerMs) : afterMs),
+    setTimeout: (run: (...given: unknown[]) => void, afterMs = 0, ...given: unknown[]) =>
+      plainTimeout(() => run(...given), isHidden ? Math.max(afterMs, hiddenTimerMs) : afterMs),
     requestAnimationFrame: (draw: FrameRequestCallback) =>
       plainFrame((atMs) => (isHidden ? window.requestAnimationFrame(draw) : draw(atMs))),
   };
@@ -69,7 +69,7 @@ export function watchPicture(): void {
   if (video === null) throw new Error("the page has no video");
 
   const countFrame = () => {
-    sampled.frames += 1;
+    if (!video.seeking) sampled.frames += 1;
     video.requestVideoFrameCallback(countFrame);
   };
   video.requestVideoFrameCallback(countFrame);

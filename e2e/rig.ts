@@ -153,19 +153,28 @@ export class Rig {
 function printedLink(program: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = "";
-    const fail = (what: string) => reject(new Error(`${what}. It printed:\n${printed}`));
-    const limit = setTimeout(() => fail("The fleet did not start in time"), START_LIMIT_MS);
+    const end = (tell: () => void) => {
+      clearTimeout(limit);
+      program.off("exit", onExit).off("error", onError);
+      for (const stream of [program.stdout, program.stderr]) {
+        // Goes on reading, so that the fleet is not held up by a full pipe.
+        stream?.off("data", onText).resume();
+      }
+      tell();
+    };
+    const fail = (what: string) => end(() => reject(new Error(`${what}. It printed:\n${printed}`)));
     const onExit = (code: number | null) => fail(`The fleet ended with ${code}`);
-    program.once("exit", onExit);
+    const onError = ({ message }: Error) => fail(`The fleet could not be started: ${message}`);
+    const onText = (text: string) => {
+      printed += text;
+      // The white space behind it shows that the link has come whole.
+      const link = /(http:\/\/\S+\/operator\?code=\S+)\s/.exec(printed)?.[1];
+      if (link !== undefined) end(() => resolve(link));
+    };
+    const limit = setTimeout(() => fail("The fleet did not start in time"), START_LIMIT_MS);
+    program.once("exit", onExit).once("error", onError);
     for (const stream of [program.stdout, program.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        printed += text;
-        const link = /http:\/\/\S+\/operator\?code=\S+/.exec(printed)?.[0];
-        if (link === undefined) return;
-        clearTimeout(limit);
-        program.off("exit", onExit);
-        resolve(link);
-      });
+      stream?.setEncoding("utf8").on("data", onText);
     }
   });
 }

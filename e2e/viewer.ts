@@ -2,7 +2,7 @@
  * A person in front of the watch page, who knows nothing but the picture.
  *
  * Whether it froze is measured, not believed: the page's clock, the video's and the count of frames
- * that were really presented are sampled four times a second from the first frame on.
+ * that were really presented are sampled four times a second, once the first frame was seen.
  */
 import { expect, type Page } from "playwright/test";
 import type { PlayerSnapshot } from "../player/contract/player-events.ts";
@@ -128,27 +128,17 @@ export class Viewer {
 
   async servedBy(): Promise<string> {
     await expect(this.page.getByTestId("served-by")).not.toBeEmpty();
-    return (
-      (await this.page.evaluate(
-        () => (window as unknown as StoryWindow).understudy.snapshot().servedBy,
-      )) ?? ""
-    );
+    return (await this.snapshot()).servedBy ?? "";
   }
 
   async isServedBy(pathway: string, withinMs: number): Promise<void> {
     const fromMs = performance.now();
     await expect
-      .poll(
-        () =>
-          this.page.evaluate(
-            () => (window as unknown as StoryWindow).understudy.snapshot().servedBy,
-          ),
-        {
-          message: `served by ${pathway}`,
-          timeout: withinMs,
-          intervals: [100],
-        },
-      )
+      .poll(async () => (await this.snapshot()).servedBy, {
+        message: `served by ${pathway}`,
+        timeout: withinMs,
+        intervals: [100],
+      })
       .toBe(pathway);
     noteFigure(`served by ${pathway} after ${((performance.now() - fromMs) / 1_000).toFixed(1)} s`);
   }

@@ -2,8 +2,9 @@
  * Lays out a fleet: which processes there are, on which ports, and with which flags.
  *
  * With chaos, a fault proxy has the address that viewers and probes use, and its appliance listens
- * behind it on loopback alone. Steering's name for the origin is always `demo`. In front of a real origin, our own still serves
- * the site and plays its titles from itself, while steering and the appliances know the real one.
+ * behind it on loopback alone. Steering's name for the origin is always `demo`. In front of a real
+ * origin, our own still serves the site and plays its titles from itself, while steering and the
+ * appliances know the real one.
  */
 import type { FleetProcess } from "../contract/process-control.ts";
 
