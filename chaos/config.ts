@@ -81,7 +81,7 @@ export const CHAOS_POLICY: ChaosPolicy = {
       pace: { longestGapMs: 100 },
       maxPipelined: 64,
       maxSilentMs: 600_000,
-      maxHalfClosedMs: 600_000,
+      maxIdleMs: 600_000,
     },
   },
 };

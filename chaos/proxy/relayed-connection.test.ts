@@ -71,7 +71,7 @@ describe("an end", () => {
     await upstream.until((text) => text === "but");
   });
   test("of one side is not waited on for ever", async (t) => {
-    const { client, upstream, rig } = await connectThrough(t, { maxHalfClosedMs: 1_000 });
+    const { client, upstream, rig } = await connectThrough(t, { maxIdleMs: 1_000 });
     upstream.socket.end();
     await client.ending;
     rig.pass(999);
@@ -83,6 +83,20 @@ describe("an end", () => {
     rig.pass(1);
     assert.match(await upstream.ending, /fin|rst/);
   });
+});
+
+test("a connection on which nothing moves is let go, whatever stands in its way", async (t) => {
+  const { client, upstream, rig } = await connectThrough(t, { maxIdleMs: 1_000 });
+  // A client behind an upstream that does not listen is not listened to either: its reset is not noticed.
+  upstream.socket.pause();
+  await pourUntilStalled(client, 64 * 1024 * 1024);
+  client.socket.resetAndDestroy();
+  rig.pass(999);
+  await settled();
+  assert.equal(upstream.socket.readyState, "open");
+  rig.pass(1);
+  upstream.socket.resume();
+  assert.match(await upstream.ending, /fin|rst/);
 });
 
 describe("a reset", () => {

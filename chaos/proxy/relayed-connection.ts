@@ -37,8 +37,11 @@ export type RelayPolicy = HearingPolicy & {
   readonly maxPipelined: number;
   /** How long a connection is held that a fault has silenced. */
   readonly maxSilentMs: number;
-  /** How long a connection is held of which one side has ended, and on which nothing comes. */
-  readonly maxHalfClosedMs: number;
+  /**
+   * How long a connection is held on which nothing moves. Who is not listened to, because the other side
+   * does not listen, may have gone without our noticing.
+   */
+  readonly maxIdleMs: number;
 };
 
 /** The fault of this connection's target. */
@@ -77,15 +80,15 @@ export class RelayedConnection {
   #paced: Exchange | undefined;
   /** How the upstream has ended, until it is passed on behind the backlog. */
   #endingToPass: "fin" | "rst" | undefined;
-  #hasOneEnded = false;
   /** The client has not taken yet what the proxy itself has answered. */
   #owesAnswers = false;
   /** A fault has cut this connection off: nothing is heard from either side any more. */
   #isSevered = false;
-  #deadlineMs = Number.POSITIVE_INFINITY;
+  #deadlineMs: number;
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#deadlineMs = options.now() + options.policy.maxIdleMs;
     this.#toClient = new Outlet(options.client);
     this.#toUpstream = new Outlet(options.upstream);
     this.#listenToClient(options);
@@ -126,8 +129,6 @@ export class RelayedConnection {
         this.#letClientGo();
         return;
       }
-      this.#hasOneEnded = true;
-      this.#renewDeadline();
       this.#toUpstream.end();
     });
     client.on("error", () => {
@@ -253,8 +254,6 @@ export class RelayedConnection {
     const ending = this.#endingToPass;
     if (ending === undefined || this.#isSevered) return;
     this.#endingToPass = undefined;
-    this.#hasOneEnded = true;
-    this.#renewDeadline();
     const heard = hearUpstreamEnd(this.#conversation, this.#options.policy);
     if (heard.isBroken) this.#options.onBroken();
     if (ending === "rst") this.#toClient.reset();
@@ -302,7 +301,7 @@ export class RelayedConnection {
   }
 
   #renewDeadline(): void {
-    if (this.#isSevered || !this.#hasOneEnded) return;
-    this.#deadlineMs = this.#options.now() + this.#options.policy.maxHalfClosedMs;
+    if (this.#isSevered) return;
+    this.#deadlineMs = this.#options.now() + this.#options.policy.maxIdleMs;
   }
 }
