@@ -158,6 +158,14 @@ describe("a file of a title", () => {
     assert.deepEqual([statusCode, headers["content-length"], body], [200, "1000", ""]);
     assert.equal(headers["repr-digest"], sha256(SEGMENT));
   });
+  // A range has a meaning for GET alone (RFC 9110 §14.2).
+  for (const range of ["bytes=10-14", "bytes=1000-"]) {
+    test(`has a HEAD that ignores ${range}`, async () => {
+      const head = await app.inject({ method: "HEAD", url: path, headers: { range } });
+      assert.deepEqual([head.statusCode, head.headers["content-length"]], [200, "1000"]);
+      assert.equal(head.headers["content-range"], undefined);
+    });
+  }
   test("answers 304 to its own tag and to its own date", async () => {
     const { headers } = await get(path);
     for (const condition of [
@@ -194,6 +202,8 @@ describe("a file of a title", () => {
     const refused = await later.inject(url);
     assert.deepEqual([refused.statusCode, refused.json().code], [500, "ORIGIN_FILE_CHANGED"]);
     assert.equal(refused.headers["cache-control"], "no-store");
+    const part = await later.inject({ url, headers: { range: "bytes=0-4" } });
+    assert.deepEqual([part.statusCode, part.headers["content-range"]], [500, undefined]);
     await rm(join(folder, "titles/changing"), { recursive: true });
     assert.equal((await later.inject(url)).json().code, "ORIGIN_FILE_CHANGED");
   });

@@ -32,28 +32,37 @@ export async function deliver(
       throw new RangeNotSatisfiable(stored.sizeBytes);
     case "not-modified":
       return describe(reply.code(304), stored).send();
-    case "part":
-      reply.code(206).header("content-range", formatContentRange(delivery.range, stored.sizeBytes));
-      return sendBytes(request, reply, stored, delivery.range);
-    case "whole":
-      return sendBytes(request, reply, stored, { first: 0, last: stored.sizeBytes - 1 });
+    case "part": {
+      const { range } = delivery;
+      const body = await read(request, stored, range);
+      reply.code(206).header("content-range", formatContentRange(range, stored.sizeBytes));
+      return sendBytes(reply, stored, range, body);
+    }
+    case "whole": {
+      const range = { first: 0, last: stored.sizeBytes - 1 };
+      return sendBytes(reply, stored, range, await read(request, stored, range));
+    }
   }
 }
 
-async function sendBytes(
-  request: FastifyRequest,
+/** Called before any header is set: what cannot be read must not be described as if it could. */
+async function read(
+  { method }: FastifyRequest,
+  stored: Deliverable,
+  range: ByteRange,
+): Promise<Buffer | Readable | undefined> {
+  if (method === "HEAD") return undefined;
+  return lengthOf(range) === 0 ? Buffer.alloc(0) : stored.read(range);
+}
+
+function sendBytes(
   reply: FastifyReply,
   stored: Deliverable,
   range: ByteRange,
-): Promise<FastifyReply> {
-  // Read first: what cannot be read must not be described as if it could.
-  const body = request.method === "HEAD" ? undefined : await read(stored, range);
+  body: Buffer | Readable | undefined,
+): FastifyReply {
   describe(reply, stored).type(stored.contentType).header("content-length", lengthOf(range));
   return reply.send(body);
-}
-
-async function read(stored: Deliverable, range: ByteRange): Promise<Buffer | Readable> {
-  return lengthOf(range) === 0 ? Buffer.alloc(0) : stored.read(range);
 }
 
 /** The headers that a 200, a 206 and a 304 have in common (RFC 9110 §15.4.5). */
@@ -72,14 +81,15 @@ function describe(reply: FastifyReply, stored: Deliverable): FastifyReply {
   return reply;
 }
 
-function readConditions({ headers }: FastifyRequest): Conditions {
+function readConditions({ method, headers }: FastifyRequest): Conditions {
   const sinceMs = Date.parse(headers["if-modified-since"] ?? "");
   return {
     ifMatch: headers["if-match"],
     ifNoneMatch: headers["if-none-match"],
     ifModifiedSinceMs: Number.isNaN(sinceMs) ? undefined : sinceMs,
     ifRange: textOf(headers["if-range"]),
-    range: headers.range,
+    // It has a meaning for GET alone (RFC 9110 §14.2).
+    range: method === "GET" ? headers.range : undefined,
   };
 }
 

@@ -225,6 +225,10 @@ describe("what is not there", () => {
     ["/live/night/w/index.m3u8", 404, "ORIGIN_UNKNOWN_LIVE_PATH"],
     ["/live/night/w/6000.m4s", 404, "ORIGIN_UNKNOWN_LIVE_PATH"],
     ["/live/night/v/06000.m4s", 404, "ORIGIN_UNKNOWN_LIVE_PATH"],
+    // Decoded they would name what is there: a second object of the same bytes in every cache.
+    ["/live/night/v/%35999.m4s", 404, "ORIGIN_UNKNOWN_LIVE_PATH"],
+    ["/live/night/%76/index.m3u8", 404, "ORIGIN_UNKNOWN_LIVE_PATH"],
+    ["/live/%6eight/master.m3u8", 404, "ORIGIN_UNKNOWN_CHANNEL"],
     ["/live/night/v/-1.m4s", 404, "ORIGIN_UNKNOWN_LIVE_PATH"],
     ["/live/night/v/0.m4s", 404, "ORIGIN_SEGMENT_GONE"],
     ["/live/night/v/999999999999.m4s", 404, "ORIGIN_SEGMENT_NOT_YET"],

@@ -34,17 +34,18 @@ export type LiveRoutesOptions = {
   readonly wallNow: () => number;
 };
 
+const LIVE_PREFIX = "/live/";
 const RETRY_AFTER_SECONDS = 1;
 
 export function addLiveRoutes(app: ServiceApp, options: LiveRoutesOptions): void {
   const { files, policy, wallNow } = options;
   const channels = new Map(options.channels.map((channel) => [channel.id, channel]));
 
-  app.route<{ Params: { "*": string } }>({
+  app.route({
     method: ["GET", "HEAD"],
-    url: "/live/*",
+    url: `${LIVE_PREFIX}*`,
     handler: (request, reply) => {
-      const [channelId = "", ...below] = request.params["*"].split("/");
+      const [channelId = "", ...below] = pathBelowLive(request).split("/");
       const channel = channels.get(channelId);
       if (channel === undefined) throw new UnknownChannel(channelId);
       const path = below.join("/");
@@ -119,6 +120,15 @@ export function addLiveRoutes(app: ServiceApp, options: LiveRoutesOptions): void
       .type(PROBLEM_CONTENT_TYPE)
       .send(problemDetails(404, code, message));
   }
+}
+
+/**
+ * As it was sent, because the router decodes its parameter: all names here are plain, and another
+ * spelling would be another object in every cache.
+ */
+function pathBelowLive({ originalUrl }: FastifyRequest): string {
+  const [path = ""] = originalUrl.split("?");
+  return path.slice(LIVE_PREFIX.length);
 }
 
 function fromFile(file: MediaFile, cacheControl: string): Deliverable {
