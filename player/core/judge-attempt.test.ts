@@ -75,4 +75,9 @@ describe("patienceWith()", () => {
     test(`after ${unansweredMs} ms without an answer, ${firstByteMs} ms are left`, () =>
       assert.equal(patienceWith(undefined, { unansweredMs }, POLICY).firstByteMs, firstByteMs));
   }
+  test("which a host that always takes a while is not cut short by", () => {
+    const steady = history(...Array<number>(40).fill(500));
+    const { firstByteMs } = patienceWith(steady, { unansweredMs: 400 }, POLICY);
+    assert.ok(firstByteMs >= 500, `${firstByteMs}`);
+  });
 });

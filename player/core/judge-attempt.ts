@@ -22,6 +22,8 @@ export type Patience = { readonly firstByteMs: number; readonly silenceMs: numbe
 export type AttemptVerdict = "in-time" | "no-first-byte" | "silence";
 
 const DEVIATIONS = 4;
+/** Of its mean, a host may take so much for its first byte whatever was asked of it in vain. */
+const USUAL_FACTOR = 1.5;
 
 export function judgeAttempt(
   attempt: AttemptProgress,
@@ -60,8 +62,11 @@ export function patienceWith(
         );
   const factor = 2 ** Math.min(round, 10);
   const fullMs = Math.min(policy.patienceLimitMs, expectedMs * factor);
+  // A viewer who seeks about cuts every answer short: a host that always takes a while is none the worse.
+  const usualMs = (firstByteMs?.mean ?? 0) * USUAL_FACTOR;
+  const leastMs = Math.min(fullMs, Math.max(policy.suspectMs, usualMs));
   return {
-    firstByteMs: Math.max(Math.min(policy.suspectMs, fullMs), fullMs - unansweredMs),
+    firstByteMs: Math.max(leastMs, fullMs - unansweredMs),
     silenceMs: Math.min(policy.patienceLimitMs, policy.silenceMs * factor),
   };
 }

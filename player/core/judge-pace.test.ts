@@ -38,6 +38,8 @@ describe("judgePace()", () => {
     ["down to the patience", { bufferMs: 0, remainingBytes: 15_000 }, "in-time"],
     ["and no further", { bufferMs: 0, remainingBytes: 15_001 }, "too-slow"],
     ["a short observation proves nothing", { pace: pace(10_000, 999) }, "in-time"],
+    ["nor do the bodies before this one", { receivingMs: 499 }, "in-time"],
+    ["of which half the window is enough", { receivingMs: 500 }, "too-slow"],
     ["silence is another's to judge", { silentMs: 500 }, "in-time"],
     [
       "text of unknown size has the patience",

@@ -14,7 +14,7 @@ import type { Pace } from "./flow.ts";
 export type PaceQuestion = {
   /** Of the host, over all that it is delivering. */
   readonly pace: Pace;
-  /** What it still has to deliver, over all bodies under way; undefined if this body's size is unknown. */
+  /** What it still has to deliver until this body is whole; undefined if its size is unknown. */
   readonly remainingBytes: number | undefined;
   /** Since the first byte of this body. */
   readonly receivingMs: number;
@@ -32,8 +32,10 @@ export type PaceQuestion = {
 export type PaceVerdict = "in-time" | "too-slow";
 
 export function judgePace(question: PaceQuestion, policy: FailoverPolicy): PaceVerdict {
-  const { pace, silentMs, durationMs = 0, bufferMs, others, measured } = question;
+  const { pace, receivingMs, silentMs, durationMs = 0, bufferMs, others, measured } = question;
   if (pace.overMs < policy.paceWindowMs) return "in-time";
+  // The pace may still be that of small bodies, or of a link that was slow: this one has to show in it.
+  if (receivingMs < policy.paceWindowMs / 2) return "in-time";
   // What has stopped altogether is the other watchdog's, which knows it for what it is.
   if (silentMs >= policy.silenceMs / 2) return "in-time";
 

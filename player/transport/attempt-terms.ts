@@ -28,8 +28,8 @@ export type Question = {
   readonly round: number;
   /** Of what is asked for; undefined where it is no media. */
   readonly durationMs: number | undefined;
-  /** Whether it is known how many bytes are to come. */
-  readonly isSizeKnown: () => boolean;
+  /** Of what is asked for; undefined while that is unknown. */
+  readonly remainingBytes: () => number | undefined;
 };
 
 export type AttemptTermsOptions = {
@@ -73,12 +73,14 @@ export class AttemptTerms {
     nowMs: number,
   ): boolean {
     const { policy, traffic, attempts, bufferSeconds } = this.#options;
-    const { host, durationMs, isSizeKnown } = question;
+    const { host, durationMs } = question;
     if (firstByteMs === undefined) return false;
+    const ownBytes = question.remainingBytes();
     const verdict = judgePace(
       {
         pace: traffic.paceOf(host),
-        remainingBytes: isSizeKnown() ? attempts.remainingBytes(host) : undefined,
+        remainingBytes:
+          ownBytes === undefined ? undefined : attempts.remainingBytes(host, ownBytes),
         receivingMs: nowMs - firstByteMs,
         silentMs: nowMs - (lastByteMs ?? firstByteMs),
         durationMs,

@@ -38,8 +38,8 @@ export class AttemptsUnderWay {
   }
 
   /** Somebody else could serve by now: nobody need be waited for longer than this. */
-  hurry(patience: Patience): void {
-    for (const attempt of this.#attempts) attempt.hurry(patience);
+  hurry(patienceWith: (host: string) => Patience): void {
+    for (const attempt of this.#attempts) attempt.hurry(patienceWith(attempt.host));
   }
 
   /**
@@ -54,10 +54,15 @@ export class AttemptsUnderWay {
     }
   }
 
-  /** What the host still has to deliver, over all bodies whose size is known. */
-  remainingBytes(host: string): number {
+  /**
+   * What the host still has to deliver until a body that lacks `ownBytes` is whole, over all bodies
+   * whose size is known: they share its pace, so a large one holds a small one up by no more than this.
+   */
+  remainingBytes(host: string, ownBytes: number): number {
     let sum = 0;
-    for (const attempt of this.#attempts) if (attempt.host === host) sum += attempt.remainingBytes;
+    for (const attempt of this.#attempts) {
+      if (attempt.host === host) sum += Math.min(ownBytes, attempt.remainingBytes);
+    }
     return sum;
   }
 

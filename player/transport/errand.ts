@@ -51,8 +51,10 @@ export class Errand {
     return this.#trouble;
   }
 
-  get isSizeKnown(): boolean {
-    return this.#body.held.sizeBytes !== undefined;
+  /** Bytes that are still to come; undefined while that is unknown. */
+  get remainingBytes(): number | undefined {
+    const { receivedBytes, sizeBytes } = this.#body.held;
+    return sizeBytes === undefined ? undefined : Math.max(0, sizeBytes - receivedBytes);
   }
 
   /** Asks one pathway; once more from the first byte if what is held turns out to be another body. */

@@ -127,6 +127,7 @@ export class FailoverTransport {
 
   /** Drives everything that happens with time. Call it about ten times a second. */
   tick(nowMs: number): void {
+    this.#traffic.tick(nowMs);
     this.#attempts.tick(nowMs);
     this.#sleepers.tick(nowMs);
     this.#pathways.tick(nowMs);
@@ -213,7 +214,7 @@ export class FailoverTransport {
       tried,
       round,
       durationMs: this.#pathways.durationMsOf(errand.request.url),
-      isSizeKnown: () => errand.isSizeKnown,
+      remainingBytes: () => errand.remainingBytes,
     });
   }
 
@@ -241,7 +242,10 @@ export class FailoverTransport {
   #noteRecovery(host: string): void {
     this.#traffic.forget(host);
     this.#sleepers.wakeAll();
-    this.#attempts.hurry(patienceWith(undefined, {}, this.#options.policy));
+    // A host that is known to be slow, but well, keeps the time that it needs.
+    this.#attempts.hurry((waitedFor) =>
+      patienceWith(this.#health.of(waitedFor).firstByteMs, {}, this.#options.policy),
+    );
   }
 
   #deliver(

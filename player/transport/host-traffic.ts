@@ -22,9 +22,27 @@ export class HostTraffic {
   readonly #options: HostTrafficOptions;
   readonly #flows = new Map<string, Flow>();
   readonly #unanswered = new Map<string, { readonly silentMs: number; readonly atMs: number }>();
+  #lastTickMs: number | undefined;
+  #hasOverslept = false;
 
   constructor(options: HostTrafficOptions) {
     this.#options = options;
+  }
+
+  /**
+   * The loop is awake. While the page stood still nothing could be read, however much had come: what
+   * that made of the pace is forgotten, unless long sleeps are the loop's pace (a hidden tab).
+   */
+  tick(nowMs: number): void {
+    const sleptMs = nowMs - (this.#lastTickMs ?? nowMs);
+    const hasOverslept = sleptMs >= this.#options.policy.paceWindowMs / 2;
+    if (hasOverslept && !this.#hasOverslept) {
+      for (const [host, flow] of this.#flows) {
+        if (flow.open > 0) this.#flows.set(host, forgetPace(flow, nowMs));
+      }
+    }
+    this.#lastTickMs = nowMs;
+    this.#hasOverslept = hasOverslept;
   }
 
   /** The host begins to answer a request. */

@@ -84,4 +84,20 @@ describe("a viewer of a live channel", () => {
     );
     assert.equal(rig.transport.snapshot().pathways[0]?.state, "well");
   });
+
+  test("is returned to a primary that has recovered a little behind", async () => {
+    const rig = new Rig();
+    rig.isLive = true;
+    rig.linkBytesPerSecond = 1_000_000;
+    const viewer = new Viewer(rig);
+    viewer.opens();
+    await viewer.watches(9);
+    rig.set("a", { does: "refuse" });
+    await viewer.watches(5);
+    rig.set("a", { does: "serve" });
+    rig.lagMs.set("a", 1_500);
+    await viewer.watches(30);
+    assert.equal(viewer.served.at(-1)?.pathway, "a");
+    assert.equal(viewer.stalledMs, 0);
+  });
 });

@@ -77,7 +77,7 @@ export class Prober {
     });
     const outcome = await this.#attempts.run(attempt);
     this.#probing.delete(host);
-    if (outcome.kind === "aborted") return;
+    if (outcome.kind === "aborted" || isMissing(outcome)) return;
     const { startedMs, firstByteMs = now(), lastByteMs = firstByteMs } = attempt.progress;
     const probe: WholeProbe = {
       receivedBytes: body.held.receivedBytes,
@@ -102,6 +102,11 @@ function segmentOf(outcome: AttemptOutcome, durationMs: number | undefined): Who
   if (outcome.kind !== "whole" || durationMs === undefined) return undefined;
   const sizeBytes = parseContentRange(outcome.response.headers.get("content-range"))?.sizeBytes;
   return sizeBytes === undefined ? undefined : { sizeBytes, durationMs };
+}
+
+/** At a live edge one host may be a little behind another: that speaks neither for it nor against it. */
+function isMissing(outcome: AttemptOutcome): boolean {
+  return outcome.kind === "failed" && outcome.reason === "status-4xx";
 }
 
 /** A host that knows no ranges, or does not let us read which one it sent, still serves. */

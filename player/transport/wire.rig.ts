@@ -180,7 +180,10 @@ export class Rig {
       case "hang":
         return new Promise((_, reject) => onAbort(signal, reject));
       case "late":
-        return behaviour.answer;
+        return Promise.race([
+          behaviour.answer,
+          new Promise<never>((_, reject) => onAbort(signal, reject)),
+        ]);
       case "html":
         return Promise.resolve(new Response("<html>sorry</html>"));
       case "status":
