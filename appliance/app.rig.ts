@@ -16,8 +16,9 @@ import { Agent, type Dispatcher, request } from "undici";
 import { seededRandom } from "../kernel/seeded-random.ts";
 import { type Appliance, buildAppliance } from "./app.ts";
 import { type AppliancePolicies, policiesOf } from "./config.ts";
+import type { TlsMaterial } from "./listen/tls-files.ts";
 import type { FileSystem } from "./store/file-system.ts";
-import { openOriginUpstream } from "./upstream/origin-upstream.ts";
+import { openUpstreams } from "./upstream/upstreams.ts";
 
 export const TOKEN = "the-fleet-token";
 
@@ -65,13 +66,19 @@ export class Clock {
 }
 
 export type RigOptions = {
+  readonly id?: string;
+  /** Several are separated by commas. */
   readonly origin: string;
+  readonly shields?: readonly string[];
   readonly clock?: Clock;
   readonly folder?: string;
   readonly fileSystem?: FileSystem;
   readonly ramBytes?: number;
+  readonly prefetchSegments?: number;
   readonly diskBytes?: number;
   readonly steeringUrl?: string;
+  readonly capacityBitsPerSecond?: number;
+  readonly tls?: TlsMaterial;
   /** Where viewers reach it, if not where it listens. */
   readonly advertise?: string;
   readonly policies?: Partial<AppliancePolicies>;
@@ -190,11 +197,19 @@ export async function startAppliance(t: TestContext, options: RigOptions): Promi
   const policies = { ...policiesOf("demo"), ...options.policies };
   let url = "";
   const appliance = buildAppliance({
-    id: "east-1",
+    id: options.id ?? "east-1",
     region: "east",
     policies,
-    upstream: openOriginUpstream({ origin: new URL(options.origin), policy: policies.upstream }),
+    upstream: openUpstreams({
+      origins: options.origin.split(",").map((url) => new URL(url)),
+      shields: (options.shields ?? []).map((url) => new URL(url)),
+      policy: policies.upstream,
+      now: clock.now,
+      random: seededRandom("upstream"),
+    }),
+    prefetchSegments: options.prefetchSegments ?? 0,
     ramBytes: options.ramBytes ?? 64 * 1024 * 1024,
+    eviction: "lru",
     disk:
       options.folder === undefined
         ? undefined
@@ -203,7 +218,8 @@ export async function startAppliance(t: TestContext, options: RigOptions): Promi
             maxBytes: options.diskBytes ?? 64 * 1024 * 1024,
             fileSystem: options.fileSystem ?? nodeFileSystem,
           },
-    capacityBitsPerSecond: 1e9,
+    capacityBitsPerSecond: options.capacityBitsPerSecond,
+    tls: options.tls,
     steeringUrl: options.steeringUrl,
     token: TOKEN,
     url: () => options.advertise ?? url,
@@ -212,6 +228,7 @@ export async function startAppliance(t: TestContext, options: RigOptions): Promi
     random: seededRandom("rig"),
   });
   url = await appliance.app.listen({ host: "127.0.0.1", port: 0 });
+  if (options.tls !== undefined) url = url.replace(/^http:/, "https:");
   await appliance.disk?.settled();
   const client = new Agent({ keepAliveTimeout: 1_000 });
   let closed: Promise<void> | undefined;

@@ -5,42 +5,73 @@
  * Whatever happens later happens in `tick`, which one loop calls a few times a second.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { requireBearerToken } from "../chassis/bearer-token.ts";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
 import { newServiceApp } from "../chassis/service-app.ts";
 import type { LogLevel } from "../chassis/settings.ts";
 import { readRequestPath } from "../kernel/request-path.ts";
 import { registerAdminRoutes } from "./admin/admin-routes.ts";
+import { registerFillRoutes } from "./admin/fill-routes.ts";
+import { Capacity } from "./capacity/capacity.ts";
+import { Pacer } from "./capacity/pacer.ts";
+import { PlayerHint } from "./capacity/player-hint.ts";
 import type { AppliancePolicies } from "./config.ts";
 import {
   APPLIANCE_PREFIX,
   type ApplianceReport,
   type ApplianceStatus,
 } from "./contract/appliance-status.ts";
+import { newAdmitAlways } from "./core/admission/admit-always.ts";
 import { cacheKeyOf } from "./core/cache-key.ts";
+import { type EvictionPolicyName, newCacheIndex } from "./core/eviction/new-cache-index.ts";
+import { objectTraitsOf } from "./core/eviction/object-traits.ts";
+import { isMeant } from "./core/purge-target.ts";
+import type { StoredMetadata } from "./core/stored-metadata.ts";
 import { PUBLIC_FIELDS } from "./edge/answer-head.ts";
 import type { Edge } from "./edge/edge.ts";
 import { serveRequest } from "./edge/serve-request.ts";
+import { serveUnsafe } from "./edge/serve-unsafe.ts";
 import { TrafficMeter } from "./edge/traffic-meter.ts";
-import { Loop, MethodNotAllowed } from "./errors.ts";
+import { AtCapacity, Loop, MethodNotAllowed, TooManyFields } from "./errors.ts";
 import { Fills } from "./fill/fills.ts";
+import { invalidateTarget, storeAnswer } from "./fill/store-answer.ts";
 import { newSteeringClient } from "./lease/steering-client.ts";
 import { SteeringLease } from "./lease/steering-lease.ts";
+import { EdgeServer } from "./listen/edge-server.ts";
+import type { TlsMaterial } from "./listen/tls-files.ts";
+import { newApplianceMetrics } from "./metrics/appliance-metrics.ts";
+import { EvictionCount } from "./metrics/count-evictions.ts";
+import { UpstreamMeter } from "./metrics/metered-upstreams.ts";
+import { registerMetricsRoute } from "./metrics/metrics-route.ts";
+import { Prefetcher } from "./prefetch/prefetcher.ts";
+import { registerPurgeRoute } from "./purge/purge-route.ts";
+import { Purges } from "./purge/purges.ts";
+import { Slices } from "./slices/slices.ts";
 import { DiskStore } from "./store/disk-store.ts";
 import type { FileSystem } from "./store/file-system.ts";
 import { RamStore } from "./store/ram-store.ts";
 import { Tiers } from "./store/tiers.ts";
-import type { Upstream } from "./upstream/upstream.ts";
+import { ObjectFetcher } from "./title-fill/fetch-object.ts";
+import { FillJobs } from "./title-fill/fill-jobs.ts";
+import type { Upstreams } from "./upstream/upstream.ts";
 
 export type ApplianceOptions = {
   readonly id: string;
   readonly region: string;
   readonly policies: AppliancePolicies;
-  readonly upstream: Upstream;
+  readonly upstream: Upstreams;
   readonly ramBytes: number;
+  /** How many segments are fetched ahead of a viewer; none without it. */
+  readonly prefetchSegments?: number;
+  readonly eviction: EvictionPolicyName;
   readonly disk:
     | { readonly folder: string; readonly maxBytes: number; readonly fileSystem: FileSystem }
     | undefined;
-  readonly capacityBitsPerSecond: number;
+  /** What it may send: paced at that, with new sessions shed before. No limit without it. */
+  readonly capacityBitsPerSecond: number | undefined;
+  /** What viewers are answered with over TLS; without it, the appliance speaks in the clear. */
+  readonly tls?: TlsMaterial | undefined;
   readonly steeringUrl: string | undefined;
   readonly token: string | undefined;
   /** Where viewers reach it; known for certain only once it listens. */
@@ -65,9 +96,20 @@ const PREFLIGHT_FIELDS = {
 };
 
 export function buildAppliance(options: ApplianceOptions) {
-  const { id, region, policies, upstream, now, wallNow, random } = options;
+  const { id, region, policies, now, wallNow, random } = options;
+  const pacer =
+    options.capacityBitsPerSecond === undefined
+      ? undefined
+      : new Pacer({
+          bitsPerSecond: options.capacityBitsPerSecond,
+          policy: policies.capacity.pacing,
+          now,
+          callAfter: (ms, callback) => setTimeout(callback, ms).unref(),
+        });
+  const listening = new EdgeServer({ policy: policies.listen, tls: options.tls, pacer });
   const app = newServiceApp({
     notFoundCode: "EDGE_NOT_FOUND",
+    newServer: (listener) => listening.make(listener),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   });
   app.server.setTimeout(policies.clientIdleMs);
@@ -75,36 +117,110 @@ export function buildAppliance(options: ApplianceOptions) {
   const via = `1.1 ${id}`;
   let isDraining = false;
 
-  const ram = new RamStore({ maxBytes: options.ramBytes, now });
+  const originMeter = new UpstreamMeter();
+  const upstream = originMeter.metered(options.upstream);
+  const evictions = { ram: new EvictionCount(), disk: new EvictionCount() };
+  const newIndex = newCacheIndex(options.eviction);
+  const traitsOf = ({ key, fields }: StoredMetadata) =>
+    objectTraitsOf({ key, contentType: fields["content-type"] });
+  const mayKeep = (metadata: StoredMetadata): boolean => purges.mayKeep(metadata);
+  const ram = new RamStore({
+    maxBytes: options.ramBytes,
+    newIndex: evictions.ram.counted(newIndex),
+    traitsOf,
+    now,
+    random,
+  });
   const disk =
     options.disk &&
     new DiskStore({
       folder: options.disk.folder,
       fileSystem: options.disk.fileSystem,
       policy: { ...policies.disk, maxBytes: options.disk.maxBytes },
+      newIndex: evictions.disk.counted(newIndex),
+      traitsOf,
+      mayKeep,
       now,
       random,
       log: app.log,
     });
-  const tiers = new Tiers({ ram, disk });
-  const meter = new TrafficMeter();
+  const admission = newAdmitAlways({ limitBytes: options.disk?.maxBytes ?? 0, random });
+  const tiers = new Tiers({ ram, disk, admission, traitsOf, mayKeep, now });
+  const purges = new Purges({
+    store: tiers,
+    policy: policies.purges,
+    wallNow,
+    onPurge: (targets) => fills.letGo((metadata) => isMeant(metadata, targets)),
+  });
+  const meter = new TrafficMeter(now);
+  const capacityBitsPerSecond = options.capacityBitsPerSecond ?? policies.nominalBitsPerSecond;
+  const capacity =
+    pacer &&
+    new Capacity({
+      bitsPerSecond: capacityBitsPerSecond,
+      policy: policies.capacity,
+      pacer,
+      now,
+      random,
+      log: app.log,
+    });
+  const dynamicState = () => ({
+    isUnderDuress: isDraining || capacity?.isShedding === true,
+    activeRequests: meter.active,
+    capacityBitsPerSecond,
+  });
+  const hint = new PlayerHint(id, dynamicState());
+  upstream.watch((change) => app.log.info(change, "upstream"));
   const fills = new Fills({
     upstream,
     policy: policies.fills,
     via,
     now,
     wallNow,
-    store: (metadata, body) => tiers.write(metadata, body),
-    refresh: (refreshed, stored) => tiers.refresh(refreshed, stored),
+    random,
+    store: (metadata, body) => {
+      const stored = storeAnswer(tiers, metadata, body, policies.fills);
+      prefetcher.onStored(metadata, body);
+      return stored;
+    },
+    invalidate: (target) => invalidateTarget(tiers, target),
+    refresh: (refreshed, stored) => {
+      if (mayKeep(refreshed)) tiers.refresh(refreshed, stored);
+    },
     onFailure: (key, { source, kind, reason }) =>
       app.log.debug({ key, source, kind, reason }, "fill failed"),
+  });
+  const slices = new Slices({
+    fills,
+    tiers,
+    policy: { ...policies.fills, ...policies.slices },
+    now,
+    onAnotherVersion: (key, reason) => app.log.info({ key, reason }, "slices dropped"),
+  });
+  const prefetcher = new Prefetcher({
+    policy: { ...policies.prefetch, depth: options.prefetchSegments ?? 0 },
+    now,
+    isOriginIdle: () => fills.isIdle,
+    isThere: (key) => tiers.peek(key) !== undefined || fills.isFetching(key),
+    fetch: (key) => fills.fetchBehind(key, undefined),
+  });
+  const fillJobs = new FillJobs({
+    policy: policies.titleFill,
+    fetcher: new ObjectFetcher({ fills, slices, tiers, wallNow }),
+    now,
+    wallNow,
+    random,
+    onUnforeseen: (error) => app.log.error({ error }, "unforeseen error"),
   });
   const edge: Edge = {
     id,
     via,
     tiers,
     fills,
+    slices,
+    prefetcher,
     meter,
+    hint,
     policy: policies.edge,
     wallNow,
     onUnforeseen: (error) => app.log.error({ error }, "unforeseen error"),
@@ -117,8 +233,9 @@ export function buildAppliance(options: ApplianceOptions) {
     return {
       state: isDraining ? "draining" : "serving",
       activeRequests: meter.active,
-      egressBitsPerSecond: meter.bitsPerSecond,
-      capacityBitsPerSecond: options.capacityBitsPerSecond,
+      egressBitsPerSecond: capacity?.sentBitsPerSecond ?? meter.bitsPerSecond,
+      capacityBitsPerSecond,
+      isSheddingSessions: capacity?.isShedding ?? false,
       // What is measured is the distance of two samples, which is no delay in itself.
       eventLoopDelayMs: Math.max(0, eventLoop.percentile(99) / 1e6 - EVENT_LOOP_SAMPLE_MS),
       ram: ram.usage(),
@@ -154,10 +271,13 @@ export function buildAppliance(options: ApplianceOptions) {
       region,
       url: options.url(),
       origin: upstream.url,
+      upstreams: [...upstream.states()],
       uptimeSeconds: (now() - startedAtMs) / 1000,
       report: report(),
       requests: meter.counts(),
       fills: fills.counts(),
+      prefetch: prefetcher.counts(),
+      ...(disk === undefined ? {} : { diskWork: disk.work }),
       steering: lease?.status ?? { state: "alone" },
     };
   }
@@ -165,21 +285,52 @@ export function buildAppliance(options: ApplianceOptions) {
   function setDraining(draining: boolean): void {
     if (draining === isDraining) return;
     isDraining = draining;
+    listening.setDraining(draining);
+    hint.update(dynamicState());
     app.log.info({ to: draining ? "draining" : "serving" }, "appliance");
     lease?.hasten();
   }
 
   // Hooks without promises, and nothing in them for what the edge answers by itself.
   app.addHook("onRequest", (request, reply, done) => {
+    // Names and values stand in it one after the other.
+    if (request.raw.rawHeaders.length > policies.listen.maxFields * 2) {
+      return done(new TooManyFields(policies.listen.maxFields));
+    }
+    // Who is connected is asked to come back by a connection of which the end may be elsewhere.
+    if (isDraining && request.raw.httpVersionMajor === 1) reply.raw.shouldKeepAlive = false;
     const isOurs = request.url.startsWith(`${APPLIANCE_PREFIX}/`);
     if (isOurs || PUBLIC_CORS.methods.includes(request.method)) return done();
-    reply.header("allow", PUBLIC_CORS.methods.join(", "));
-    done(new MethodNotAllowed(request.method));
+    // They would show a client what the appliance adds to its request, or lead past every check of it.
+    if (request.method === "TRACE" || request.method === "CONNECT") {
+      reply.header("allow", PUBLIC_CORS.methods.join(", "));
+      return done(new MethodNotAllowed(request.method));
+    }
+    // The router knows no other methods, and nothing of Fastify is to touch the body.
+    passOnUnsafe(request, reply);
   });
   app.addHook("onSend", (_, reply, __, done) => {
     reply.headers(PUBLIC_FIELDS);
     done();
   });
+  registerMetricsRoute(
+    app,
+    newApplianceMetrics({
+      status,
+      meter,
+      connections: () => listening.counts(),
+      evictions: () => ({ ram: evictions.ram.evicted, disk: evictions.disk.evicted }),
+      originBytes: () => originMeter.receivedBytes,
+      purged: () => purges.counts(),
+      shedding: () => ({
+        refused: capacity?.refused ?? 0,
+        isShedding: capacity?.isShedding ?? false,
+      }),
+      paced: () => pacer?.waiting ?? 0,
+    }),
+  );
+  registerPurgeRoute(app, { purges, onRequest: requireBearerToken(options.token) });
+  registerFillRoutes(app, { jobs: fillJobs, onRequest: requireBearerToken(options.token) });
   registerAdminRoutes(app, { token: options.token, status, setDraining });
   app.options("/*", (_, reply) => reply.code(204).headers(PREFLIGHT_FIELDS).send());
   app.route({
@@ -187,31 +338,63 @@ export function buildAppliance(options: ApplianceOptions) {
     url: "/*",
     exposeHeadRoute: false,
     handler: (request, reply) => {
-      // An origin that leads back here would be asked for ever (RFC 9110 §7.6.3).
-      if (hasPassedBy(request.headers.via, via)) throw new Loop();
-      const target = readRequestPath(request.originalUrl);
-      if (!target.ok) throw new RangeError(`A guarded path is refused: ${target.reason}`);
+      const key = keyOf(request);
+      if (capacity?.admit(request.raw).action === "refuse") {
+        reply.header("retry-after", capacity.drawRetryAfterSeconds());
+        reply.header("cache-status", `${id}; detail=at-capacity`);
+        reply.header("cmsd-dynamic", hint.text);
+        throw new AtCapacity();
+      }
       reply.hijack();
-      const key = cacheKeyOf(target.path, target.query);
+      tiers.onRequest(key);
       serveRequest(edge, { request: request.raw, response: reply.raw, key });
     },
   });
 
+  function keyOf(request: FastifyRequest): string {
+    // An origin that leads back here would be asked for ever (RFC 9110 §7.6.3).
+    if (hasPassedBy(request.headers.via, via)) throw new Loop();
+    const target = readRequestPath(request.originalUrl);
+    if (!target.ok) throw new RangeError(`A guarded path is refused: ${target.reason}`);
+    return cacheKeyOf(target.path, target.query);
+  }
+
+  function passOnUnsafe(request: FastifyRequest, reply: FastifyReply): void {
+    const key = keyOf(request);
+    reply.hijack();
+    serveUnsafe(edge, { request: request.raw, response: reply.raw, key });
+  }
+
   function tick(nowMs: number): void {
     meter.tick(nowMs);
+    capacity?.tick(nowMs);
+    hint.update(dynamicState());
+    listening.tick(nowMs);
+    purges.tick();
+    upstream.tick(nowMs);
     fills.tick(nowMs);
+    slices.tick(nowMs);
+    prefetcher.tick(nowMs);
+    fillJobs.tick(nowMs);
     disk?.tick(nowMs);
     lease?.tick(nowMs);
   }
 
-  /** Takes no new connections, finishes what is running, then lets go of everything. */
+  /**
+   * Tells steering and viewers, and serves on until they have taken notice; then takes no new connections,
+   * finishes what is running, and lets go of everything.
+   */
   async function close(): Promise<void> {
     setDraining(true);
+    if (lease !== undefined && (await lease.announce())) await passing(policies.noticeMs);
     const left = lease?.close();
     const closed = app.close();
     await withinMs(policies.drainMs, meter.idle());
-    app.server.closeAllConnections();
+    listening.closeAll();
+    fillJobs.close();
+    slices.close();
     fills.close();
+    pacer?.close();
     await Promise.all([closed, left]);
     eventLoop.disable();
     await disk?.close();
@@ -219,11 +402,15 @@ export function buildAppliance(options: ApplianceOptions) {
     await upstream.close();
   }
 
-  return { app, disk, lease, tick, close, status };
+  return { app, listening, disk, lease, tick, close, status };
 }
 
 function hasPassedBy(via: string | undefined, own: string): boolean {
   return via?.split(",").some((hop) => hop.trim() === own) ?? false;
+}
+
+function passing(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Waits for `work`, but no longer than `limitMs`. */

@@ -121,6 +121,17 @@ describe("an appliance process", () => {
       /--advertise/,
     ],
     ["an origin that is no URL", ["--origin", "http://"], /--origin is not a URL/],
+    ["a second origin that is no URL", ["--origin", "http://o,http://"], /--origin is not a URL/],
+    [
+      "a shield that it is itself",
+      ["--origin", "http://o", "--shield", "http://s,http://e:80", "--advertise", "http://e"],
+      /--shield names this appliance itself: http:\/\/e:80/,
+    ],
+    [
+      "an origin that it is itself",
+      ["--origin", "http://localhost:4999/base", "--port", "4999"],
+      /--origin names this appliance itself/,
+    ],
     [
       "steering without a token",
       ["--origin", "http://o", "--steering", "http://s"],
@@ -138,7 +149,7 @@ describe("an appliance process", () => {
   test("says in one line that its port is in use", async (t) => {
     const origin: OriginRig = await startOrigin(t);
     const port = new URL(origin.url).port;
-    const { code, errors } = await runToEnd(["--origin", origin.url, "--port", port]);
+    const { code, errors } = await runToEnd(["--origin", "http://127.0.0.1:9", "--port", port]);
     assert.deepEqual([code, errors], [1, `Port ${port} is in use. Choose another with --port.\n`]);
   });
 });

@@ -3,7 +3,10 @@ import * as fileSystem from "node:fs/promises";
 import { runService, StartError } from "../chassis/run-service.ts";
 import { buildAppliance } from "./app.ts";
 import { ApplianceConfig, policiesOf } from "./config.ts";
-import { openOriginUpstream } from "./upstream/origin-upstream.ts";
+import { isOwnAddress } from "./core/upstream/own-address.ts";
+import { CertificateRenewal } from "./listen/certificate-renewal.ts";
+import { readTlsFiles, type TlsFiles, type TlsMaterial } from "./listen/tls-files.ts";
+import { openUpstreams } from "./upstream/upstreams.ts";
 
 const TICK_MS = 250;
 const MEBIBYTE = 1024 * 1024;
@@ -16,16 +19,27 @@ await runService({
     if (config.steering !== undefined && config.token === undefined) {
       throw new StartError("UNDERSTUDY_TOKEN is missing: --steering needs the fleet's secret.");
     }
-    if (!URL.canParse(config.origin)) throw new StartError("--origin is not a URL.");
-    const policies = policiesOf(config.profile);
+    const origins = upstreamsIn("--origin", config.origin, config);
+    const shields = upstreamsIn("--shield", config.shield ?? [], config);
+    const policies = policiesOf(config.profile, config);
+    const tlsFiles = tlsFilesIn(config);
+    const tls = tlsFiles && (await tlsMaterialIn(tlsFiles));
     const now = () => performance.now();
     let url = config.advertise ?? "";
     const appliance = buildAppliance({
       id: config.id,
       region: config.region,
       policies,
-      upstream: openOriginUpstream({ origin: new URL(config.origin), policy: policies.upstream }),
+      upstream: openUpstreams({
+        origins,
+        shields,
+        policy: policies.upstream,
+        now,
+        random: Math.random,
+      }),
       ramBytes: config.ramMebibytes * MEBIBYTE,
+      prefetchSegments: config.prefetch,
+      eviction: config.eviction,
       disk:
         config.cacheFolder === undefined
           ? undefined
@@ -34,7 +48,8 @@ await runService({
               maxBytes: config.diskMebibytes * MEBIBYTE,
               fileSystem,
             },
-      capacityBitsPerSecond: config.capacity * 1e6,
+      capacityBitsPerSecond: config.capacity === undefined ? undefined : config.capacity * 1e6,
+      tls,
       steeringUrl: config.steering,
       token: config.token,
       url: () => url,
@@ -44,15 +59,53 @@ await runService({
       logLevel: "info",
     });
     const listening = await appliance.app.listen({ host: config.host, port: config.port });
-    url = config.advertise ?? listening;
-    const loop = setInterval(() => appliance.tick(now()), TICK_MS);
-    appliance.tick(now());
+    url =
+      config.advertise ?? (tls === undefined ? listening : listening.replace(/^http:/, "https:"));
+    const renewal =
+      tlsFiles &&
+      new CertificateRenewal({
+        files: tlsFiles,
+        checkEveryMs: policies.certificateCheckMs,
+        renew: (renewed) => appliance.listening.renew(renewed),
+        log: appliance.app.log,
+      });
+    const tick = () => {
+      appliance.tick(now());
+      renewal?.tick(now());
+    };
+    const loop = setInterval(tick, TICK_MS);
+    tick();
     return {
       url,
       close: async () => {
-        clearInterval(loop);
-        await appliance.close();
+        // What is still being answered needs the loop to the last.
+        await appliance.close().finally(() => clearInterval(loop));
       },
     };
   },
 });
+
+function tlsFilesIn({ tlsCert, tlsKey }: ApplianceConfig): TlsFiles | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined) throw new StartError("--tls-cert is missing: --tls-key needs it.");
+  if (tlsKey === undefined) throw new StartError("--tls-key is missing: --tls-cert needs it.");
+  return { certFile: tlsCert, keyFile: tlsKey };
+}
+
+async function tlsMaterialIn(files: TlsFiles): Promise<TlsMaterial> {
+  const reading = await readTlsFiles(files);
+  if (!reading.ok) throw new StartError(reading.reason);
+  return reading.material;
+}
+
+function upstreamsIn(flag: string, urls: readonly string[], config: ApplianceConfig): URL[] {
+  return urls.map((url) => {
+    if (!URL.canParse(url)) throw new StartError(`${flag} is not a URL.`);
+    const upstream = new URL(url);
+    const { host, port, advertise } = config;
+    if (isOwnAddress(upstream, { host, port, advertise })) {
+      throw new StartError(`${flag} names this appliance itself: ${url}`);
+    }
+    return upstream;
+  });
+}

@@ -29,6 +29,32 @@ export const BenchConfig = Type.Object({
   connections: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 2_000, description: "instead of each bench's own" }),
   ),
+  generator: Type.Union([Type.Literal("auto"), Type.Literal("autocannon"), Type.Literal("wrk")], {
+    default: "auto",
+    description: "autocannon or wrk; auto takes wrk where autocannon is what limits",
+  }),
+  runs: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100_000,
+      description: "how often crash kills, instead of its own",
+    }),
+  ),
+  seed: Type.Integer({
+    minimum: 0,
+    maximum: 2 ** 32 - 1,
+    default: 1,
+    description: "of all that is drawn by chance: crash, policies",
+  }),
+  trace: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "file with a trace for policies, as CSV: time, object, size",
+    }),
+  ),
+  writeTrace: Type.Optional(
+    Type.String({ minLength: 1, description: "file to write the trace to that policies replays" }),
+  ),
 });
 export type BenchConfig = Static<typeof BenchConfig>;
 
@@ -39,3 +65,8 @@ const LONGEST_WARM_UP_MS = 2_000;
 export function warmUpMsOf(windowMs: number): number {
   return Math.min(LONGEST_WARM_UP_MS, windowMs * WARM_UP_SHARE);
 }
+
+/** So much of the requests a second of the slowest system is asked of all, to compare latencies. */
+export const FIXED_RATE_SHARE = 0.7;
+/** Of a round, before it is decided what puts the load on. */
+export const FIRST_LOOK_SHARE = 1 / 3;

@@ -2,12 +2,11 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Value } from "typebox/value";
-import type { BenchConfig } from "./config.ts";
 import { BenchResults } from "./contract/bench-result.ts";
 import { resultPage } from "./core/result-page.ts";
 import { BenchError } from "./errors.ts";
 
-type Files = Pick<BenchConfig, "json" | "html">;
+type Files = { readonly json?: string; readonly html?: string };
 
 /** @throws {BenchError} now, rather than after minutes of measuring. */
 export function checkReportFiles({ json, html }: Files): void {

@@ -2,18 +2,22 @@
  * The Fastify app that every service starts from: TypeBox validation, problem details, guarded
  * paths, bounded bodies and headers, structured logs.
  */
+import type { RequestListener, Server } from "node:http";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import Fastify, { LogController } from "fastify";
 import { closeUnusedConnections } from "./close-unused-connections.ts";
 import { answerProblems, problemDetails, sendProblem } from "./problem-details.ts";
 import { guardRequestPaths } from "./request-path-guard.ts";
 import type { LogLevel } from "./settings.ts";
+import { answerUnreadable } from "./unreadable-request.ts";
 
 export type ServiceAppOptions = {
   /** The stable code of a 404 for a path that the service does not have. */
   readonly notFoundCode: string;
   readonly logLevel?: LogLevel;
   readonly maxBodyBytes?: number;
+  /** Makes the server, for a service with limits or a protocol of its own. */
+  readonly newServer?: (listener: RequestListener) => Server;
 };
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -23,6 +27,7 @@ export function newServiceApp({
   notFoundCode,
   logLevel = "silent",
   maxBodyBytes = MAX_BODY_BYTES,
+  newServer,
 }: ServiceAppOptions) {
   const app = Fastify({
     logger: { level: logLevel },
@@ -32,6 +37,8 @@ export function newServiceApp({
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A client with a kept-alive connection must not hold up a service that stops.
     forceCloseConnections: "idle",
+    clientErrorHandler: answerUnreadable,
+    ...(newServer === undefined ? {} : { serverFactory: newServer }),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 4096 },
     // What the router itself cannot read, such as `%zz`, never reaches the hooks.
     frameworkErrors: (_, __, reply) => {

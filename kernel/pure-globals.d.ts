@@ -9,7 +9,10 @@ declare class URL {
   static canParse(url: string, base?: string): boolean;
   readonly href: string;
   readonly origin: string;
+  readonly protocol: string;
   readonly host: string;
+  readonly hostname: string;
+  readonly port: string;
   readonly pathname: string;
   readonly search: string;
   readonly searchParams: {

@@ -24,6 +24,22 @@ describe("formatCacheStatus()", () => {
       formatCacheStatus("1st", { kind: "forwarded", forwarded: "bypass" }),
       /^"1st"; fwd=bypass$/,
     ));
+  test("never calls a hit what was forwarded and failed", () =>
+    assert.equal(
+      formatCacheStatus("a", {
+        kind: "forwarded",
+        forwarded: "stale",
+        forwardedStatus: 503,
+        ttlSeconds: -4,
+        detail: "stale-if-error",
+      }),
+      "a; fwd=stale; fwd-status=503; ttl=-4; detail=stale-if-error",
+    ));
+  test("says neither where nobody was asked", () =>
+    assert.equal(
+      formatCacheStatus("a", { kind: "refused", detail: "only-if-cached" }),
+      "a; detail=only-if-cached",
+    ));
   test("gives the reason as detail", () =>
     assert.equal(
       formatCacheStatus("a", { kind: "forwarded", forwarded: "uri-miss", detail: "no-store" }),

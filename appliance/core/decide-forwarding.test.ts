@@ -5,6 +5,7 @@ import { decideForwarding } from "./decide-forwarding.ts";
 const QUESTION = {
   method: "GET",
   hasAuthorization: false,
+  isNoStore: false,
   isBeingFetched: false,
   recentRefusal: undefined,
 };
@@ -15,8 +16,9 @@ describe("decideForwarding()", () => {
     [{ isBeingFetched: true }, "share cacheable"],
     [{ hasAuthorization: true }, "alone authorization"],
     [{ hasAuthorization: true, isBeingFetched: true }, "alone authorization"],
-    [{ method: "HEAD" }, "alone method"],
+    [{ method: "HEAD" }, "alone head"],
     [{ method: "HEAD", isBeingFetched: true }, "share cacheable"],
+    [{ isNoStore: true, isBeingFetched: true }, "alone no-store"],
     [{ recentRefusal: "no-store" }, "alone no-store"],
     [{ recentRefusal: "no-store", isBeingFetched: true }, "share cacheable"],
   ] as const) {

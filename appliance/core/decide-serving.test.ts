@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { decideAfterFailure, decideServing } from "./decide-serving.ts";
+import { NO_DIRECTIVES } from "./request-directives.ts";
 import type { StoredMetadata } from "./stored-metadata.ts";
 
 /** Fresh until 7 000, usable while it is revalidated until 9 000, on errors until 11 000, without an answer until 13 000. */
@@ -43,6 +44,43 @@ describe("decideServing()", () => {
       decideServing({ ...STORED, initialAgeMs: 3_000 }, 4_000).reason,
       "stale-while-revalidate",
     ));
+});
+
+describe("decideServing() a client with wishes", () => {
+  const IMMUTABLE: StoredMetadata = { ...STORED, isImmutable: true };
+  const STRICT: StoredMetadata = { ...STORED, staleWhileRevalidateMs: 0, forbidsStale: true };
+  const LENIENT: StoredMetadata = { ...STORED, staleWhileRevalidateMs: 0 };
+  for (const [name, stored, wishes, nowMs, expected] of [
+    ["no-cache", STORED, { noCache: true }, 6_999, "revalidate request"],
+    [
+      "no-cache, without a validator",
+      { ...STORED, fields: {} },
+      { noCache: true },
+      6_999,
+      "fetch request",
+    ],
+    ["no-cache, immutable", IMMUTABLE, { noCache: true }, 6_999, "serve fresh"],
+    ["no-cache, immutable but stale", IMMUTABLE, { noCache: true }, 7_000, "revalidate request"],
+    ["max-age, at its limit", STORED, { maxAgeMs: 2_000 }, 3_000, "serve fresh"],
+    ["max-age, beyond it", STORED, { maxAgeMs: 2_000 }, 3_001, "revalidate request"],
+    ["min-fresh, at its limit", STORED, { minFreshMs: 2_000 }, 5_000, "serve fresh"],
+    ["min-fresh, beyond it", STORED, { minFreshMs: 2_000 }, 5_001, "revalidate request"],
+    ["max-stale, within it", LENIENT, { maxStaleMs: 2_000 }, 8_999, "serve max-stale"],
+    ["max-stale, at its limit", LENIENT, { maxStaleMs: 2_000 }, 9_000, "revalidate expired"],
+    [
+      "max-stale, which the origin forbids",
+      STRICT,
+      { maxStaleMs: 2_000 },
+      8_999,
+      "revalidate expired",
+    ],
+    ["nothing that counts", STORED, {}, 7_000, "serve-and-revalidate stale-while-revalidate"],
+  ] as const) {
+    test(`${name}: ${expected}`, () => {
+      const decision = decideServing(stored, nowMs, { ...NO_DIRECTIVES, ...wishes });
+      assert.equal(`${decision.action} ${decision.reason}`, expected);
+    });
+  }
 });
 
 describe("decideAfterFailure()", () => {

@@ -1,16 +1,18 @@
 /**
- * Decides what the appliance does with a request, given what it has stored for it.
+ * Decides what the appliance does with a request, given what it has stored for it and what the client
+ * asks of caches.
  *
- * Follows RFC 9111 §4 for a shared cache, and RFC 5861 and RFC 9111 §4.2.4 for answering with what is
- * stale.
+ * Follows RFC 9111 §4 and §5.2.1 for a shared cache, RFC 8246 for what never changes, and RFC 5861 and
+ * RFC 9111 §4.2.4 for answering with what is stale.
  */
+import { NO_DIRECTIVES, type RequestDirectives } from "./request-directives.ts";
 import { ageMs, hasValidator, type StoredMetadata } from "./stored-metadata.ts";
 
 export type ServingDecision =
-  | { readonly action: "serve"; readonly reason: "fresh" }
+  | { readonly action: "serve"; readonly reason: "fresh" | "max-stale" }
   | { readonly action: "serve-and-revalidate"; readonly reason: "stale-while-revalidate" }
-  | { readonly action: "revalidate"; readonly reason: "expired" }
-  | { readonly action: "fetch"; readonly reason: "nothing-stored" | "expired" };
+  | { readonly action: "revalidate"; readonly reason: "expired" | "request" }
+  | { readonly action: "fetch"; readonly reason: "nothing-stored" | "expired" | "request" };
 
 /** How the origin failed: it answered with an error, or it could not be brought to answer. */
 export type OriginTrouble = "error" | "disconnected";
@@ -25,15 +27,20 @@ const FRESH: ServingDecision = { action: "serve", reason: "fresh" };
 export function decideServing(
   stored: StoredMetadata | undefined,
   nowWallMs: number,
+  directives: RequestDirectives = NO_DIRECTIVES,
 ): ServingDecision {
   if (stored === undefined) return { action: "fetch", reason: "nothing-stored" };
-
   const staleMs = staleForMs(stored, nowWallMs);
-  if (staleMs < 0) return FRESH;
-  if (staleMs < stored.staleWhileRevalidateMs) {
+  const isWanted = directives === NO_DIRECTIVES || suits(stored, staleMs, nowWallMs, directives);
+  if (isWanted && staleMs < 0) return FRESH;
+  if (isWanted && staleMs < stored.staleWhileRevalidateMs) {
     return { action: "serve-and-revalidate", reason: "stale-while-revalidate" };
   }
-  return { action: hasValidator(stored) ? "revalidate" : "fetch", reason: "expired" };
+  if (isWanted && staleMs < directives.maxStaleMs && stored.forbidsStale !== true) {
+    return { action: "serve", reason: "max-stale" };
+  }
+  const reason = isWanted ? "expired" : "request";
+  return { action: hasValidator(stored) ? "revalidate" : "fetch", reason };
 }
 
 export function decideAfterFailure(
@@ -53,4 +60,17 @@ export function decideAfterFailure(
 /** For how long it has been stale; negative while it is fresh. */
 export function staleForMs(stored: StoredMetadata, nowWallMs: number): number {
   return ageMs(stored, nowWallMs) - stored.freshForMs;
+}
+
+/** Whether the client takes it, as far as its own directives go. */
+function suits(
+  stored: StoredMetadata,
+  staleMs: number,
+  nowWallMs: number,
+  { noCache, maxAgeMs, minFreshMs }: RequestDirectives,
+): boolean {
+  if (minFreshMs > 0 && -staleMs < minFreshMs) return false;
+  // A reload asks for what never changes as well (RFC 8246 §2).
+  if (stored.isImmutable && staleMs < 0) return true;
+  return !noCache && ageMs(stored, nowWallMs) <= maxAgeMs;
 }

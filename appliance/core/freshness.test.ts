@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseCacheControl } from "./cache-control.ts";
-import { explicitLifetimeMs, freshnessOf, httpDateMs, initialAgeMs } from "./freshness.ts";
+import { explicitLifetimeMs, freshnessOf, heuristicLifetimeMs, initialAgeMs } from "./freshness.ts";
+import { LIFETIMES } from "./lifetimes.rig.ts";
 import type { HeaderFields } from "./response-headers.ts";
+import { effectiveCacheControl } from "./targeted-cache-control.ts";
 
 const DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 const DATE_MS = 784_111_777_000;
 
 /** An answer asked for 200 ms before it arrived, at `DATE` unless told otherwise. */
-function arrival(fields: HeaderFields, arrivedAtWallMs = DATE_MS) {
+function arrival(fields: HeaderFields, arrivedAtWallMs = DATE_MS, status = 200) {
   return {
+    status,
     fields,
-    cacheControl: parseCacheControl(fields["cache-control"]),
+    ...effectiveCacheControl(fields),
     requestedAtWallMs: arrivedAtWallMs - 200,
     arrivedAtWallMs,
   };
@@ -57,12 +59,8 @@ describe("initialAgeMs()", () => {
 });
 
 describe("freshnessOf()", () => {
-  const policy = {
-    notFoundFreshForMs: 1_000,
-    disconnectedLifetimes: 2,
-    longestDisconnectedMs: 100_000,
-  };
-  const of = (header: string) => freshnessOf(arrival({ "cache-control": header }), 1_000, policy);
+  const of = (header: string) =>
+    freshnessOf(arrival({ "cache-control": header }), 1_000, LIFETIMES);
 
   test("reads the two windows of RFC 5861", () =>
     assert.deepEqual(of("max-age=6, stale-while-revalidate=2, stale-if-error=3"), {
@@ -72,13 +70,14 @@ describe("freshnessOf()", () => {
       staleIfDisconnectedMs: 3_000,
     }));
   test("falls back where the origin gives no lifetime", () =>
-    assert.equal(freshnessOf(arrival({}), 1_000, policy).freshForMs, 1_000));
+    assert.equal(freshnessOf(arrival({}), 1_000, LIFETIMES).freshForMs, 1_000));
   for (const forbidding of ["must-revalidate", "proxy-revalidate", "no-cache"]) {
     test(`allows nothing stale with ${forbidding}`, () => {
-      const { freshForMs, ...windows } = of(
+      const { freshForMs, forbidsStale, ...windows } = of(
         `max-age=6, stale-while-revalidate=2, stale-if-error=3, ${forbidding}`,
       );
       assert.deepEqual(Object.values(windows), [0, 0, 0]);
+      assert.equal(forbidsStale, true);
     });
   }
   for (const [header, expectedMs] of [
@@ -102,18 +101,37 @@ describe("freshnessOf()", () => {
   test("is never fresh with no-cache", () => assert.equal(of("max-age=6, no-cache").freshForMs, 0));
 });
 
-describe("httpDateMs()", () => {
-  for (const text of [DATE, "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]) {
-    test(`reads ${text}`, () => assert.equal(httpDateMs(text), DATE_MS));
+describe("freshnessOf() an error", () => {
+  for (const [status, header, freshForMs, staleMs] of [
+    [404, "max-age=59", 59_000, 100_000],
+    [404, "max-age=3600", 60_000, 100_000],
+    [500, "max-age=9, stale-if-error=60", 9_000, 0],
+    [503, "max-age=3600", 10_000, 0],
+  ] as const) {
+    test(`${status}, ${header}: ${freshForMs} ms fresh, ${staleMs} ms more without an origin`, () => {
+      const answer = arrival({ "cache-control": header }, DATE_MS, status);
+      const freshness = freshnessOf(answer, 0, LIFETIMES);
+      assert.equal(freshness.freshForMs, freshForMs);
+      assert.equal(freshness.staleIfDisconnectedMs, staleMs);
+    });
   }
-  for (const text of [
-    undefined,
-    "",
-    "0",
-    "tomorrow",
-    "2020-01-01",
-    "Sun, 06 Nov 1994 08:49:37 EST",
-  ]) {
-    test(`refuses ${text}`, () => assert.equal(httpDateMs(text), undefined));
+});
+
+describe("heuristicLifetimeMs()", () => {
+  const TEN_DAYS_BEFORE = "Thu, 27 Oct 1994 08:49:37 GMT";
+  const A_YEAR_BEFORE = "Sat, 06 Nov 1993 08:49:37 GMT";
+  for (const [status, fields, expectedMs] of [
+    [200, { date: DATE, "last-modified": TEN_DAYS_BEFORE }, 86_400_000],
+    [200, { "last-modified": "Sun, 06 Nov 1994 08:49:27 GMT" }, 1_000],
+    [200, { date: DATE, "last-modified": A_YEAR_BEFORE }, 86_400_000],
+    [200, { date: DATE, "last-modified": "Mon, 07 Nov 1994 08:49:37 GMT" }, 0],
+    [200, { date: DATE }, undefined],
+    [200, { "last-modified": "long ago" }, undefined],
+    [404, { "last-modified": "Sun, 06 Nov 1994 08:49:27 GMT" }, 1_000],
+    [302, { "last-modified": TEN_DAYS_BEFORE }, undefined],
+    [302, { "last-modified": TEN_DAYS_BEFORE, "cache-control": "public" }, 86_400_000],
+  ] as const) {
+    test(`of ${status} ${JSON.stringify(fields)} is ${expectedMs}`, () =>
+      assert.equal(heuristicLifetimeMs(arrival(fields, DATE_MS, status), LIFETIMES), expectedMs));
   }
 });

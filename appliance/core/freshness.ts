@@ -2,14 +2,17 @@
  * Works out for how long an answer of the origin is fresh, and how old it already is on arrival
  * (RFC 9111 §4.2), with the times for which it may be used though stale (RFC 5861).
  *
- * No heuristics: an answer that says nothing of its lifetime is stale at once. Guessing gains a few
- * hits and loses the operator's trust the first time that the guess is wrong.
+ * Where the origin gives no lifetime but says when the object last changed, a tenth of that time is taken
+ * (RFC 9111 §4.2.2): what was left alone for ten days will hardly change within one. An answer that says
+ * nothing at all is stale at once. Errors are not believed for long, whatever they say of themselves: a
+ * segment that was asked for a moment too early must not stay missing.
  *
- * The one default is for an origin that gives no answer at all, where RFC 9111 §4.2.4 permits what is
- * stale: a few lifetimes more, and so in proportion to what the origin itself thought bearable. For a
- * live playlist that is seconds: a player cannot see that a playlist is frozen, and an error it can.
+ * One default is for an origin that gives no answer, where RFC 9111 §4.2.4 permits what is stale: a few
+ * lifetimes more, and so in proportion to what the origin itself thought bearable. For a live playlist
+ * that is seconds: a player cannot see that a playlist is frozen, and an error it can.
  */
 import { type CacheControl, secondsOf } from "./cache-control.ts";
+import { httpDateMs } from "./http-date.ts";
 import type { HeaderFields } from "./response-headers.ts";
 
 export type Freshness = {
@@ -19,19 +22,33 @@ export type Freshness = {
   readonly staleIfErrorMs: number;
   /** When the origin does not answer. As the origin said, else in proportion to the lifetime. */
   readonly staleIfDisconnectedMs: number;
+  /** The origin forbids stale use, so that no client can ask for it either. */
+  readonly forbidsStale?: true;
+  /** While it is fresh, nobody need ask whether it has changed (RFC 8246). */
+  readonly isImmutable?: true;
 };
 
 export type LifetimePolicy = {
   /** How long "not found" is believed where the origin does not say. */
   readonly notFoundFreshForMs: number;
+  /** How long an error of the client's is believed at most, such as "not found". */
+  readonly longestAbsentMs: number;
+  /** The same for an error of the origin's. */
+  readonly longestErrorMs: number;
+  /** Which part of the time since it last changed an answer lives that gives no lifetime. */
+  readonly heuristicRatio: number;
+  readonly longestHeuristicMs: number;
   /** For how many lifetimes more an answer serves while the origin cannot be asked. */
   readonly disconnectedLifetimes: number;
   readonly longestDisconnectedMs: number;
 };
 
 export type Arrival = {
+  readonly status: number;
   readonly fields: HeaderFields;
   readonly cacheControl: CacheControl;
+  /** `cacheControl` was for this cache in particular, so that `Expires` does not count. */
+  readonly isTargeted: boolean;
   readonly requestedAtWallMs: number;
   readonly arrivedAtWallMs: number;
 };
@@ -54,13 +71,30 @@ export function explicitLifetimeMs(arrival: Arrival): number | undefined {
   const seconds = cacheControl.sharedMaxAgeSeconds ?? cacheControl.maxAgeSeconds;
   if (seconds !== undefined) return seconds * 1000;
   const expires = fields["expires"];
-  if (expires === undefined) return undefined;
+  if (expires === undefined || arrival.isTargeted) return undefined;
   // What cannot be read has expired, above all "0" (RFC 9111 §5.3).
   const expiresMs = httpDateMs(expires) ?? Number.NEGATIVE_INFINITY;
   return Math.max(0, expiresMs - (httpDateMs(fields["date"]) ?? arrivedAtWallMs));
 }
 
-/** @param fallbackMs the lifetime of an answer that gives none. */
+/** Those that RFC 9110 §15.1 calls heuristically cacheable, without 206, which is no whole answer. */
+const HEURISTIC_STATUSES = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
+
+export function isHeuristicStatus(status: number): boolean {
+  return HEURISTIC_STATUSES.has(status);
+}
+
+/** The lifetime that is guessed where none is given; undefined where none may be, or nothing tells. */
+export function heuristicLifetimeMs(arrival: Arrival, policy: LifetimePolicy): number | undefined {
+  const { status, fields, cacheControl, arrivedAtWallMs } = arrival;
+  if (!isHeuristicStatus(status) && !cacheControl.public) return undefined;
+  const modifiedMs = httpDateMs(fields["last-modified"]);
+  if (modifiedMs === undefined) return undefined;
+  const sinceMs = (httpDateMs(fields["date"]) ?? arrivedAtWallMs) - modifiedMs;
+  return Math.min(Math.max(0, sinceMs * policy.heuristicRatio), policy.longestHeuristicMs);
+}
+
+/** @param fallbackMs the lifetime of an answer that gives none, and for which none can be guessed. */
 export function freshnessOf(
   arrival: Arrival,
   fallbackMs: number,
@@ -68,43 +102,45 @@ export function freshnessOf(
 ): Freshness {
   const { cacheControl } = arrival;
   const lifetimeMs = cacheControl.noCache ? 0 : explicitLifetimeMs(arrival);
-  const windowMs = (seconds = 0) => (forbidsStale(cacheControl) ? 0 : seconds * 1000);
+  // An error must not outlive the trouble that it tells of.
+  const isUsableStale = !forbidsStale(cacheControl) && arrival.status < 500;
+  const windowMs = (seconds = 0) => (isUsableStale ? seconds * 1000 : 0);
   const staleIfErrorMs = windowMs(cacheControl.staleIfErrorSeconds);
   const proportionalMs = (lifetimeMs ?? 0) * policy.disconnectedLifetimes;
+  const believedMs = lifetimeMs ?? heuristicLifetimeMs(arrival, policy) ?? fallbackMs;
   return {
-    freshForMs: lifetimeMs ?? fallbackMs,
+    freshForMs: Math.min(believedMs, longestLifetimeMs(arrival.status, policy)),
     staleWhileRevalidateMs: windowMs(cacheControl.staleWhileRevalidateSeconds),
     staleIfErrorMs,
-    staleIfDisconnectedMs: leavesWindowToUs(cacheControl)
-      ? Math.min(proportionalMs, policy.longestDisconnectedMs)
-      : staleIfErrorMs,
+    staleIfDisconnectedMs:
+      isUsableStale && leavesWindowToUs(cacheControl)
+        ? Math.min(proportionalMs, policy.longestDisconnectedMs)
+        : staleIfErrorMs,
+    ...(deniesStale(cacheControl) ? { forbidsStale: true } : {}),
+    ...(cacheControl.immutable ? { isImmutable: true } : {}),
   };
 }
 
-function forbidsStale({ mustRevalidate, noCache }: CacheControl): boolean {
-  return mustRevalidate || noCache;
+function longestLifetimeMs(status: number, policy: LifetimePolicy): number {
+  if (status >= 500) return policy.longestErrorMs;
+  return status >= 400 ? policy.longestAbsentMs : Number.POSITIVE_INFINITY;
 }
 
-/**
- * `s-maxage` alone forbids stale use (RFC 9111 §5.2.2.10), and whoever writes a window means that one;
- * whoever writes both wants both.
- */
-function leavesWindowToUs(cacheControl: CacheControl): boolean {
+/** `proxy-revalidate` means to a shared cache what `must-revalidate` means to all. */
+function forbidsStale({ mustRevalidate, proxyRevalidate, noCache }: CacheControl): boolean {
+  return mustRevalidate || proxyRevalidate || noCache;
+}
+
+/** `s-maxage` alone forbids stale use (RFC 9111 §5.2.2.10), unless a window is given beside it. */
+function deniesStale(cacheControl: CacheControl): boolean {
   const { staleIfErrorSeconds, sharedMaxAgeSeconds } = cacheControl;
-  if (forbidsStale(cacheControl)) return false;
-  return staleIfErrorSeconds === undefined && sharedMaxAgeSeconds === undefined;
+  return (
+    forbidsStale(cacheControl) ||
+    (sharedMaxAgeSeconds !== undefined && staleIfErrorSeconds === undefined)
+  );
 }
 
-const HTTP_DATE =
-  /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d) \d\d:\d\d:\d\d GMT$/;
-const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
-
-/** Milliseconds since 1970 of an HTTP date in one of its three forms (RFC 9110 §5.6.7), else undefined. */
-export function httpDateMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const zoned = ASCTIME_DATE.test(text) ? `${text} GMT` : text;
-  if (zoned === text && !HTTP_DATE.test(text)) return undefined;
-  // biome-ignore lint/style/noRestrictedGlobals: it reads a text here, not the clock.
-  const ms = Date.parse(zoned);
-  return Number.isNaN(ms) ? undefined : ms;
+/** Whoever writes a window means that one. */
+function leavesWindowToUs(cacheControl: CacheControl): boolean {
+  return cacheControl.staleIfErrorSeconds === undefined && !deniesStale(cacheControl);
 }

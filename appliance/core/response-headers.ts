@@ -16,6 +16,7 @@ const CONNECTION_FIELDS = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
+  "proxy-authentication-info",
   "proxy-authorization",
   "proxy-connection",
   "te",
@@ -46,19 +47,8 @@ export function untouchedFields({ age, "accept-ranges": ranges }: HeaderFields):
   };
 }
 
-/** What the origin may be told of a client's request that is passed on as it stands. */
-export function forwardedRequestFields(fields: HeaderFields): HeaderFields {
-  return withoutConnectionFields(
-    fields,
-    (name) =>
-      name === "host" ||
-      name === "accept-encoding" ||
-      name === "content-length" ||
-      name === "expect",
-  );
-}
-
-function withoutConnectionFields(
+/** Without those that concern one connection, those that `Connection` names, and those that are dropped. */
+export function withoutConnectionFields(
   fields: HeaderFields,
   isDropped: (name: string) => boolean,
 ): HeaderFields {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type RequestConditions, selectAnswer, spanOf } from "./select-answer.ts";
+import {
+  type RequestConditions,
+  type StoredAnswer,
+  selectAnswer,
+  spanOf,
+} from "./select-answer.ts";
 
 const DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 const LATER = "Sun, 06 Nov 1994 08:49:38 GMT";
@@ -12,7 +17,7 @@ const NO_CONDITIONS: RequestConditions = {
   range: undefined,
 };
 
-function select(conditions: Partial<RequestConditions>, stored: Partial<typeof STORED> = {}) {
+function select(conditions: Partial<RequestConditions>, stored: Partial<StoredAnswer> = {}) {
   const selection = selectAnswer({ ...NO_CONDITIONS, ...conditions }, { ...STORED, ...stored });
   if (selection.kind !== "part") return selection.kind;
   return `${selection.range.first}-${selection.range.last}`;
@@ -42,6 +47,29 @@ describe("selectAnswer()", () => {
       assert.equal(select(conditions), expected));
   }
 
+  const made = (date: string) => ({ fields: { date, "last-modified": DATE, etag: '"1"' } });
+  for (const [date, expected] of [
+    ["Sun, 06 Nov 1994 08:50:37 GMT", "10-99"],
+    ["Sun, 06 Nov 1994 08:50:36 GMT", "whole"],
+  ] as const) {
+    test(`a date in If-Range of an answer made at ${date}: ${expected}`, () =>
+      assert.equal(select({ range: "bytes=10-", ifRange: DATE }, made(date)), expected));
+  }
+  test("another date in If-Range than that of the last change never matches", () =>
+    assert.equal(
+      select({ range: "bytes=10-", ifRange: LATER }, made("Mon, 07 Nov 1994 08:50:37 GMT")),
+      "whole",
+    ));
+  for (const [since, expected] of [
+    [DATE, "not-modified"],
+    ["Sun, 06 Nov 1994 08:49:36 GMT", "whole"],
+  ] as const) {
+    test(`goes by Date where there is no Last-Modified: ${since}, ${expected}`, () => {
+      const stored = { ...STORED, fields: { date: DATE } };
+      const { kind } = selectAnswer({ ...NO_CONDITIONS, ifModifiedSince: since }, stored);
+      assert.equal(kind, expected);
+    });
+  }
   test("a weak tag never matches If-Range", () =>
     assert.equal(
       selectAnswer(

@@ -3,7 +3,7 @@
  * the whole. The order is that of RFC 9110 §13.2.2: conditions first, then the range.
  */
 import { type ByteRange, selectRange } from "../../kernel/byte-range.ts";
-import { httpDateMs } from "./freshness.ts";
+import { httpDateMs } from "./http-date.ts";
 import type { HeaderFields } from "./response-headers.ts";
 
 export type RequestConditions = {
@@ -34,7 +34,7 @@ export function selectAnswer(conditions: RequestConditions, stored: StoredAnswer
   if (hasItAlready(conditions, stored.fields)) return { kind: "not-modified" };
   // Without the size, nothing can be said about which bytes a range means.
   if (conditions.range === undefined || stored.sizeBytes === undefined) return WHOLE;
-  if (!isRangeOfThisVersion(conditions.ifRange, stored.fields["etag"])) return WHOLE;
+  if (!isOfThisVersion(conditions.ifRange, stored.fields)) return WHOLE;
   return selectRange(conditions.range, stored.sizeBytes);
 }
 
@@ -54,26 +54,38 @@ export function spanOf(
   }
 }
 
-/** If-None-Match compares weakly, and makes If-Modified-Since void (RFC 9110 §13.1.2, §13.1.3). */
-function hasItAlready(conditions: RequestConditions, fields: HeaderFields): boolean {
+/** True where the client's conditions say that it need not be sent the answer (RFC 9110 §13.1). */
+export function hasItAlready(conditions: RequestConditions, fields: HeaderFields): boolean {
   const { ifNoneMatch, ifModifiedSince } = conditions;
+  // If-None-Match compares weakly, and makes If-Modified-Since void.
   if (ifNoneMatch !== undefined) {
     const etag = fields["etag"];
     if (ifNoneMatch.trim() === "*") return true;
     return etag !== undefined && entityTagsIn(ifNoneMatch).includes(opaqueTag(etag));
   }
+  if (ifModifiedSince === undefined) return false;
   const sinceMs = httpDateMs(ifModifiedSince);
-  const modifiedMs = httpDateMs(fields["last-modified"]);
+  // Without a Last-Modified, what was made since has not been seen by the client (RFC 9111 §4.3.2).
+  const modifiedMs = httpDateMs(fields["last-modified"] ?? fields["date"]);
   return sinceMs !== undefined && modifiedMs !== undefined && modifiedMs <= sinceMs;
 }
 
+/** A date tells versions apart only where a later one would bear another (RFC 9110 §8.8.2.2). */
+const DATE_IS_STRONG_AFTER_MS = 60_000;
+
 /**
- * If-Range compares strongly, so a weak tag never matches (RFC 9110 §13.1.5). A date is not taken:
- * one second is too coarse to tell two versions of a live playlist apart.
+ * Whether If-Range permits to send a part (RFC 9110 §13.1.5). It compares strongly, so that a weak tag
+ * never matches, and a date only where the answer was made long after it: within a second a live playlist
+ * may have had two versions.
  */
-function isRangeOfThisVersion(ifRange: string | undefined, etag: string | undefined): boolean {
+export function isOfThisVersion(ifRange: string | undefined, fields: HeaderFields): boolean {
   if (ifRange === undefined) return true;
-  return ifRange.startsWith('"') && ifRange === etag;
+  if (ifRange.startsWith('"')) return ifRange === fields["etag"];
+  const modified = fields["last-modified"];
+  const modifiedMs = httpDateMs(modified);
+  if (modifiedMs === undefined || ifRange !== modified) return false;
+  const dateMs = httpDateMs(fields["date"]) ?? Number.NEGATIVE_INFINITY;
+  return dateMs - modifiedMs >= DATE_IS_STRONG_AFTER_MS;
 }
 
 function entityTagsIn(header: string): string[] {

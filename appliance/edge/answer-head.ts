@@ -2,7 +2,8 @@
  * Writes the head of an answer straight to Node's response, as one flat list of fields.
  *
  * Fastify's reply is gone round because this is the path of every segment; it would add a copy of
- * the fields and a serialisation for nothing.
+ * the fields and a serialisation for nothing. What is the same for every answer from one stored object
+ * is put together once, and kept as long as the object's metadata.
  */
 import type { ServerResponse } from "node:http";
 import { PUBLIC_CORS_HEADERS } from "../../chassis/cross-origin.ts";
@@ -14,82 +15,103 @@ import { ageMs, type StoredMetadata } from "../core/stored-metadata.ts";
 import type { Edge } from "./edge.ts";
 
 export type AnswerHead = {
-  readonly status: number;
-  readonly fields: HeaderFields;
+  readonly metadata: StoredMetadata;
   /** Undefined where nobody knows yet. */
   readonly sizeBytes: number | undefined;
-  readonly ageMs: number;
-  readonly cacheStatus: string;
-  readonly via: string;
+  readonly handling: Handling;
+  /** What this client is told beside what all are told. */
+  readonly privateFields?: HeaderFields | undefined;
 };
 
 /** What every answer bears, whoever writes it. */
 export const PUBLIC_FIELDS = { ...PUBLIC_CORS_HEADERS, "x-content-type-options": "nosniff" };
 export const PUBLIC_FIELD_LIST: readonly string[] = Object.entries(PUBLIC_FIELDS).flat();
 
-export function answerHeadOf(
-  edge: Edge,
-  metadata: StoredMetadata,
-  sizeBytes: number | undefined,
-  handling: Handling,
-): AnswerHead {
-  return {
-    status: metadata.status,
-    fields: metadata.fields,
-    sizeBytes,
-    ageMs: ageMs(metadata, edge.wallNow()),
-    cacheStatus: formatCacheStatus(edge.id, handling),
-    via: edge.via,
-  };
-}
-
 /** Writes the head of an answer from the cache or from a fill, whole or in part. */
 export function writeSelectedHead(
+  edge: Edge,
   response: ServerResponse,
   head: AnswerHead,
   selection: Exclude<AnswerSelection, { kind: "unsatisfiable" }>,
 ): void {
-  const list = fieldList(head);
-  list.push("age", String(Math.floor(head.ageMs / 1000)));
+  const { metadata, sizeBytes, handling } = head;
+  const list = fieldList(edge, head);
+  list.push("age", String(Math.floor(ageMs(metadata, edge.wallNow()) / 1000)));
   switch (selection.kind) {
     case "not-modified":
+      edge.meter.answering(response, 304, handling);
       response.writeHead(304, list);
       return;
     case "part": {
       const { range } = selection;
-      list.push("content-range", formatContentRange(range, head.sizeBytes ?? 0));
+      dropField(list, "content-range");
+      list.push("content-range", formatContentRange(range, sizeBytes ?? 0));
       list.push("content-length", String(lengthOf(range)), "accept-ranges", "bytes");
+      edge.meter.answering(response, 206, handling);
       response.writeHead(206, list);
       return;
     }
     case "whole":
-      if (head.status === 200) list.push("accept-ranges", "bytes");
-      if (head.sizeBytes !== undefined) list.push("content-length", String(head.sizeBytes));
-      response.writeHead(head.status, list);
+      if (metadata.status === 200) list.push("accept-ranges", "bytes");
+      pushLength(list, metadata.status, sizeBytes);
+      edge.meter.answering(response, metadata.status, handling);
+      response.writeHead(metadata.status, list);
   }
 }
 
 /** Writes the head of an answer that is passed on as the origin gave it. */
-export function writeForwardedHead(response: ServerResponse, head: AnswerHead): void {
-  const list = fieldList(head);
-  if (head.sizeBytes !== undefined) list.push("content-length", String(head.sizeBytes));
-  response.writeHead(head.status, list);
+export function writeForwardedHead(edge: Edge, response: ServerResponse, head: AnswerHead): void {
+  const list = fieldList(edge, head);
+  const { status } = head.metadata;
+  pushLength(list, status, head.sizeBytes);
+  edge.meter.answering(response, status, head.handling);
+  response.writeHead(status, list);
 }
 
-function fieldList({ fields, cacheStatus, via }: AnswerHead): string[] {
-  const list = [...PUBLIC_FIELD_LIST];
-  for (const name in fields) {
-    if (name === "via" || name === "cache-status") continue;
-    const value = fields[name] ?? "";
-    if (name === "set-cookie") for (const cookie of value.split("\n")) list.push(name, cookie);
-    else list.push(name, value);
-  }
-  // Those of the caches before this one come first (RFC 9211 §2, RFC 9110 §7.6.3).
-  list.push("cache-status", joined(fields["cache-status"], cacheStatus));
-  list.push("via", joined(fields["via"], via));
+/** A 204 has no body, and so no length either (RFC 9110 §8.6). */
+function pushLength(list: string[], status: number, sizeBytes: number | undefined): void {
+  if (sizeBytes !== undefined && status !== 204) list.push("content-length", String(sizeBytes));
+}
+
+function fieldList(edge: Edge, { metadata, handling, privateFields }: AnswerHead): string[] {
+  const { list: fixed, earlierCaches } = fixedFieldsOf(metadata, edge.via);
+  const list = fixed.slice();
+  // Those of the caches before this one come first (RFC 9211 §2).
+  list.push("cache-status", earlierCaches + formatCacheStatus(edge.id, handling));
+  list.push("cmsd-dynamic", edge.hint.text);
+  if (privateFields !== undefined) pushFields(list, privateFields);
   return list;
 }
 
-function joined(earlier: string | undefined, own: string): string {
-  return earlier === undefined ? own : `${earlier}, ${own}`;
+type FixedFields = { readonly list: readonly string[]; readonly earlierCaches: string };
+
+const fixedFields = new WeakMap<StoredMetadata, FixedFields>();
+
+function fixedFieldsOf(metadata: StoredMetadata, via: string): FixedFields {
+  const known = fixedFields.get(metadata);
+  if (known !== undefined) return known;
+  const { via: earlierHops, "cache-status": earlier, ...others } = metadata.fields;
+  // How it was with the caches before this one when they answered says nothing now (CTA-5006).
+  const { "cmsd-dynamic": _, ...fields } = others;
+  const list = [...PUBLIC_FIELD_LIST];
+  pushFields(list, fields);
+  // Those who passed it on before come first (RFC 9110 §7.6.3).
+  list.push("via", earlierHops === undefined ? via : `${earlierHops}, ${via}`);
+  const made = { list, earlierCaches: earlier === undefined ? "" : `${earlier}, ` };
+  fixedFields.set(metadata, made);
+  return made;
+}
+
+function pushFields(list: string[], fields: HeaderFields): void {
+  for (const name in fields) {
+    const value = fields[name] ?? "";
+    // It alone may not be joined with commas (RFC 9110 §5.3).
+    if (name === "set-cookie") for (const cookie of value.split("\n")) list.push(name, cookie);
+    else list.push(name, value);
+  }
+}
+
+function dropField(list: string[], name: string): void {
+  const at = list.indexOf(name);
+  if (at !== -1) list.splice(at, 2);
 }

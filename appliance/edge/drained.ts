@@ -3,7 +3,11 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
 export async function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed || !response.writableNeedDrain) return;
+  // An answer that waits for its turn hears of every piece that the client has taken.
+  while (!response.destroyed && response.writableNeedDrain) await somethingTaken(response);
+}
+
+async function somethingTaken(response: ServerResponse): Promise<void> {
   const waiting = new AbortController();
   try {
     await Promise.race([

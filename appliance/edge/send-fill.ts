@@ -1,10 +1,11 @@
 /** Sends the body of a fill while it is arriving, at this client's own pace. */
 import type { Handling } from "../core/cache-status.ts";
+import type { HeaderFields } from "../core/response-headers.ts";
 import { selectAnswer, spanOf } from "../core/select-answer.ts";
 import { FillBroken } from "../fill/fill-failure.ts";
 import type { FillHead } from "../fill/fill-head.ts";
 import type { FillReader } from "../fill/fill-reader.ts";
-import { answerHeadOf, writeForwardedHead, writeSelectedHead } from "./answer-head.ts";
+import { type AnswerHead, writeForwardedHead, writeSelectedHead } from "./answer-head.ts";
 import { drained } from "./drained.ts";
 import type { Edge, Exchange } from "./edge.ts";
 import { conditionsOf } from "./request-fields.ts";
@@ -31,24 +32,23 @@ export async function sendFill(edge: Edge, exchange: Exchange, sending: FillSend
     refuseRange(edge, exchange, sizeBytes ?? 0, handling);
     return;
   }
-  const answerHead = answerHeadOf(edge, metadata, sizeBytes, handling);
   const { first, end } = spanOf(selection, sizeBytes);
   reader.cursor = first;
   await sendPieces(edge, exchange, reader, request.method === "HEAD" ? 0 : end, () => {
     edge.meter.count(sending.outcome);
-    writeSelectedHead(response, answerHead, selection);
+    writeSelectedHead(edge, response, answerHeadOf(exchange, sending), selection);
   });
 }
 
-/** Sends an answer as the origin gave it to this client's own request. */
+/** Sends an answer as the origin gave it to this client's own request, or to one for the same part. */
 export async function sendForwarded(edge: Edge, exchange: Exchange, sending: FillSending) {
-  const { reader, head, handling } = sending;
-  const { status, metadata, sizeBytes } = head;
+  const { reader, head } = sending;
+  const { status, sizeBytes } = head;
   const isBodiless = exchange.request.method === "HEAD" || status === 304 || status === 204;
   const end = isBodiless ? 0 : (sizeBytes ?? Number.POSITIVE_INFINITY);
   await sendPieces(edge, exchange, reader, end, () => {
     edge.meter.count(sending.outcome);
-    writeForwardedHead(exchange.response, answerHeadOf(edge, metadata, sizeBytes, handling));
+    writeForwardedHead(edge, exchange.response, answerHeadOf(exchange, sending));
   });
 }
 
@@ -57,12 +57,14 @@ export async function sendForwarded(edge: Edge, exchange: Exchange, sending: Fil
  * still be told of the failure, which is thrown. One that has got something is cut off, so that it
  * cannot take a part for the whole.
  */
-async function sendPieces(
+export async function sendPieces(
   edge: Edge,
   { response }: Exchange,
-  reader: FillReader,
+  reader: Pick<FillReader, "next">,
   end: number,
   writeHead: () => void,
+  /** What follows when the reader has given all. */
+  lastPiece: () => Buffer | undefined = () => undefined,
 ): Promise<void> {
   try {
     for (;;) {
@@ -73,9 +75,28 @@ async function sendPieces(
       edge.meter.sent(piece.length);
       if (!response.write(piece)) await drained(response);
     }
-    response.end();
+    response.end(lastPiece());
   } catch (error) {
     if (!response.headersSent || !(error instanceof FillBroken)) throw error;
     response.destroy();
   }
+}
+
+function answerHeadOf(exchange: Exchange, { reader, head, handling }: FillSending): AnswerHead {
+  const { metadata, sizeBytes, contentRange } = head;
+  const part: HeaderFields = contentRange === undefined ? {} : { "content-range": contentRange };
+  const own = reader.isFirst ? ownFieldsOf(exchange, head) : undefined;
+  return { metadata, sizeBytes, handling, privateFields: { ...part, ...own } };
+}
+
+/**
+ * What is told to the client whose request brought the answer. A fetch that is shared bears no cookie: a
+ * client that has one must not get a new one in its place.
+ */
+function ownFieldsOf({ request }: Exchange, { plan, privateFields }: FillHead) {
+  if (privateFields?.["set-cookie"] === undefined) return privateFields;
+  const wasAskedWithCookie = plan.action === "pass";
+  if (request.headers.cookie === undefined || wasAskedWithCookie) return privateFields;
+  const { "set-cookie": _, ...others } = privateFields;
+  return others;
 }

@@ -1,13 +1,17 @@
 /** Sends what is stored: from memory with one `end(buffer)`, from a file in large pieces. */
+import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { Handling } from "../core/cache-status.ts";
-import { type AnswerSelection, selectAnswer, spanOf } from "../core/select-answer.ts";
+import { type AnswerSelection, hasItAlready, selectAnswer, spanOf } from "../core/select-answer.ts";
+import { isSliced } from "../core/slicing.ts";
 import type { StoredMetadata } from "../core/stored-metadata.ts";
+import type { PartMetadata } from "../core/stored-part.ts";
 import type { FileObject, MemoryObject, StoredObject } from "../store/cache-store.ts";
-import { answerHeadOf, writeSelectedHead } from "./answer-head.ts";
+import { writeSelectedHead } from "./answer-head.ts";
 import { drained } from "./drained.ts";
 import type { Edge, Exchange } from "./edge.ts";
 import { conditionsOf } from "./request-fields.ts";
 import { refuseRange } from "./send-problem.ts";
+import { sendSliced } from "./send-sliced.ts";
 
 export async function sendStored(
   edge: Edge,
@@ -15,7 +19,8 @@ export async function sendStored(
   object: StoredObject,
   handling: Handling,
 ): Promise<void> {
-  if (object.kind === "memory") sendFromMemory(edge, exchange, object, handling);
+  if (isSliced(object.metadata)) await sendSliced(edge, exchange, object.metadata, handling);
+  else if (object.kind === "memory") sendFromMemory(edge, exchange, object, handling);
   else await sendFromFile(edge, exchange, object, handling);
 }
 
@@ -38,19 +43,60 @@ export function sendFromMemory(
   response.end(part);
 }
 
+export type PartSending = {
+  readonly metadata: PartMetadata;
+  /** Which bytes of the whole object the client wants; they are in the part. */
+  readonly range: ByteRange;
+  readonly handling: Handling;
+};
+
+/** Sends bytes of an object of which only a part is stored. */
+export async function sendPart(
+  edge: Edge,
+  exchange: Exchange,
+  object: StoredObject,
+  { metadata, range, handling }: PartSending,
+): Promise<void> {
+  const { request, response } = exchange;
+  const { firstByte, completeBytes } = metadata.part;
+  const isKnown = hasItAlready(conditionsOf(request), metadata.fields);
+  const head = { metadata, sizeBytes: completeBytes, handling };
+  writeSelectedHead(edge, response, head, isKnown ? NOT_MODIFIED : { kind: "part", range });
+  const selection: AnswerSelection = isKnown
+    ? NOT_MODIFIED
+    : { kind: "part", range: { first: range.first - firstByte, last: range.last - firstByte } };
+  if (object.kind === "file") {
+    await sendBytesOfFile(edge, exchange, object, selection);
+    return;
+  }
+  const { first, end } = spanOf(selection, object.bytes.length);
+  edge.meter.sent(end - first);
+  response.end(object.bytes.subarray(first, end));
+}
+
+const NOT_MODIFIED = { kind: "not-modified" } as const;
+
 async function sendFromFile(
   edge: Edge,
   exchange: Exchange,
   object: FileObject,
   handling: Handling,
 ): Promise<void> {
+  const selection = writeHead(edge, exchange, object.metadata, handling);
+  if (selection === undefined) object.release();
+  else await sendBytesOfFile(edge, exchange, object, selection);
+}
+
+async function sendBytesOfFile(
+  edge: Edge,
+  exchange: Exchange,
+  object: FileObject,
+  selection: AnswerSelection,
+): Promise<void> {
   const { response } = exchange;
-  const { metadata } = object;
   try {
-    const selection = writeHead(edge, exchange, metadata, handling);
-    if (selection === undefined) return;
     if (hasBody(exchange, selection)) {
-      const { first, end } = spanOf(selection, metadata.sizeBytes);
+      const { first, end } = spanOf(selection, object.metadata.sizeBytes);
       for await (const piece of object.read(first, end - 1)) {
         if (response.destroyed) return;
         edge.meter.sent(piece.length);
@@ -76,8 +122,8 @@ function writeHead(
     refuseRange(edge, exchange, metadata.sizeBytes, handling);
     return undefined;
   }
-  const head = answerHeadOf(edge, metadata, metadata.sizeBytes, handling);
-  writeSelectedHead(response, head, selection);
+  const head = { metadata, sizeBytes: metadata.sizeBytes, handling };
+  writeSelectedHead(edge, response, head, selection);
   return selection;
 }
 

@@ -5,9 +5,15 @@ export type FillFailure =
   | UpstreamFailure
   | {
       readonly source: "edge" | "origin";
-      readonly kind: "busy" | "wrong-length" | "wrong-digest" | "too-slow";
+      readonly kind: "busy" | "wrong-length" | "wrong-digest" | "wrong-slice" | "too-slow";
       readonly reason: string;
     };
+
+export const GONE: FillFailure = {
+  source: "client",
+  kind: "aborted",
+  reason: "the client left",
+};
 
 /** Thrown to a reader. What it has sent must not look whole. */
 export class FillBroken extends Error {

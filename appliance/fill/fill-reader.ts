@@ -1,11 +1,13 @@
 /** One client's place in a fill: it waits for the head, then takes the body at its own pace. */
-import { FillBroken, type FillFailure } from "./fill-failure.ts";
+import { FillBroken, type FillFailure, GONE } from "./fill-failure.ts";
 import type { FillHead } from "./fill-head.ts";
 
 /** What a fill is to its readers. */
 export type ReadableFill = {
   readonly key: string;
   readonly arrival: FillArrival;
+  /** Its whole body is held; false where no more than a window of it is. */
+  readonly isWhole: boolean;
   /** Bytes from `offset` to `end` that may be given out now; empty where none has come yet. */
   take(offset: number, end: number): Buffer;
   /** A reader has sent what it was given. */
@@ -66,6 +68,20 @@ export class FillReader {
     }
   }
 
+  /**
+   * Resolves when the whole body has come, of which this reader takes nothing.
+   *
+   * @throws FillBroken
+   */
+  async untilComplete(): Promise<void> {
+    while (this.#arrival().state !== "complete") {
+      // It would be waited for, and take nothing for ever.
+      if (!this.#fill.isWhole) throw new FillBroken(NO_ROOM);
+      await this.#somethingNew();
+    }
+    this.isSatisfied = true;
+  }
+
   wake(): void {
     this.#wake?.();
     this.#wake = undefined;
@@ -92,4 +108,4 @@ export class FillReader {
   }
 }
 
-const GONE: FillFailure = { source: "client", kind: "aborted", reason: "the client left" };
+const NO_ROOM: FillFailure = { source: "edge", kind: "busy", reason: "no room to hold it whole" };

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Random, seededRandom } from "../../kernel/seeded-random.ts";
+import { policiesOf } from "../config.ts";
 import { describeAnswer } from "../core/stored-metadata.ts";
 import type { Upstream, UpstreamReceiver } from "../upstream/upstream.ts";
 import { Fill } from "./fill.ts";
@@ -9,7 +10,7 @@ import { FillBroken } from "./fill-failure.ts";
 import { HeldBytes } from "./held-bytes.ts";
 
 const RAM_BYTES = 100_000;
-const LIFETIMES = { notFoundFreshForMs: 1, disconnectedLifetimes: 1, longestDisconnectedMs: 1 };
+const LIFETIMES = policiesOf("demo").fills;
 
 test("every reader ends with the right bytes or a failure, two hundred times over", async () => {
   for (let run = 0; run < 200; run += 1) await play(`run ${run}`);
@@ -25,6 +26,7 @@ async function play(seed: string): Promise<void> {
   const upstream = new ScriptedUpstream();
   const fill = new Fill({
     key: "/a",
+    target: "/a",
     request: { method: "GET", fields: {} },
     isBackground: random() < 0.2,
     patience: { kind: "long", reason: "nothing-stored" },
@@ -32,6 +34,8 @@ async function play(seed: string): Promise<void> {
       windowBytes: 1_000 + below(random, 5_000),
       maxObjectBytes: random() < 0.5 ? 20_000 : 1_000_000,
       maxFillMs: 1_000,
+      slowestBytesPerSecond: 1,
+      abandoning: { inFlightBytes: 100, popularReaders: 3 },
     },
     heldBytes,
     startedAtMs: 1,
@@ -40,6 +44,7 @@ async function play(seed: string): Promise<void> {
       plan: isKept ? { action: "store", reason: "storable" } : { action: "pass", reason: "status" },
       metadata: describeAnswer("/a", answer, 0, LIFETIMES),
     }),
+    onWindow: () => {},
     onOver: () => {},
   });
   const readers = Array.from({ length: 1 + below(random, 4) }, () => read(fill, body, random));

@@ -5,7 +5,7 @@
  * own, so a slow client holds up nobody. Nothing is whole before the fill says so. When those who wait
  * have lost patience, the question goes on without them.
  */
-import { decideAbandoning } from "../core/decide-abandoning.ts";
+import { type AbandoningPolicy, decideAbandoning } from "../core/decide-abandoning.ts";
 import type { Patience } from "../core/decide-patience.ts";
 import type { HeaderFields } from "../core/response-headers.ts";
 import type { OriginAnswer } from "../core/stored-metadata.ts";
@@ -21,11 +21,25 @@ import type { FillHead } from "./fill-head.ts";
 import { type FillArrival, FillReader, type ReadableFill } from "./fill-reader.ts";
 import type { HeldBytes } from "./held-bytes.ts";
 
-export type FillLimits = FillBodyLimits & { readonly maxFillMs: number };
+export type FillLimits = FillBodyLimits & {
+  /** A body that the origin sends at its own pace may take so long, */
+  readonly maxFillMs: number;
+  /** and longer than that only while it comes at least as fast as this. */
+  readonly slowestBytesPerSecond: number;
+  readonly abandoning: AbandoningPolicy;
+};
+
+export type FillRequest = {
+  readonly method: string;
+  readonly fields: HeaderFields;
+  readonly body?: Buffer | undefined;
+};
 
 export type FillOptions = {
   readonly key: string;
-  readonly request: { readonly method: "GET" | "HEAD"; readonly fields: HeaderFields };
+  /** What the origin is asked for. */
+  readonly target: string;
+  readonly request: FillRequest;
   /** It serves the store rather than a client, so it goes on without readers. */
   readonly isBackground: boolean;
   readonly patience: Patience;
@@ -33,7 +47,13 @@ export type FillOptions = {
   readonly heldBytes: HeldBytes;
   readonly startedAtMs: number;
   readonly wallNow: () => number;
-  readonly judge: (answer: OriginAnswer) => Pick<FillHead, "plan" | "metadata">;
+  readonly judge: (
+    answer: OriginAnswer,
+  ) => Pick<FillHead, "plan" | "metadata" | "privateFields" | "contentRange">;
+  /** Is told what the origin says before its answer (RFC 9110 §15.2). */
+  readonly onInterim?: ((status: number, fields: HeaderFields) => void) | undefined;
+  /** Called once, when no more than a window of the body is held, so that readers set the pace. */
+  readonly onWindow: (fill: Fill) => void;
   /** Called once, before any reader is told. */
   readonly onOver: (fill: Fill) => void;
 };
@@ -48,6 +68,9 @@ export class Fill implements UpstreamReceiver, ReadableFill {
   #body: FillBody | undefined;
   #isHeld = false;
   #isOverdue = false;
+  #isPacedByReaders = false;
+  #isWakingSoon = false;
+  #readersSoFar = 0;
 
   constructor(options: FillOptions) {
     this.key = options.key;
@@ -89,9 +112,9 @@ export class Fill implements UpstreamReceiver, ReadableFill {
 
   /** Asks the origin. */
   begin(upstream: Upstream): void {
-    const { request, wallNow } = this.#options;
+    const { request, target, wallNow } = this.#options;
     this.#requestedAtWallMs = wallNow();
-    const call = upstream.call({ ...request, target: this.key }, this);
+    const call = upstream.call({ ...request, target }, this);
     this.#call = call;
     if (this.isOver) call.abort();
   }
@@ -99,6 +122,7 @@ export class Fill implements UpstreamReceiver, ReadableFill {
   openReader(): FillReader {
     const reader = new FillReader(this, this.#readers.size === 0);
     this.#readers.add(reader);
+    this.#readersSoFar += 1;
     return reader;
   }
 
@@ -112,23 +136,32 @@ export class Fill implements UpstreamReceiver, ReadableFill {
       else if (lastedMs >= patience.waitMs) this.#becomeOverdue();
     }
     // Readers that set the pace may take as long as they need.
-    if (this.isWhole && lastedMs > limits.maxFillMs) this.fail(TOO_SLOW);
+    if (this.isWhole && lastedMs > limits.maxFillMs && this.#isSlow(lastedMs)) this.fail(TOO_SLOW);
   }
 
   fail(failure: FillFailure): void {
     if (this.isOver) return;
     this.#arrival = { state: "failed", failure };
-    this.#call?.abort();
+    this.#call?.abort(failure);
     this.#finish();
   }
 
+  /** Breaks it off, if nobody reads it. */
+  abandon(reason: string): void {
+    if (this.#readers.size === 0) this.fail({ source: "client", kind: "aborted", reason });
+  }
+
   // What the upstream tells.
+
+  onInterim(status: number, fields: HeaderFields): void {
+    if (!this.isOver) this.#options.onInterim?.(status, fields);
+  }
 
   onHead(status: number, fields: HeaderFields): void {
     if (this.isOver) return;
     const { judge, wallNow, limits, heldBytes, request } = this.#options;
     const requestedAtWallMs = this.#requestedAtWallMs;
-    const { plan, metadata } = judge({
+    const judgement = judge({
       status,
       fields,
       requestedAtWallMs,
@@ -136,24 +169,29 @@ export class Fill implements UpstreamReceiver, ReadableFill {
     });
     const length = fields["content-length"];
     const sizeBytes = length === undefined ? undefined : Number(length);
-    const head: FillHead = { status, plan, metadata, sizeBytes };
+    const { plan } = judgement;
+    const head: FillHead = { ...judgement, status, sizeBytes };
     const isBodiless = request.method === "HEAD" || status === 304 || status === 204;
     this.#body = new FillBody({
       limits,
       heldBytes,
-      isForKeeping: plan.action !== "pass",
+      isForKeeping: plan.action !== "pass" && plan.action !== "slice",
       sizeBytes: isBodiless ? undefined : sizeBytes,
       // A part's digest is that of the whole (RFC 9530 §3), so only a whole can be checked.
       sha256: status === 200 ? sha256In(fields["repr-digest"]) : undefined,
     });
     this.#arrival = { state: "streaming", head };
     if (this.#isForNobody) this.fail(NOBODY);
-    else this.#wakeReaders();
+    else {
+      this.#lookAtPace();
+      this.#wakeReaders();
+    }
   }
 
   onBytes(bytes: Buffer): void {
     if (this.#arrival.state !== "streaming" || this.#body === undefined) return;
     this.#body.append(bytes);
+    this.#lookAtPace();
     if (this.#body.isFull) {
       if (this.#isForNobody) {
         this.fail(NOBODY);
@@ -164,7 +202,7 @@ export class Fill implements UpstreamReceiver, ReadableFill {
       // Readers may want none of it, such as those of a part further on.
       this.onProgress();
     }
-    this.#wakeReaders();
+    this.#wakeReadersSoon();
   }
 
   onEnd(): void {
@@ -204,12 +242,14 @@ export class Fill implements UpstreamReceiver, ReadableFill {
     this.onProgress();
     const isWantedAnyway = this.#options.isBackground || this.#isOverdue || reader.isSatisfied;
     if (isWantedAnyway && this.isWhole) return;
-    const { action, reason } = decideAbandoning({
+    const progress = {
       receivedBytes: this.#body?.receivedBytes ?? 0,
       sizeBytes: this.#arrival.state === "streaming" ? this.#arrival.head.sizeBytes : undefined,
       readers: this.#readers.size,
+      readersSoFar: this.#readersSoFar,
       isKept: this.isWhole,
-    });
+    };
+    const { action, reason } = decideAbandoning(progress, this.#options.limits.abandoning);
     if (action === "abort") this.fail({ source: "client", kind: "aborted", reason });
   }
 
@@ -221,6 +261,17 @@ export class Fill implements UpstreamReceiver, ReadableFill {
   /** It will not be kept, and nobody reads it: held back, it would wait for ever. */
   get #isForNobody(): boolean {
     return !this.isWhole && this.#readers.size === 0;
+  }
+
+  #isSlow(lastedMs: number): boolean {
+    const leastBytes = (this.#options.limits.slowestBytesPerSecond * lastedMs) / 1000;
+    return (this.#body?.receivedBytes ?? 0) < leastBytes;
+  }
+
+  #lookAtPace(): void {
+    if (this.#isPacedByReaders || this.isWhole) return;
+    this.#isPacedByReaders = true;
+    this.#options.onWindow(this);
   }
 
   #becomeOverdue(): void {
@@ -237,6 +288,19 @@ export class Fill implements UpstreamReceiver, ReadableFill {
 
   #wakeReaders(): void {
     for (const reader of this.#readers) reader.wake();
+  }
+
+  /**
+   * Wakes them once for all that the socket has to give now: a crowd that is woken for every 64 KiB
+   * spends its time on writes, and the last of it waits for its first byte behind all the others.
+   */
+  #wakeReadersSoon(): void {
+    if (this.#isWakingSoon) return;
+    this.#isWakingSoon = true;
+    setImmediate(() => {
+      this.#isWakingSoon = false;
+      this.#wakeReaders();
+    });
   }
 }
 

@@ -2,30 +2,33 @@
  * All questions to the origin: at most one per object at a time, whoever asks; what comes of it goes
  * to the store, and what may not be stored goes to its own requester alone.
  */
-import { decidePatience, type PatiencePolicy } from "../core/decide-patience.ts";
-import { decideStoring, type StoringPolicy } from "../core/decide-storing.ts";
-import { type HeaderFields, untouchedFields } from "../core/response-headers.ts";
-import {
-  describeAnswer,
-  type OriginAnswer,
-  refreshMetadata,
-  type StoredMetadata,
-} from "../core/stored-metadata.ts";
+import { decidePatience, type Patience, type PatiencePolicy } from "../core/decide-patience.ts";
+import type { StoringPolicy } from "../core/decide-storing.ts";
+import { type ForwardingFieldsPolicy, sharedRequestFields } from "../core/origin-request.ts";
+import type { HeaderFields } from "../core/response-headers.ts";
+import type { SlicingPolicy } from "../core/slicing.ts";
+import type { StoredMetadata } from "../core/stored-metadata.ts";
+import { SURROGATE_CAPABILITY } from "../core/targeted-cache-control.ts";
+import { targetOf } from "../core/variant.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import { Fill, type FillLimits, type FillOptions } from "./fill.ts";
 import type { FillFailure } from "./fill-failure.ts";
-import type { FillHead } from "./fill-head.ts";
 import { FillQueue, type FillQueuePolicy } from "./fill-queue.ts";
 import { HeldBytes } from "./held-bytes.ts";
+import { AnswerJudge, type Asker, type ForwardedRequest } from "./judge-answer.ts";
 import { RecentRefusals, type RefusalPolicy } from "./recent-refusals.ts";
+import { type BrakePolicy, RetryBrakes } from "./retry-brakes.ts";
 
 export type FillPolicy = StoringPolicy &
+  SlicingPolicy &
+  ForwardingFieldsPolicy &
   FillLimits &
   FillQueuePolicy & {
     /** Bytes of all fills together that are held in RAM. */
     readonly maxHeldBytes: number;
     readonly patience: PatiencePolicy;
     readonly refusals: RefusalPolicy;
+    readonly brakes: BrakePolicy;
   };
 
 export type FillCounts = {
@@ -41,16 +44,40 @@ export type FillsOptions = {
   readonly via: string;
   readonly now: () => number;
   readonly wallNow: () => number;
+  readonly random: () => number;
   /** Takes a finished body; resolves when a newcomer would find it. */
   readonly store: (metadata: StoredMetadata, body: Buffer) => Promise<void> | undefined;
   /** Takes over what a 304 said about the version that was asked about. */
   readonly refresh: (refreshed: StoredMetadata, stored: StoredMetadata) => void;
+  /** Nothing that is stored for this target may be used again, in no variant. */
+  readonly invalidate: (target: string) => void;
   readonly onFailure: (key: string, failure: FillFailure) => void;
 };
 
-export type ForwardedRequest = {
-  readonly method: "GET" | "HEAD";
+/** A range of an object, for all who want the very same. */
+export type RangeQuestion = {
+  readonly key: string;
+  readonly range: string;
+  /** Only of the version that has this validator. */
+  readonly ifRange: string | undefined;
+  readonly asker: Asker;
+};
+
+export type SharedFill = { readonly fill: Fill; readonly isCollapsed: boolean };
+
+/** A part of an object, which is fetched and stored as an object of its own. */
+export type PartQuestion = {
+  readonly key: string;
+  /** What the origin is asked for. */
+  readonly target: string;
   readonly fields: HeaderFields;
+  /** Nobody waits for it. */
+  readonly isBackground: boolean;
+  readonly judge: FillOptions["judge"];
+  /** It is over, and where it is kept a newcomer would find it. */
+  readonly onGone: (fill: Fill) => void;
+  /** Where it comes from, if it is not to be asked of the origin. */
+  readonly upstream?: Upstream | undefined;
 };
 
 export class Fills {
@@ -60,6 +87,8 @@ export class Fills {
   readonly #queue: FillQueue;
   readonly #heldBytes: HeldBytes;
   readonly #refusals: RecentRefusals;
+  readonly #brakes: RetryBrakes;
+  readonly #judge: AnswerJudge;
   #started = 0;
   #failed = 0;
 
@@ -68,6 +97,13 @@ export class Fills {
     this.#options = options;
     this.#heldBytes = new HeldBytes(policy.maxHeldBytes);
     this.#refusals = new RecentRefusals(policy.refusals, now);
+    this.#brakes = new RetryBrakes(policy.brakes, now);
+    this.#judge = new AnswerJudge({
+      ...options,
+      originUrl: upstream.url,
+      refusals: this.#refusals,
+      brakes: this.#brakes,
+    });
     this.#queue = new FillQueue(policy, (fill) => {
       this.#started += 1;
       fill.begin(upstream);
@@ -88,29 +124,84 @@ export class Fills {
     return this.#refusals.reasonFor(key);
   }
 
+  /** For how long the origin wants not to be asked for this object; 0 where it may be asked. */
+  brakedForMs(key: string): number {
+    return this.#brakes.remainingMs(key);
+  }
+
   /** Fetches an object for all who want it, or asks whether the stored one is still right. */
-  share(
-    key: string,
-    stored: StoredMetadata | undefined,
-  ): { readonly fill: Fill; readonly isCollapsed: boolean } {
+  share(key: string, stored: StoredMetadata | undefined, asker: Asker = NOBODY): SharedFill {
     const running = this.#joinable(key);
     if (running !== undefined) return { fill: running, isCollapsed: true };
-    return { fill: this.#fetch(key, stored, { isBackground: false }), isCollapsed: false };
+    return { fill: this.#fetch(key, stored, { isBackground: false, asker }), isCollapsed: false };
+  }
+
+  /** Fetches a range of an object for all who want the same one, and keeps it as a part. */
+  sharePart({ key, range, ifRange, asker }: RangeQuestion): SharedFill {
+    const conditions = ifRange === undefined ? { range } : { range, "if-range": ifRange };
+    const fillKey = `${key}${RANGE_MARK}${range} ${ifRange ?? ""}`;
+    const running = this.#joinable(fillKey);
+    if (running !== undefined) return { fill: running, isCollapsed: true };
+    const fields = { ...sharedRequestFields(asker.fields, this.#options.policy), ...conditions };
+    const fill = this.#start(fillKey, {
+      request: { method: "GET", fields },
+      isBackground: false,
+      patience: NO_HURRY,
+      judge: (answer) => this.#judge.judgePart(key, asker, answer),
+      onInterim: asker.onInterim,
+    });
+    if (!fill.isOver) this.#byKey.set(fillKey, fill);
+    return { fill, isCollapsed: false };
   }
 
   /** Brings a stored object up to date behind the back of those who get it stale. */
-  revalidateBehind(key: string, stored: StoredMetadata): void {
-    if (!this.isFetching(key)) this.#fetch(key, stored, { isBackground: true });
+  revalidateBehind(key: string, stored: StoredMetadata, asker: Asker = NOBODY): void {
+    if (this.isFetching(key) || this.brakedForMs(key) > 0) return;
+    this.#fetch(key, stored, { isBackground: true, asker: { fields: asker.fields } });
   }
 
-  /** Forwards one client's request as it stands; nothing of it is kept. */
-  forward(key: string, request: ForwardedRequest, reason: string): Fill {
+  /** True while the origin can be asked for what nobody waits for, at no viewer's expense. */
+  get isIdle(): boolean {
+    return this.#queue.isIdle;
+  }
+
+  /** Fetches an object that nobody waits for yet; undefined where it is on its way already. */
+  fetchBehind(key: string, stored: StoredMetadata | undefined): Fill | undefined {
+    if (this.isFetching(key) || this.brakedForMs(key) > 0) return undefined;
+    return this.#fetch(key, stored, { isBackground: true, asker: NOBODY });
+  }
+
+  /** Fetches a part of an object. Who asks sees to it that the same part is not asked for twice. */
+  startPart({ fields, onGone, upstream, ...part }: PartQuestion): Fill {
+    const request = { method: "GET", fields } as const;
+    const fill = this.#newFill(part.key, { ...part, request, patience: NO_HURRY, onGone });
+    if (upstream === undefined) this.#queue.add(fill, this.#options.now());
+    else fill.begin(upstream);
+    return fill;
+  }
+
+  /** Forwards one client's request as it stands, for an answer that is for this client first of all. */
+  forward(
+    key: string,
+    request: ForwardedRequest,
+    { reason, stored, onInterim }: ForwardingTerms,
+  ): Fill {
     return this.#start(key, {
       request,
       isBackground: false,
-      patience: { kind: "long", reason: "nothing-stored" },
-      judge: (answer) => this.#judgeForwarded(key, answer, reason),
+      patience: NO_HURRY,
+      judge: (answer) => this.#judge.judgeForwarded(key, request, stored, reason, answer),
+      onInterim,
     });
+  }
+
+  /** Whoever comes from now on does not join these: what they bring has been purged in the meantime. */
+  letGo(isMeant: (metadata: Pick<StoredMetadata, "key" | "fields">) => boolean): void {
+    for (const [key, fill] of this.#byKey) {
+      const { arrival } = fill;
+      const fields = "head" in arrival ? arrival.head.metadata.fields : {};
+      if (isMeant({ key, fields })) this.#byKey.delete(key);
+    }
   }
 
   tick(nowMs: number): void {
@@ -129,83 +220,65 @@ export class Fills {
   #fetch(
     key: string,
     stored: StoredMetadata | undefined,
-    { isBackground }: { readonly isBackground: boolean },
+    { isBackground, asker }: { readonly isBackground: boolean; readonly asker: Asker },
   ): Fill {
     const { policy, wallNow } = this.#options;
+    const fields = { ...sharedRequestFields(asker.fields, policy), ...conditionsFor(stored) };
     const fill = this.#start(key, {
-      request: { method: "GET", fields: { accept: "*/*", ...conditionsFor(stored) } },
+      request: { method: "GET", fields },
       isBackground,
       patience: decidePatience(stored, policy.patience, wallNow()),
-      judge: (answer) => this.#judgeShared(key, answer, stored),
+      judge: (answer) => this.#judge.judgeShared(key, stored, asker, answer),
+      onInterim: asker.onInterim,
     });
     if (!fill.isOver) this.#byKey.set(key, fill);
     return fill;
   }
 
-  #start(
+  #start(key: string, options: QuestionOptions): Fill {
+    const fill = this.#newFill(key, options);
+    this.#queue.add(fill, this.#options.now());
+    return fill;
+  }
+
+  #newFill(
     key: string,
-    options: Pick<FillOptions, "request" | "isBackground" | "patience" | "judge">,
+    { onGone, ...options }: QuestionOptions & Partial<Pick<PartQuestion, "target" | "onGone">>,
   ): Fill {
     const { policy, now, wallNow, via } = this.#options;
-    const { method, fields } = options.request;
-    const fill: Fill = new Fill({
+    const { request } = options;
+    return new Fill({
+      target: targetOf(key),
       ...options,
       key,
-      request: { method, fields: signedFields(fields, via) },
+      request: { ...request, fields: signedFields(request.fields, via) },
       limits: policy,
       heldBytes: this.#heldBytes,
       startedAtMs: now(),
       wallNow,
-      onOver: (over) => this.#onOver(over),
+      onWindow: (paced) => this.#queue.moveToStreams(paced),
+      onOver: (over) => this.#onOver(over, onGone),
     });
-    this.#queue.add(fill, now());
-    return fill;
   }
 
-  #judgeShared(
-    key: string,
-    answer: OriginAnswer,
-    stored: StoredMetadata | undefined,
-  ): Pick<FillHead, "plan" | "metadata"> {
-    const { policy, refresh } = this.#options;
-    if (answer.status === 304 && stored !== undefined) {
-      const metadata = refreshMetadata(stored, answer, policy);
-      refresh(metadata, stored);
-      return { plan: { action: "unchanged", reason: "not-modified" }, metadata };
-    }
-    const plan = decideStoring(answer, policy);
-    // What a passing error says of an object is not true of the object.
-    if (plan.action === "pass" && answer.status === 200) this.#refusals.remember(key, plan.reason);
-    const metadata = describeAnswer(key, answer, 0, policy);
-    return { plan, metadata: plan.action === "share" ? withoutCookies(metadata) : metadata };
-  }
-
-  #judgeForwarded(
-    key: string,
-    answer: OriginAnswer,
-    reason: string,
-  ): Pick<FillHead, "plan" | "metadata"> {
-    const { policy } = this.#options;
-    const isStorableNow = decideStoring(answer, policy).action === "store";
-    if (isStorableNow) this.#refusals.forget(key);
-    const metadata = describeAnswer(key, answer, 0, policy);
-    const fields = { ...metadata.fields, ...untouchedFields(answer.fields) };
-    return { plan: { action: "pass", reason }, metadata: { ...metadata, fields } };
-  }
-
-  #onOver(fill: Fill): void {
+  #onOver(fill: Fill, onGone: ((fill: Fill) => void) | undefined): void {
     const { arrival } = fill;
     const hadItsTurn = this.#queue.remove(fill);
     if (arrival.state === "failed") {
       this.#forget(fill);
       if (hadItsTurn && arrival.failure.source !== "client") this.#failed += 1;
       this.#options.onFailure(fill.key, arrival.failure);
+      onGone?.(fill);
       return;
     }
     // Joinable until the store has it, so that nobody in between asks the origin again.
+    const forget = () => {
+      this.#forget(fill);
+      onGone?.(fill);
+    };
     const stored = this.#store(fill);
-    if (stored === undefined) this.#forget(fill);
-    else void stored.finally(() => this.#forget(fill));
+    if (stored === undefined) forget();
+    else void stored.finally(forget);
   }
 
   #store(fill: Fill): Promise<void> | undefined {
@@ -221,11 +294,24 @@ export class Fills {
   }
 }
 
-/** What is told to all who wait names none of them. */
-function withoutCookies(metadata: StoredMetadata): StoredMetadata {
-  const { "set-cookie": _, ...fields } = metadata.fields;
-  return { ...metadata, fields };
-}
+type QuestionOptions = Pick<
+  FillOptions,
+  "request" | "isBackground" | "patience" | "judge" | "onInterim"
+>;
+
+export type ForwardingTerms = Pick<Asker, "onInterim"> & {
+  /** Why it is not shared. */
+  readonly reason: string;
+  /** What is stored that its answer may have something to say of. */
+  readonly stored: StoredMetadata | undefined;
+};
+
+/** Asks in nobody's name, so that the origin hears nothing of any client. */
+const NOBODY: Asker = { fields: {} };
+/** Between the key and the range of a question for a part: no request target holds a space. */
+const RANGE_MARK = " range ";
+
+const NO_HURRY: Patience = { kind: "long", reason: "nothing-stored" };
 
 function conditionsFor(stored: StoredMetadata | undefined): HeaderFields {
   const etag = stored?.fields["etag"];
@@ -234,7 +320,13 @@ function conditionsFor(stored: StoredMetadata | undefined): HeaderFields {
   return modified === undefined ? {} : { "if-modified-since": modified };
 }
 
+/** What the appliance says of itself: who it is, and how it may be told for how long to keep an answer. */
 function signedFields(fields: HeaderFields, via: string): HeaderFields {
   const earlier = fields["via"] === undefined ? "" : `${fields["via"]}, `;
-  return { ...fields, "accept-encoding": "identity", via: `${earlier}${via}` };
+  return {
+    ...fields,
+    "accept-encoding": "identity",
+    "surrogate-capability": SURROGATE_CAPABILITY,
+    via: `${earlier}${via}`,
+  };
 }

@@ -50,9 +50,7 @@ export class SteeringLease {
     if (this.#isClosed || this.#running !== undefined) return;
     const step = nextLeaseStep(this.#course, nowMs);
     if (step === "wait") return;
-    this.#running = this.#take(step).finally(() => {
-      this.#running = undefined;
-    });
+    this.#begin(step);
   }
 
   /** Resolves when the request that is under way has been answered. */
@@ -64,6 +62,15 @@ export class SteeringLease {
     this.#course = hastenHeartbeat(this.#course, this.#options.now());
   }
 
+  /** Tells steering at once how it is; false where steering does not know it anyway. */
+  async announce(): Promise<boolean> {
+    await this.#running;
+    if (this.#isClosed || this.#course.lease === undefined) return false;
+    this.#begin("heartbeat");
+    await this.#running;
+    return this.#course.lease !== undefined;
+  }
+
   /** Gives the lease back, so that nobody is sent here any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -72,6 +79,12 @@ export class SteeringLease {
       const { client, identity } = this.#options;
       await client.leave(identity().id, { incarnation: this.#incarnation });
     }
+  }
+
+  #begin(step: "register" | "heartbeat"): void {
+    this.#running = this.#take(step).finally(() => {
+      this.#running = undefined;
+    });
   }
 
   async #take(step: "register" | "heartbeat"): Promise<void> {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { type Random, seededRandom } from "../../kernel/seeded-random.ts";
+import { newCacheIndex } from "../core/eviction/new-cache-index.ts";
+import { objectTraitsOf } from "../core/eviction/object-traits.ts";
 import { describeAnswer, type StoredMetadata } from "../core/stored-metadata.ts";
 import type { CacheStore, StoredObject } from "./cache-store.ts";
 
@@ -81,6 +83,13 @@ export function testCacheStore(name: string, { open, overheadBytes }: BatteryOpt
       assert.equal(await store.read("/a"), undefined);
     });
 
+    test("names all that it holds", async (t) => {
+      const store = await open(t, 1_000_000);
+      for (const key of ["/a", "/b", "/c"]) await put(store, key, "x");
+      store.remove("/b");
+      assert.deepEqual([...store.keys()].sort(), ["/a", "/c"]);
+    });
+
     test("takes over refreshed metadata and keeps the bytes", async (t) => {
       const store = await open(t, 1_000_000);
       await put(store, "/a", "the bytes");
@@ -126,6 +135,13 @@ export function testCacheStore(name: string, { open, overheadBytes }: BatteryOpt
   });
 }
 
+/** What every store needs to be opened. */
+export const TEST_INDEX = {
+  newIndex: newCacheIndex("lru"),
+  traitsOf: ({ key }: StoredMetadata) => objectTraitsOf({ key }),
+  random: () => 1,
+};
+
 export function metadataOf(key: string, sizeBytes: number): StoredMetadata {
   const answer = {
     status: 200,
@@ -135,6 +151,10 @@ export function metadataOf(key: string, sizeBytes: number): StoredMetadata {
   };
   return describeAnswer(key, answer, sizeBytes, {
     notFoundFreshForMs: 1_000,
+    longestAbsentMs: 60_000,
+    longestErrorMs: 1_000,
+    heuristicRatio: 0.1,
+    longestHeuristicMs: 60_000,
     disconnectedLifetimes: 2,
     longestDisconnectedMs: 600_000,
   });

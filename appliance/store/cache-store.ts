@@ -24,11 +24,28 @@ export type FileObject = {
   release(): void;
 };
 
+/**
+ * An object in a buffer that will be used again. It must be released, whatever happens, and not before
+ * the last byte has left for the socket: after the response has closed.
+ */
+export type LentObject = {
+  readonly kind: "lent";
+  readonly metadata: StoredMetadata;
+  readonly bytes: Buffer;
+  release(): void;
+};
+
 export type WriteOutcome =
   | { readonly isKept: true }
   | { readonly isKept: false; readonly reason: WriteRefusal };
 
-export type WriteRefusal = "too-large" | "no-room" | "queue-full" | "unavailable" | "superseded";
+export type WriteRefusal =
+  | "too-large"
+  | "no-room"
+  | "queue-full"
+  | "unavailable"
+  | "slow"
+  | "superseded";
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -38,11 +55,13 @@ export type CacheStore = {
   read(key: string): MaybePromise<StoredObject | undefined>;
   write(metadata: StoredMetadata, bytes: Buffer): MaybePromise<WriteOutcome>;
   /**
-   * Replaces the metadata of an object that was found unchanged at the origin. `stored` is what the
-   * origin was asked about: another version of the object is left as it is.
+   * Replaces the metadata of an object, because it was found unchanged at the origin or because it must
+   * count as stale from now on. `stored` is what was looked at: another version is left as it is.
    */
   refresh(refreshed: StoredMetadata, stored: StoredMetadata): void;
   remove(key: string): void;
+  /** Of all that it holds. It must be read to its end before anything else is done with the store. */
+  keys(): IterableIterator<string>;
   usage(): Tier;
   close(): Promise<void>;
 };

@@ -10,9 +10,12 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { DiskRecord, DiskRecordFault } from "./disk-record.ts";
 import { type FileSystem, isMissing, writeFully } from "./file-system.ts";
-import { OBJECT_SUFFIX, recoverFolder, WRITING_SUFFIX } from "./recover-folder.ts";
+import { listNames, OBJECT_SUFFIX, recoverFiles, WRITING_SUFFIX } from "./recover-folder.ts";
 
 export type DiskFile = { readonly name: string; readonly sizeBytes: number; readers: number };
+
+/** A file that is no object any more: it counts until it is unlinked and nobody reads it. */
+type Doomed = { readonly file: DiskFile; isUnlinked: boolean };
 
 export type DiskFilesOptions = {
   readonly folder: string;
@@ -22,6 +25,10 @@ export type DiskFilesOptions = {
 };
 
 export type FoundFiles = {
+  /** Files of which all is known already. */
+  readonly known: ReadonlySet<string>;
+  /** Files that should not be there any more. */
+  readonly removed: ReadonlySet<string>;
   shouldStop(): boolean;
   onObject(file: DiskFile, record: DiskRecord): void;
   onRefused(name: string, fault: DiskRecordFault | "never-finished"): void;
@@ -38,12 +45,13 @@ export const PROOF_BYTES = 4096;
 
 export class DiskFiles {
   readonly #options: DiskFilesOptions;
-  readonly #doomed = new Map<string, DiskFile>();
+  readonly #doomed = new Map<string, Doomed>();
   readonly #unlinking = new Map<string, Promise<void>>();
   readonly #closing = new Set<Promise<void>>();
   /** Told apart from every earlier process that wrote to this folder. */
   readonly #generation = randomBytes(6).toString("hex");
   #written = 0;
+  #doomedBytes = 0;
   #writingBytes = 0;
   #unscannedBytes = 0;
 
@@ -53,34 +61,43 @@ export class DiskFiles {
 
   /** Bytes of files that are no objects: being written, to be unlinked, or not looked at yet. */
   get looseBytes(): number {
-    let doomedBytes = 0;
-    for (const { sizeBytes } of this.#doomed.values()) doomedBytes += sizeBytes;
-    return doomedBytes + this.#writingBytes + this.#unscannedBytes;
+    return this.#doomedBytes + this.#writingBytes + this.#unscannedBytes;
   }
 
   async makeFolder(): Promise<void> {
     await this.#options.fileSystem.mkdir(this.#options.folder, { recursive: true });
   }
 
-  /** Finds what an earlier process left, and deletes what of it is no whole object. */
-  async recover(found: FoundFiles): Promise<void> {
+  /** The names of all that an earlier process left, whole or not. */
+  listNames(): Promise<string[]> {
+    return listNames(this.#options.folder, this.#options.fileSystem);
+  }
+
+  /** Looks into what an earlier process left, and deletes what of it is no whole object. */
+  async recover(names: readonly string[], found: FoundFiles): Promise<void> {
     const { folder, fileSystem } = this.#options;
-    await recoverFolder(folder, fileSystem, {
-      shouldStop: () => found.shouldStop(),
-      onListed: (totalBytes) => {
-        this.#unscannedBytes = totalBytes;
+    const unknown = names.filter((name) => !found.known.has(name));
+    await recoverFiles(
+      { names: unknown, folder, fileSystem },
+      {
+        shouldStop: () => found.shouldStop(),
+        onListed: (totalBytes) => {
+          this.#unscannedBytes = totalBytes;
+        },
+        onRecord: ({ name, sizeBytes, record }) => {
+          this.#unscannedBytes -= sizeBytes;
+          const file = { name, sizeBytes, readers: 0 };
+          if (found.removed.has(name)) this.doom(file);
+          // An earlier attempt that broke off may have found it already.
+          else if (!this.#doomed.has(name)) found.onObject(file, record);
+        },
+        onRefused: ({ name, sizeBytes, fault }) => {
+          this.#unscannedBytes -= sizeBytes;
+          found.onRefused(name, fault);
+          this.doom({ name, sizeBytes, readers: 0 });
+        },
       },
-      onRecord: ({ name, sizeBytes, record }) => {
-        this.#unscannedBytes -= sizeBytes;
-        // An earlier attempt that broke off may have found it already.
-        if (!this.#doomed.has(name)) found.onObject({ name, sizeBytes, readers: 0 }, record);
-      },
-      onRefused: ({ name, sizeBytes, fault }) => {
-        this.#unscannedBytes -= sizeBytes;
-        found.onRefused(name, fault);
-        this.doom({ name, sizeBytes, readers: 0 });
-      },
-    });
+    );
   }
 
   /**
@@ -118,7 +135,7 @@ export class DiskFiles {
     }
   }
 
-  /** Opens a file for reading. It is not unlinked before it is closed. */
+  /** Opens a file for reading. Its bytes count until it is closed, even if it is unlinked before. */
   async open(file: DiskFile): Promise<FileHandle> {
     file.readers += 1;
     try {
@@ -136,18 +153,24 @@ export class DiskFiles {
     return closed;
   }
 
-  /** Unlinks a file as soon as nobody reads it. */
+  /**
+   * Unlinks a file, and at once, so that what was purged is gone even if we are killed while somebody
+   * still reads it.
+   */
   doom(file: DiskFile): void {
-    this.#doomed.set(file.name, file);
-    this.#unlinkUnlessRead(file);
+    if (this.#doomed.has(file.name)) return;
+    const doomed = { file, isUnlinked: false };
+    this.#doomed.set(file.name, doomed);
+    this.#doomedBytes += file.sizeBytes;
+    this.#unlink(doomed);
   }
 
   /** Tries once more to unlink what could not be unlinked. */
   unlinkStuck(): void {
-    for (const file of this.#doomed.values()) this.#unlinkUnlessRead(file);
+    for (const doomed of this.#doomed.values()) if (!doomed.isUnlinked) this.#unlink(doomed);
   }
 
-  /** Resolves when all is unlinked that is doomed and not being read. */
+  /** Resolves when all is unlinked that is doomed, and all is closed that is being closed. */
   async unlinked(): Promise<void> {
     await Promise.all(this.#closing);
     await Promise.all(this.#unlinking.values());
@@ -167,23 +190,31 @@ export class DiskFiles {
 
   #stopReading(file: DiskFile): void {
     file.readers -= 1;
-    if (this.#doomed.has(file.name)) this.#unlinkUnlessRead(file);
+    const doomed = this.#doomed.get(file.name);
+    if (doomed !== undefined) this.#forgetIfGone(doomed);
   }
 
-  /** Unlinking an open file frees its blocks only when it is closed, so it is done then. */
-  #unlinkUnlessRead({ name, readers }: DiskFile): void {
-    if (readers > 0 || this.#unlinking.has(name)) return;
+  #unlink(doomed: Doomed): void {
     const { fileSystem, onStuck } = this.#options;
+    const { name } = doomed.file;
+    if (this.#unlinking.has(name)) return;
+    const onGone = () => {
+      doomed.isUnlinked = true;
+      this.#forgetIfGone(doomed);
+    };
     const unlinked = fileSystem
       .unlink(this.#path(name))
-      .then(
-        () => this.#doomed.delete(name),
-        (error: unknown) => (isMissing(error) ? this.#doomed.delete(name) : onStuck(error)),
-      )
+      .then(onGone, (error: unknown) => (isMissing(error) ? onGone() : onStuck(error)))
       .then(() => {
         this.#unlinking.delete(name);
       });
     this.#unlinking.set(name, unlinked);
+  }
+
+  /** The blocks of an unlinked file are free only when it is closed. */
+  #forgetIfGone({ file, isUnlinked }: Doomed): void {
+    if (!isUnlinked || file.readers > 0) return;
+    if (this.#doomed.delete(file.name)) this.#doomedBytes -= file.sizeBytes;
   }
 
   #nextName(): string {

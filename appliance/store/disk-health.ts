@@ -27,6 +27,7 @@ export class DiskHealth {
   #state: DiskState = { state: "recovering" };
   #failuresInRow = 0;
   #retryAtMs = Number.POSITIVE_INFINITY;
+  #recoveredInMs: number | undefined;
 
   constructor(options: DiskHealthOptions) {
     this.#options = options;
@@ -34,6 +35,11 @@ export class DiskHealth {
 
   get state(): DiskState {
     return this.#state;
+  }
+
+  /** How long it took to find what was there at the start; undefined until it is done. */
+  get recoveredInMs(): number | undefined {
+    return this.#recoveredInMs;
   }
 
   /** True once, when it is time to try again. */
@@ -45,6 +51,10 @@ export class DiskHealth {
 
   onRecovering(): void {
     this.#state = { state: "recovering" };
+  }
+
+  onRecovered(tookMs: number): void {
+    this.#recoveredInMs = tookMs;
   }
 
   onUsable(details: object, message: string): void {

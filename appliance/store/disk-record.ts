@@ -14,14 +14,18 @@ export type DiskRecord = {
   readonly bodyChecksum: number;
 };
 
-export type DiskRecordFault = "no-footer" | "wrong-length" | "metadata-damaged";
+export type DiskRecordFault =
+  | "no-footer"
+  | "wrong-length"
+  | "metadata-damaged"
+  | "metadata-foreign";
 
 export type DiskRecordReading =
   | { readonly ok: true; readonly record: DiskRecord }
   | { readonly ok: false; readonly fault: DiskRecordFault };
 
 /** The last character is the version of this layout. */
-const MAGIC = Buffer.from("UNDRSTD3", "latin1");
+const MAGIC = Buffer.from("UNDRSTD4", "latin1");
 export const FOOTER_BYTES = MAGIC.length + 6 + 4 + 4 + 4 + 4;
 const MAX_METADATA_BYTES = 256 * 1024;
 
@@ -63,7 +67,26 @@ export function decodeFooter(bytes: Buffer, fileBytes: number): Footer | DiskRec
 
 export function decodeMetadata(bytes: Buffer, footer: Footer): DiskRecordReading {
   if (crc32(bytes) !== footer.metadataChecksum) return { ok: false, fault: "metadata-damaged" };
-  const metadata: StoredMetadata = JSON.parse(bytes.toString("utf8"));
+  const metadata: unknown = JSON.parse(bytes.toString("utf8"));
+  // What a checksum vouches for was written by us, but perhaps by another version of us.
+  if (!isMetadata(metadata)) return { ok: false, fault: "metadata-foreign" };
   const { bodyBytes, bodyChecksum } = footer;
   return { ok: true, record: { metadata, bodyBytes, bodyChecksum } };
 }
+
+/** Whether it has what no answer can do without; the rest is the business of who wrote it. */
+export function isMetadata(value: unknown): value is StoredMetadata {
+  if (typeof value !== "object" || value === null) return false;
+  const metadata = value as Readonly<Record<string, unknown>>;
+  const { key, status, fields } = metadata as { key?: unknown; status?: unknown; fields?: unknown };
+  return (
+    typeof key === "string" &&
+    Number.isInteger(status) &&
+    typeof fields === "object" &&
+    fields !== null &&
+    Object.values(fields).every((field) => typeof field === "string") &&
+    REQUIRED_NUMBERS.every((name) => Number.isFinite(metadata[name]))
+  );
+}
+
+const REQUIRED_NUMBERS = ["sizeBytes", "arrivedAtWallMs", "initialAgeMs", "freshForMs"] as const;

@@ -1,72 +1,20 @@
 import assert from "node:assert/strict";
 import * as nodeFileSystem from "node:fs/promises";
-import {
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, type TestContext, test } from "node:test";
+import { describe, test } from "node:test";
 import { bytesOf, metadataOf, put, testCacheStore, textOf } from "./cache-store.battery.ts";
-import { type DiskPolicy, DiskStore } from "./disk-store.ts";
+import { JOURNAL_NAME } from "./disk-journal.ts";
+import {
+  bytesIn,
+  filesIn,
+  flip,
+  newFolder,
+  onlyFile,
+  openStore,
+  POLICY,
+} from "./disk-store.rig.ts";
 import type { FileSystem } from "./file-system.ts";
-
-const POLICY: DiskPolicy = {
-  maxBytes: 1_000_000,
-  wholeReadBytes: 100_000,
-  maxQueuedBytes: 10_000_000,
-  retry: { firstMs: 1_000, longestMs: 4_000 },
-};
-
-async function newFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "disk-store-"));
-  t.after(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-type Opening = {
-  readonly policy?: Partial<DiskPolicy>;
-  readonly fileSystem?: FileSystem;
-  readonly now?: () => number;
-};
-
-async function openStore(folder: string, opening: Opening = {}) {
-  const warnings: string[] = [];
-  const store = new DiskStore({
-    folder,
-    policy: { ...POLICY, ...opening.policy },
-    fileSystem: opening.fileSystem ?? nodeFileSystem,
-    now: opening.now ?? (() => 1),
-    random: () => 1,
-    log: { info: () => {}, warn: (_, message) => warnings.push(message) },
-  });
-  await store.settled();
-  return { store, warnings };
-}
-
-async function bytesIn(folder: string): Promise<number> {
-  let total = 0;
-  for (const name of await readdir(folder)) {
-    // A file may be unlinked while it is being counted.
-    total += await stat(join(folder, name)).then(
-      ({ size }) => size,
-      () => 0,
-    );
-  }
-  return total;
-}
-
-async function onlyFile(folder: string): Promise<string> {
-  const [name = "", ...rest] = await readdir(folder);
-  assert.deepEqual(rest, []);
-  return join(folder, name);
-}
 
 testCacheStore("DiskStore", {
   open: async (t, maxBytes) => {
@@ -97,7 +45,7 @@ describe("a disk store that is opened again", () => {
     assert.deepEqual(again.peek("/a"), metadataOf("/a", 9));
   });
 
-  test("forgets first what was stored first", async (t) => {
+  test("forgets first what was stored first, where no journal tells of its use", async (t) => {
     const folder = await newFolder(t);
     const { store } = await openStore(folder);
     for (const [index, key] of ["/a", "/b", "/c"].entries()) {
@@ -108,6 +56,7 @@ describe("a disk store that is opened again", () => {
       await utimes(join(folder, name), 100, [200, 100, 300][index] ?? 0);
     }
     await store.close();
+    await rm(join(folder, JOURNAL_NAME));
     const { store: again } = await openStore(folder, { policy: { maxBytes: 11_500 } });
     await again.settled();
     assert.deepEqual(
@@ -129,8 +78,14 @@ describe("a disk store that is opened again", () => {
     assert.equal(await textOf(again, "/b"), "x".repeat(5_000));
   });
 
-  for (const wholeReadBytes of [100_000, 0]) {
-    const way = wholeReadBytes === 0 ? "streamed" : "read whole";
+  for (const [wholeReadBytes, hasJournal] of [
+    [100_000, true],
+    [100_000, false],
+    [0, true],
+    [0, false],
+  ] as const) {
+    const reading = wholeReadBytes === 0 ? "streamed" : "read whole";
+    const way = `${reading}, ${hasJournal ? "named in the journal" : "without a journal"}`;
     for (const [fault, damage] of Object.entries({
       "cut short in the body": (file: Buffer) => file.subarray(0, 2_000),
       "cut short in the footer": (file: Buffer) => file.subarray(0, file.length - 3),
@@ -140,6 +95,7 @@ describe("a disk store that is opened again", () => {
       "all zeros": (file: Buffer) => Buffer.alloc(file.length),
       "zeroed at its end": (file: Buffer) => Buffer.from(file).fill(0, file.length - 20),
       "zeroed in the body": (file: Buffer) => Buffer.from(file).fill(0, 1_000, 2_000),
+      "longer than it was": (file: Buffer) => Buffer.concat([file, file]),
       "with a flipped bit in the body": (file: Buffer) => flip(file, 2_500),
       "with a flipped bit in the metadata": (file: Buffer) => flip(file, 5_050),
       "with a flipped bit in the footer": (file: Buffer) => flip(file, file.length - 14),
@@ -151,12 +107,13 @@ describe("a disk store that is opened again", () => {
         await store.close();
         const path = await onlyFile(folder);
         await writeFile(path, damage(await readFile(path)));
+        if (!hasJournal) await rm(join(folder, JOURNAL_NAME));
 
         const { store: again, warnings } = await openStore(folder, { policy: { wholeReadBytes } });
         assert.equal(await textOf(again, "/a"), undefined);
         await again.settled();
-        assert.deepEqual(await readdir(folder), []);
-        assert.equal(again.usage().usedBytes, 0);
+        assert.deepEqual(await filesIn(folder), []);
+        assert.equal(again.usage().usedBytes, await bytesIn(folder));
         assert.equal(warnings.length, 1);
       });
     }
@@ -190,11 +147,15 @@ describe("the limit of a disk store", () => {
     const fileSystem = watched(async () => {
       seen.push(await bytesIn(folder));
     });
-    const { store } = await openStore(folder, { policy: { maxBytes }, fileSystem });
+    let nowMs = 1;
+    const now = () => nowMs;
+    const { store } = await openStore(folder, { policy: { maxBytes }, fileSystem, now });
     // Of what is written to one key at a time, only the last comes to the disk.
     for (let round = 0; round < 7; round += 1) {
       const sizes = Array.from({ length: 9 }, (_, index) => (round * 9 + index) * 300);
       await Promise.all(sizes.map((size, index) => put(store, `/${index}`, "x".repeat(size))));
+      nowMs += POLICY.journal.commitEveryMs;
+      store.tick(nowMs);
     }
     await store.settled();
     assert.ok(seen.length > 100);
@@ -358,12 +319,6 @@ test("however many ask at once, a file is read once", async (t) => {
   assert.deepEqual(new Set(objects), new Set(["the bytes"]));
   assert.equal(opened, 1);
 });
-
-function flip(file: Buffer, at: number): Buffer {
-  const flipped = Buffer.from(file);
-  flipped.writeUInt8(flipped.readUInt8(at) ^ 0x10, at);
-  return flipped;
-}
 
 function counting(count: () => void): FileSystem["open"] {
   return (...given) => {

@@ -1,7 +1,86 @@
-import { testCacheStore } from "./cache-store.battery.ts";
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { metadataOf, put, TEST_INDEX, testCacheStore } from "./cache-store.battery.ts";
 import { RamStore } from "./ram-store.ts";
 
 testCacheStore("RamStore", {
-  open: async (_, maxBytes) => new RamStore({ maxBytes, now: () => 1 }),
+  open: async (_, maxBytes) => new RamStore({ ...TEST_INDEX, maxBytes, now: () => 1 }),
   overheadBytes: 1024,
+});
+
+const BODY_BYTES = 10_000;
+/** With what each costs beside its body. */
+const OBJECT_BYTES = BODY_BYTES + 1024;
+
+function openFor(objects: number, now = () => 1) {
+  const store = new RamStore({ ...TEST_INDEX, maxBytes: objects * OBJECT_BYTES, now });
+  const fill = (key: string) => {
+    store.write(metadataOf(key, BODY_BYTES), Buffer.alloc(BODY_BYTES));
+    return store;
+  };
+  const held = (key: string) => {
+    const object = store.read(key);
+    assert.ok(object);
+    store.hold(object);
+    return object;
+  };
+  return { store, fill, held };
+}
+
+describe("a body that is being sent for long", () => {
+  test("counts on when it is forgotten, and takes the place of others", () => {
+    const { store, fill, held } = openFor(3);
+    fill("/a");
+    const object = held("/a");
+    for (const key of ["/b", "/c", "/d"]) fill(key);
+    assert.deepEqual([...store.keys()].sort(), ["/c", "/d"]);
+    assert.equal(store.usage().usedBytes, 2 * OBJECT_BYTES + BODY_BYTES);
+
+    store.release(object);
+    assert.equal(store.usage().usedBytes, 2 * OBJECT_BYTES);
+    assert.equal(fill("/e").usage().objects, 3);
+  });
+
+  test("counts once however many it is sent to, until the last of them has it", () => {
+    const { store, fill, held } = openFor(2);
+    fill("/a");
+    const [first, second] = [held("/a"), held("/a")];
+    store.remove("/a");
+    assert.equal(store.usage().usedBytes, BODY_BYTES);
+    store.release(first);
+    assert.equal(store.usage().usedBytes, BODY_BYTES);
+    store.release(second);
+    assert.equal(store.usage().usedBytes, 0);
+  });
+
+  test("costs nothing more while it is kept", () => {
+    const { store, fill, held } = openFor(2);
+    fill("/a");
+    const object = held("/a");
+    assert.equal(store.usage().usedBytes, OBJECT_BYTES);
+    store.release(object);
+    assert.equal(store.usage().usedBytes, OBJECT_BYTES);
+    assert.throws(() => store.release(object), RangeError);
+  });
+});
+
+describe("how long the RAM tier keeps what nobody asks for", () => {
+  test("is not known while there is room", () => {
+    const { store, fill } = openFor(2);
+    fill("/a");
+    assert.equal(store.keepsForMs, undefined);
+  });
+
+  test("follows from what had to go, and grows while nothing has to", async () => {
+    let nowMs = 1;
+    const { store, fill } = openFor(2, () => nowMs);
+    for (const key of ["/a", "/b", "/c", "/d"]) {
+      nowMs += 100;
+      fill(key);
+    }
+    assert.equal(store.keepsForMs, 200);
+    nowMs += 900;
+    assert.equal(store.keepsForMs, 900);
+    await put(store, "/e", "x");
+  });
 });

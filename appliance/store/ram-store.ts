@@ -1,8 +1,17 @@
 /**
- * The RAM tier: whole objects as single buffers, the least recently used forgotten first.
+ * The RAM tier: whole objects as single buffers, within a limit in bytes.
+ *
+ * A body that was forgotten while a slow client is still being sent it takes RAM until the last byte has
+ * left. Whoever sends for long says so (`hold`), and the tier then keeps less of everything else.
  */
-import { LRUCache } from "lru-cache";
+import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
 import type { Tier } from "../contract/appliance-status.ts";
+import type {
+  CacheIndex,
+  NewCacheIndex,
+  ObjectTraits,
+  RemovalCause,
+} from "../core/eviction/cache-index.ts";
 import type { StoredMetadata } from "../core/stored-metadata.ts";
 import {
   type CacheStore,
@@ -12,60 +21,118 @@ import {
   type WriteOutcome,
 } from "./cache-store.ts";
 
-export type RamStoreOptions = { readonly maxBytes: number; readonly now: () => number };
+export type RamStoreOptions = {
+  readonly maxBytes: number;
+  readonly newIndex: NewCacheIndex;
+  readonly traitsOf: (metadata: StoredMetadata) => ObjectTraits;
+  readonly now: () => number;
+  readonly random: () => number;
+};
 
 /** What an entry costs beside its body: metadata, header fields and the index, roughly. */
 const OVERHEAD_BYTES = 1024;
 
-export class RamStore implements CacheStore {
-  readonly #maxBytes: number;
-  readonly #objects: LRUCache<string, MemoryObject>;
+type RamObject = MemoryObject & { readonly storedAtMs: number };
+type Hold = { holders: number; isForgotten: boolean };
 
-  constructor({ maxBytes, now }: RamStoreOptions) {
-    this.#maxBytes = maxBytes;
-    this.#objects = new LRUCache({
-      maxSize: maxBytes,
-      sizeCalculation: ({ bytes }) => bytes.length + OVERHEAD_BYTES,
-      perf: { now },
+export class RamStore implements CacheStore {
+  readonly #options: RamStoreOptions;
+  readonly #index: CacheIndex<RamObject>;
+  readonly #holds = new Map<Buffer, Hold>();
+  #forgottenBytes = 0;
+  #keptForMs: Smoothed | undefined;
+  #evictedAtMs = 0;
+
+  constructor(options: RamStoreOptions) {
+    this.#options = options;
+    this.#index = options.newIndex({
+      limitBytes: options.maxBytes,
+      onRemoved: (object, _, cause) => this.#onRemoved(object, cause),
+      now: options.now,
+      random: options.random,
     });
   }
 
+  /** How long it keeps what nobody asks for; undefined while it has room for everything. */
+  get keepsForMs(): number | undefined {
+    if (this.#keptForMs === undefined) return undefined;
+    // What has been there since the last one had to go would stay for at least as long.
+    return Math.max(this.#keptForMs.mean, this.#options.now() - this.#evictedAtMs);
+  }
+
   peek(key: string): StoredMetadata | undefined {
-    return this.#objects.peek(key)?.metadata;
+    return this.#index.peek(key)?.metadata;
   }
 
   read(key: string): MemoryObject | undefined {
-    return this.#objects.get(key);
+    return this.#index.get(key);
   }
 
   write(metadata: StoredMetadata, bytes: Buffer): WriteOutcome {
-    if (bytes.length + OVERHEAD_BYTES > this.#maxBytes) {
-      this.#objects.delete(metadata.key);
-      return notKept("too-large");
-    }
-    this.#objects.set(metadata.key, { kind: "memory", metadata, bytes });
+    const object = { kind: "memory", metadata, bytes, storedAtMs: this.#options.now() } as const;
+    const sizeBytes = bytes.length + OVERHEAD_BYTES;
+    const traits = this.#options.traitsOf(metadata);
+    if (!this.#index.set(metadata.key, object, sizeBytes, traits)) return notKept("too-large");
+    this.#makeRoom();
     return KEPT;
   }
 
   refresh(refreshed: StoredMetadata, stored: StoredMetadata): void {
-    const object = this.#objects.peek(stored.key);
+    const object = this.#index.peek(stored.key);
     if (object?.metadata !== stored) return;
-    this.#objects.set(stored.key, { ...object, metadata: refreshed });
+    this.#index.replaceValue(stored.key, { ...object, metadata: refreshed });
+  }
+
+  /** Its bytes count until they are released as often, whatever becomes of the object. */
+  hold({ bytes }: MemoryObject): void {
+    const hold = this.#holds.get(bytes);
+    if (hold === undefined) this.#holds.set(bytes, { holders: 1, isForgotten: false });
+    else hold.holders += 1;
+  }
+
+  release({ bytes }: MemoryObject): void {
+    const hold = this.#holds.get(bytes);
+    if (hold === undefined) throw new RangeError("Cannot release what nobody holds");
+    hold.holders -= 1;
+    if (hold.holders > 0) return;
+    this.#holds.delete(bytes);
+    if (hold.isForgotten) this.#forgottenBytes -= bytes.length;
   }
 
   remove(key: string): void {
-    this.#objects.delete(key);
+    this.#index.delete(key);
+  }
+
+  *keys(): IterableIterator<string> {
+    for (const [key] of this.#index.entries()) yield key;
   }
 
   usage(): Tier {
     return {
-      objects: this.#objects.size,
-      usedBytes: this.#objects.calculatedSize,
-      limitBytes: this.#maxBytes,
+      objects: this.#index.size,
+      usedBytes: this.#index.usedBytes + this.#forgottenBytes,
+      limitBytes: this.#options.maxBytes,
     };
   }
 
   async close(): Promise<void> {
-    this.#objects.clear();
+    this.#index.clear();
+  }
+
+  #onRemoved({ bytes, storedAtMs }: RamObject, cause: RemovalCause): void {
+    if (cause === "evicted") {
+      this.#evictedAtMs = this.#options.now();
+      this.#keptForMs = smooth(this.#keptForMs, this.#evictedAtMs - storedAtMs);
+    }
+    const hold = this.#holds.get(bytes);
+    if (hold === undefined || hold.isForgotten) return;
+    hold.isForgotten = true;
+    this.#forgottenBytes += bytes.length;
+  }
+
+  /** What is held and forgotten takes the place of what is kept. */
+  #makeRoom(): void {
+    const { maxBytes } = this.#options;
+    while (this.#index.usedBytes + this.#forgottenBytes > maxBytes && this.#index.evict());
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Finds the objects that an earlier process left in a folder, oldest first, so that the index comes
+ * Looks into files that an earlier process left in a folder, oldest first, so that the index comes
  * out in the order in which they were stored.
  *
  * Reads only the end of each file; bodies are checked when they are first asked for. Files whose
- * names are not ours are left alone: somebody may have named the wrong folder.
+ * names are not ours are left alone: somebody may have named the wrong folder. It takes a disk access
+ * or two for each file, so it is for the few that the journal does not know, or for want of a journal.
  */
 import { join } from "node:path";
 import {
@@ -35,12 +36,20 @@ export type RecoveryReceiver = {
   }): void;
 };
 
-export async function recoverFolder(
-  folder: string,
-  fileSystem: FileSystem,
+export async function listNames(folder: string, fileSystem: FileSystem): Promise<string[]> {
+  return (await fileSystem.readdir(folder)).filter((name) => OUR_NAME.test(name));
+}
+
+export async function recoverFiles(
+  from: {
+    readonly names: readonly string[];
+    readonly folder: string;
+    readonly fileSystem: FileSystem;
+  },
   receiver: RecoveryReceiver,
 ): Promise<void> {
-  const files = await listFiles(folder, fileSystem);
+  const { folder, fileSystem } = from;
+  const files = await findFiles(from.names, folder, fileSystem);
   receiver.onListed(files.reduce((total, { sizeBytes }) => total + sizeBytes, 0));
   for (let at = 0; at < files.length && !receiver.shouldStop(); at += FILES_AT_ONCE) {
     const batch = files.slice(at, at + FILES_AT_ONCE);
@@ -53,8 +62,11 @@ export async function recoverFolder(
   }
 }
 
-async function listFiles(folder: string, fileSystem: FileSystem): Promise<FoundFile[]> {
-  const names = (await fileSystem.readdir(folder)).filter((name) => OUR_NAME.test(name));
+async function findFiles(
+  names: readonly string[],
+  folder: string,
+  fileSystem: FileSystem,
+): Promise<FoundFile[]> {
   const files: FoundFile[] = [];
   for (const name of names) {
     try {

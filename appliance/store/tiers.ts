@@ -1,29 +1,55 @@
 /**
- * The two stores as one: RAM first, then disk, and what is read from disk goes up to RAM.
+ * The two stores as one: RAM first, then disk, and what is read from disk goes up to RAM if it is worth
+ * a place there.
  */
+import type { Admission } from "../core/admission/admission.ts";
 import { decidePlacing } from "../core/decide-placing.ts";
+import { decidePromoting } from "../core/decide-promoting.ts";
+import type { ObjectTraits } from "../core/eviction/cache-index.ts";
 import type { StoredMetadata } from "../core/stored-metadata.ts";
-import type { CacheStore, MemoryObject, StoredObject } from "./cache-store.ts";
+import type { LentObject, MemoryObject, StoredObject } from "./cache-store.ts";
+import type { DiskStore } from "./disk-store.ts";
 import type { RamStore } from "./ram-store.ts";
 
 export type TiersOptions = {
   readonly ram: RamStore;
   /** Undefined where no cache folder is configured. */
-  readonly disk: CacheStore | undefined;
+  readonly disk: DiskStore | undefined;
+  /** Stands before the disk. */
+  readonly admission: Admission;
+  readonly traitsOf: (metadata: StoredMetadata) => ObjectTraits;
+  /** False for what was asked for before a purge that covers it. */
+  readonly mayKeep?: (metadata: StoredMetadata) => boolean;
+  readonly now: () => number;
 };
 
-export class Tiers {
-  readonly #ram: RamStore;
-  readonly #disk: CacheStore | undefined;
+/** So many objects are looked at before others get their turn. */
+const LOOKS_AT_ONCE = 1000;
 
-  constructor({ ram, disk }: TiersOptions) {
-    this.#ram = ram;
-    this.#disk = disk;
+export class Tiers {
+  readonly #options: TiersOptions;
+  readonly #ram: RamStore;
+  readonly #disk: DiskStore | undefined;
+
+  constructor(options: TiersOptions) {
+    this.#options = options;
+    this.#ram = options.ram;
+    this.#disk = options.disk;
+  }
+
+  /** A client asks for an object: once for each request, whatever is stored. */
+  onRequest(key: string): void {
+    this.#options.admission.onRequest(key);
   }
 
   /** What is known of an object, without reading it. */
   peek(key: string): StoredMetadata | undefined {
     return this.#ram.peek(key) ?? this.#disk?.peek(key);
+  }
+
+  /** Where an object would be read from, if it is anywhere. */
+  tierOf(key: string): "ram" | "disk" {
+    return this.#ram.peek(key) === undefined ? "disk" : "ram";
   }
 
   /** At once, or not at all. */
@@ -33,16 +59,39 @@ export class Tiers {
 
   async read(key: string): Promise<StoredObject | undefined> {
     const inRam = this.#ram.read(key);
-    if (inRam !== undefined) return inRam;
-    const object = await this.#disk?.read(key);
-    if (object?.kind === "memory" && this.#isNewest(object.metadata)) {
+    if (inRam !== undefined || this.#disk === undefined) return inRam;
+    const isWorthRam = this.#isWorthRam(key, this.#disk);
+    const object = await this.#disk.read(key);
+    if (isWorthRam && object?.kind === "memory" && this.#isCurrent(object, this.#disk)) {
       this.#ram.write(object.metadata, object.bytes);
     }
     return object;
   }
 
+  /**
+   * Like `read`, for who can tell when the last byte has left: a body that only passes through comes in
+   * a buffer that is used again, which costs a third.
+   */
+  async lend(key: string): Promise<LentObject | StoredObject | undefined> {
+    const disk = this.#disk;
+    if (disk === undefined || this.#ram.peek(key) !== undefined || this.#isWorthRam(key, disk)) {
+      return this.read(key);
+    }
+    return disk.lend(key);
+  }
+
+  /** For an object of RAM that is being sent for longer: its bytes count until they are released. */
+  hold(object: MemoryObject): void {
+    this.#ram.hold(object);
+  }
+
+  release(object: MemoryObject): void {
+    this.#ram.release(object);
+  }
+
   /** Resolves when the object can be found; undefined where it can be already, or never will be. */
   write(metadata: StoredMetadata, body: Buffer): Promise<void> | undefined {
+    if (this.#options.mayKeep?.(metadata) === false) return undefined;
     const { isKept } = this.#ram.write(metadata, body);
     const written = this.#writeDisk(metadata, body);
     if (isKept || written === undefined) return undefined;
@@ -54,19 +103,61 @@ export class Tiers {
     this.#disk?.refresh(refreshed, stored);
   }
 
+  /** Forgets an object. What is removed is gone for good once `removed` has resolved. */
+  remove(key: string): void {
+    this.#ram.remove(key);
+    this.#disk?.remove(key);
+  }
+
+  /** Resolves when no crash can bring back what was removed so far. */
+  async removed(): Promise<void> {
+    await this.#disk?.unlinked();
+  }
+
+  /**
+   * Shows `look` what is known of each object that was there at the beginning and still is, a part at a
+   * time, with others served in between. An object may be looked at twice: in RAM and on disk, where
+   * what is known of it may differ.
+   */
+  async lookAtAll(look: (metadata: StoredMetadata) => void): Promise<void> {
+    for (const store of [this.#ram, this.#disk]) {
+      if (store === undefined) continue;
+      const keys = [...store.keys()];
+      for (let at = 0; at < keys.length; at += LOOKS_AT_ONCE) {
+        for (const key of keys.slice(at, at + LOOKS_AT_ONCE)) {
+          const metadata = store.peek(key);
+          if (metadata !== undefined) look(metadata);
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  }
+
   #writeDisk(metadata: StoredMetadata, body: Buffer): Promise<unknown> | undefined {
     if (this.#disk === undefined) return undefined;
-    if (decidePlacing(metadata).action === "ram-and-disk") {
-      return Promise.resolve(this.#disk.write(metadata, body));
-    }
+    const { admission, traitsOf } = this.#options;
+    const { key } = metadata;
+    const { action } = decidePlacing({
+      metadata,
+      isOnDisk: this.#disk.peek(key) !== undefined,
+      admit: () => admission.decide(key, body.length, traitsOf(metadata)),
+    });
+    if (action === "ram-and-disk") return this.#disk.write(metadata, body);
     // An older version must not outlive the news that there is another.
     this.#disk.remove(metadata.key);
     return undefined;
   }
 
-  /** A fill may have brought a newer one while the disk was being read. */
-  #isNewest({ key, arrivedAtWallMs }: StoredMetadata): boolean {
+  #isWorthRam(key: string, disk: DiskStore): boolean {
+    const clues = { lastReadAtMs: disk.lastReadAtMs(key), ramKeepsForMs: this.#ram.keepsForMs };
+    return decidePromoting(clues, this.#options.now()).action === "promote";
+  }
+
+  /** While the disk was being read a fill may have brought a newer one, or somebody removed it. */
+  #isCurrent({ metadata }: MemoryObject, disk: DiskStore): boolean {
+    const { key, arrivedAtWallMs } = metadata;
     const inRam = this.#ram.peek(key);
-    return inRam === undefined || inRam.arrivedAtWallMs <= arrivedAtWallMs;
+    const isNewest = inRam === undefined || inRam.arrivedAtWallMs <= arrivedAtWallMs;
+    return isNewest && disk.peek(key) === metadata;
   }
 }

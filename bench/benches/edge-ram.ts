@@ -1,10 +1,11 @@
 /** What a video segment costs that is in the RAM tier already: the commonest request of an edge. */
-import type { Bench } from "./bench.ts";
+import type { LoadBench } from "./bench.ts";
 import { openEdgeBench } from "./open-edge-bench.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-export const EDGE_RAM: Bench = {
+export const EDGE_RAM: LoadBench = {
+  kind: "load",
   name: "edge-ram",
   question: "What does a segment cost that the appliance holds in RAM?",
   notes: [

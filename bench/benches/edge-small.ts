@@ -1,8 +1,9 @@
 /** What a playlist or another small object costs: here the work per request counts, not the bytes. */
-import type { Bench } from "./bench.ts";
+import type { LoadBench } from "./bench.ts";
 import { openEdgeBench } from "./open-edge-bench.ts";
 
-export const EDGE_SMALL: Bench = {
+export const EDGE_SMALL: LoadBench = {
+  kind: "load",
   name: "edge-small",
   question: "What does a small object cost, such as a playlist?",
   notes: [

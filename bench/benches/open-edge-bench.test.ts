@@ -17,7 +17,7 @@ test("a peer that is not installed is missing, and ours is measured alone", asyn
     connections: [1, 2],
     peers: "caches",
   });
-  assert.deepEqual(missing, ["nginx"]);
+  assert.deepEqual(missing, ["nginx", "varnish", "ats"]);
   assert.deepEqual(
     entries.map(({ unit, systems }) => [unit["connections"], ...systems.map(({ name }) => name)]),
     [

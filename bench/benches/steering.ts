@@ -6,11 +6,12 @@ import type { Stage } from "../processes/stage.ts";
 import { startFastifyHello } from "../systems/fastify-hello.ts";
 import { startOrigin } from "../systems/origin.ts";
 import { STEERING_REGIONS, startSteering } from "../systems/steering.ts";
-import type { Bench, BenchWishes, Entry, OpenBench } from "./bench.ts";
+import type { BenchWishes, Entry, LoadBench, OpenBench } from "./bench.ts";
 
 const CONNECTIONS = 64;
 
-export const STEERING: Bench = {
+export const STEERING: LoadBench = {
+  kind: "load",
   name: "steering",
   question: "How many viewers can one steering process answer?",
   notes: [
@@ -22,7 +23,7 @@ export const STEERING: Bench = {
 
 async function openSteeringBench(
   stage: Stage,
-  { connections = CONNECTIONS }: BenchWishes,
+  { connections = CONNECTIONS }: Pick<BenchWishes, "connections">,
 ): Promise<OpenBench> {
   const origin = await startOrigin(stage);
   const { manifest, play } = await startSteering(stage, origin);

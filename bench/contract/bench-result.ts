@@ -6,6 +6,8 @@
  * above 1 is good for `throughput`, below 1 for `cpu` and `p99`.
  */
 import { type Static, Type } from "typebox";
+import { Circumstances } from "./circumstances.ts";
+import { StudyResult } from "./study-result.ts";
 
 /** What a ratio is ours to. */
 export const OURS = "understudy";
@@ -44,6 +46,15 @@ export const Run = Type.Object({
   version: Type.String(),
   ...FIGURES,
   limitedBy: Limit,
+  atRate: Type.Optional(
+    Type.Object({
+      requestsPerSecond: figure("asked for, whatever the answers: the same for all systems"),
+      latencyMs: Type.Object(
+        { p50: figure("median"), p99: figure(""), p999: figure("") },
+        { description: "from the moment at which a request was due" },
+      ),
+    }),
+  ),
   rounds: Type.Array(Round, { minItems: 1, description: "in the order in which they ran" }),
 });
 export type Run = Static<typeof Run>;
@@ -52,44 +63,20 @@ export const Ratios = Type.Object({
   throughput: figure("of requests a second"),
   cpu: figure("of CPU time per request"),
   p99: figure("of the 99th percentile of latency"),
+  p99AtRate: Type.Optional(figure("the same at one fixed rate for all")),
 });
 export type Ratios = Static<typeof Ratios>;
 
-export const Pinning = Type.Union([
-  Type.Object({
-    kind: Type.Literal("pinned"),
-    server: Type.String({ description: "processors of what is measured" }),
-    load: Type.String({ description: "processors of the load generator and all else" }),
-  }),
-  Type.Object({
-    kind: Type.Literal("shared"),
-    reason: Type.Union([Type.Literal("taskset-not-installed"), Type.Literal("one-processor")]),
-  }),
-]);
-export type Pinning = Static<typeof Pinning>;
-
-export const Circumstances = Type.Object({
-  startedAt: Type.String({ description: "ISO 8601" }),
-  commit: Type.Union([Type.String(), Type.Null()], { description: "null outside a checkout" }),
-  machine: Type.Object({
-    system: Type.String(),
-    processor: Type.String(),
-    processors: Type.Integer({ minimum: 1 }),
-    memoryMebibytes: Type.Integer({ minimum: 1 }),
-  }),
-  node: Type.String(),
-  loadGenerator: Type.String({ description: "name and version" }),
-  pinning: Pinning,
-  secondsPerRound: Type.Number({ exclusiveMinimum: 0 }),
-  rounds: Type.Integer({ minimum: 1 }),
-});
-export type Circumstances = Static<typeof Circumstances>;
-
+/** A bench that puts load on several systems: the fields that DESIGN promises are here. */
 export const BenchResult = Type.Object({
+  kind: Type.Literal("load"),
   name: Type.String(),
   question: Type.String({ description: "what the bench asks, for a person" }),
   unit: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]), {
     description: "what one request is, and under which load",
+  }),
+  generator: Type.Union([Type.Literal("autocannon"), Type.Literal("wrk")], {
+    description: "what put the load on",
   }),
   runs: Type.Array(Run, { minItems: 1 }),
   ratios: Type.Record(Type.String(), Ratios, { description: "by the name of the peer" }),
@@ -99,5 +86,5 @@ export const BenchResult = Type.Object({
 });
 export type BenchResult = Static<typeof BenchResult>;
 
-export const BenchResults = Type.Array(BenchResult);
+export const BenchResults = Type.Array(Type.Union([BenchResult, StudyResult]));
 export type BenchResults = Static<typeof BenchResults>;

@@ -4,7 +4,7 @@
  * Side by side on the same processors, who gets how much of them is the scheduler's luck; apart, two
  * rounds of the same thing come out nearly alike.
  */
-import type { Pinning } from "../contract/bench-result.ts";
+import type { Pinning } from "../contract/circumstances.ts";
 
 export function choosePinning(found: {
   readonly hasTaskset: boolean;

@@ -1,6 +1,6 @@
 /** A result such as a run writes, for the tests of what is made of it. */
 import { type BenchResult, OURS } from "../contract/bench-result.ts";
-import { type Measurement, ratiosOf, roundOf, runOf } from "./summarise-rounds.ts";
+import { atRateOf, type Measurement, ratiosOf, roundOf, runOf } from "./summarise-rounds.ts";
 
 const MEASUREMENT: Measurement = {
   windowSeconds: 1,
@@ -12,19 +12,27 @@ const MEASUREMENT: Measurement = {
   generatorCpuSeconds: 0.5,
 };
 
-const ours = runOf({ name: OURS, about: "ours, from RAM", version: "0.1.0" }, [
-  roundOf({ ...MEASUREMENT, requests: 4_000 }),
-  roundOf({ ...MEASUREMENT, requests: 3_000 }),
-  roundOf({ ...MEASUREMENT, requests: 5_000 }),
-]);
-const nginx = runOf({ name: "nginx", about: 'a <peer> & "cache"', version: "1.22.1" }, [
-  roundOf(MEASUREMENT),
-]);
+const ours = {
+  ...runOf({ name: OURS, about: "ours, from RAM", version: "0.1.0" }, [
+    roundOf({ ...MEASUREMENT, requests: 4_000 }),
+    roundOf({ ...MEASUREMENT, requests: 3_000 }),
+    roundOf({ ...MEASUREMENT, requests: 5_000 }),
+  ]),
+  atRate: atRateOf(1_400, [{ p50: 1, p99: 3.25, p999: 5 }]),
+};
+const nginx = {
+  ...runOf({ name: "nginx", about: 'a <peer> & "cache"', version: "1.22.1" }, [
+    roundOf(MEASUREMENT),
+  ]),
+  atRate: atRateOf(1_400, [{ p50: 1, p99: 6.5, p999: 9 }]),
+};
 
 export const EXAMPLE: BenchResult = {
+  kind: "load",
   name: "edge-ram",
   question: "What does a segment cost?",
   unit: { objectBytes: 1_048_576, connections: 32 },
+  generator: "autocannon",
   runs: [ours, nginx],
   ratios: ratiosOf([ours, nginx]),
   missing: ["varnish"],

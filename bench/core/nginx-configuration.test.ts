@@ -10,7 +10,7 @@ describe("nginxConfiguration()", () => {
 
   test("listens on loopback, before the origin", () => {
     assert.ok(lines.includes("listen 127.0.0.1:4567 backlog=1024;"));
-    assert.ok(lines.includes("proxy_pass http://127.0.0.1:4100;"));
+    assert.ok(lines.includes("server 127.0.0.1:4100;"));
   });
   test("writes nothing outside its prefix", () => {
     const paths = text.matchAll(/(?:_path|pid) (\S+?);?\s/g);

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import {
   familyOf,
   readAllowedProcessors,
+  readBytesRead,
+  readChildrenCpuTicks,
   readProcessStat,
   readResidentBytes,
 } from "./read-proc.ts";
@@ -21,11 +23,21 @@ describe("readProcessStat()", () => {
     assert.throws(() => readProcessStat("4711 (nginx) S"), TypeError));
 });
 
+test("readChildrenCpuTicks() adds user and system time of the ended children alone", () =>
+  assert.equal(readChildrenCpuTicks(STAT), 12));
+
 describe("readResidentBytes()", () => {
   test("reads kibibytes", () =>
     assert.equal(readResidentBytes("Name:\tnginx\nVmRSS:\t    2048 kB\nThreads:\t1\n"), 2_097_152));
   test("is 0 for a process without memory", () =>
     assert.equal(readResidentBytes("Name:\tnginx\nState:\tZ (zombie)\n"), 0));
+});
+
+describe("readBytesRead()", () => {
+  test("counts what was read from the kernel's memory as well", () =>
+    assert.equal(readBytesRead("rchar: 4096\nwchar: 1\nread_bytes: 0\n"), 4_096));
+  test("refuses what says nothing of it", () =>
+    assert.throws(() => readBytesRead("wchar: 1\n"), TypeError));
 });
 
 describe("readAllowedProcessors()", () => {

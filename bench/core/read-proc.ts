@@ -13,10 +13,23 @@ export function readProcessStat(text: string): ProcessStat {
   return { parentPid, cpuTicks: numberAt(fields, USER_TIME) + numberAt(fields, SYSTEM_TIME) };
 }
 
+/** @param text of `/proc/<pid>/stat`. The time of the children that have ended and were waited for. */
+export function readChildrenCpuTicks(text: string): number {
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return numberAt(fields, CHILDREN_USER_TIME) + numberAt(fields, CHILDREN_SYSTEM_TIME);
+}
+
 /** @param text of `/proc/<pid>/status`. A process that has ended and waits has no memory. */
 export function readResidentBytes(text: string): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1];
   return kibibytes === undefined ? 0 : Number(kibibytes) * 1024;
+}
+
+/** @param text of `/proc/<pid>/io`, see proc_pid_io(5). What it read, from files above all. */
+export function readBytesRead(text: string): number {
+  const bytes = /^rchar: (\d+)$/m.exec(text)?.[1];
+  if (bytes === undefined) throw new TypeError("Nothing is said of the bytes that were read");
+  return Number(bytes);
 }
 
 /** @param text of `/proc/self/status`. The processors that it may run on, such as 0, 1 and 4. */
@@ -44,6 +57,8 @@ export function familyOf(
 const PARENT = 1;
 const USER_TIME = 11;
 const SYSTEM_TIME = 12;
+const CHILDREN_USER_TIME = 13;
+const CHILDREN_SYSTEM_TIME = 14;
 
 function numberAt(fields: readonly string[], index: number): number {
   const value = Number(fields[index]);

@@ -37,6 +37,7 @@ article {
 .verdicts { margin-top: 0.25rem; }
 .verdicts b { font-variant-numeric: tabular-nums; }
 .missing { color: var(--quiet); }
+.broken { padding-left: 0.75rem; border-left: 3px solid var(--ours); }
 .charts {
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
   gap: 1.5rem 2.5rem; margin-top: 1.5rem;

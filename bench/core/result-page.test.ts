@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EXAMPLE } from "./example-result.rig.ts";
+import { EXAMPLE_STUDY } from "./example-study.rig.ts";
 import { resultPage } from "./result-page.ts";
 
 describe("resultPage()", () => {
@@ -43,6 +44,14 @@ describe("resultPage()", () => {
   test("says how ours compares, and who is missing", () => {
     assert.match(page, /<b>2\.00×<\/b> its throughput, <b>0\.50×<\/b> its CPU/);
     assert.match(page, /<b>varnish<\/b> is not installed/);
+  });
+  test("has the claims, the charts and every figure of a study", () => {
+    const text = resultPage([EXAMPLE_STUDY]);
+    assert.match(text, /<b>Holds<\/b>: one fetch for all\./);
+    assert.match(text, /<li class="broken"><b>Does not hold<\/b>: nobody is late\./);
+    assert.match(text, /<figcaption>first byte, ms <span>less is better/);
+    assert.doesNotMatch(text, /<figcaption>origin fetches/);
+    for (const cell of ["34.5", "1.25 %", "–"]) assert.ok(text.includes(`<td>${cell}</td>`), cell);
   });
   test("says that nothing was measured", () =>
     assert.match(resultPage([]), /Nothing was measured/));

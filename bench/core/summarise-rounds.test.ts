@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Measurement, median, ratiosOf, roundOf, runOf } from "./summarise-rounds.ts";
+import {
+  atRateOf,
+  type Measurement,
+  median,
+  ratiosOf,
+  roundOf,
+  runOf,
+} from "./summarise-rounds.ts";
 
 const MEASUREMENT: Measurement = {
   windowSeconds: 2,
@@ -72,6 +79,16 @@ describe("runOf()", () => {
   }
 });
 
+test("atRateOf() takes the median of each figure by itself", () =>
+  assert.deepEqual(
+    atRateOf(100, [
+      { p50: 1, p99: 9, p999: 20 },
+      { p50: 3, p99: 5, p999: 10 },
+      { p50: 2, p99: 7, p999: 30 },
+    ]),
+    { requestsPerSecond: 100, latencyMs: { p50: 2, p99: 7, p999: 20 } },
+  ));
+
 describe("ratiosOf()", () => {
   test("divides ours by the peer's", () => {
     const ours = runOf(UNDERSTUDY, [round(300, 0.3, 500)]);
@@ -79,6 +96,12 @@ describe("ratiosOf()", () => {
     assert.deepEqual(ratiosOf([ours, theirs]), {
       nginx: { throughput: 3, cpu: 0.5, p99: 0.25 },
     });
+  });
+  test("divides latencies at one rate where both were measured at it", () => {
+    const at = (p99: number) => atRateOf(100, [{ p50: 1, p99, p999: p99 }]);
+    const ours = { ...runOf(UNDERSTUDY, [round(1)]), atRate: at(3) };
+    const theirs = { ...runOf(NGINX, [round(1)]), atRate: at(2) };
+    assert.equal(ratiosOf([ours, theirs])["nginx"]?.p99AtRate, 1.5);
   });
   test("names every peer and never ourselves", () => {
     const runs = [UNDERSTUDY, NGINX, { ...NGINX, name: "fastify" }];

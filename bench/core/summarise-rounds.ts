@@ -76,6 +76,21 @@ export function runOf(
   };
 }
 
+/** Of the rounds at one rate, which is the same for all systems. */
+export function atRateOf(
+  requestsPerSecond: number,
+  rounds: readonly NonNullable<Run["atRate"]>["latencyMs"][],
+): NonNullable<Run["atRate"]> {
+  return {
+    requestsPerSecond,
+    latencyMs: {
+      p50: median(rounds.map(({ p50 }) => p50)),
+      p99: median(rounds.map(({ p99 }) => p99)),
+      p999: median(rounds.map(({ p999 }) => p999)),
+    },
+  };
+}
+
 /** Ours divided by each peer's; none where ours was not measured. */
 export function ratiosOf(runs: readonly Run[]): Record<string, Ratios> {
   const ours = runs.find(({ system }) => system === OURS);
@@ -89,6 +104,9 @@ export function ratiosOf(runs: readonly Run[]): Record<string, Ratios> {
           throughput: ours.requestsPerSecond / peer.requestsPerSecond,
           cpu: ours.cpuMicrosecondsPerRequest / peer.cpuMicrosecondsPerRequest,
           p99: ours.latencyMs.p99 / peer.latencyMs.p99,
+          ...(ours.atRate && peer.atRate
+            ? { p99AtRate: ours.atRate.latencyMs.p99 / peer.atRate.latencyMs.p99 }
+            : {}),
         },
       ]),
   );
@@ -104,7 +122,13 @@ export function median(values: readonly number[]): number {
 }
 
 /** A busy server is limited by itself, however busy its clients are. */
-function limitOf(shares: Pick<Round, "serverCpuShare" | "generatorCpuShare">): Limit {
+function limitOf(shares: CpuShares): Limit {
   if (shares.serverCpuShare >= BUSY_SHARE) return "server";
-  return shares.generatorCpuShare >= BUSY_SHARE ? "load-generator" : "neither";
+  return isLimitedByGenerator(shares) ? "load-generator" : "neither";
 }
+
+export function isLimitedByGenerator({ serverCpuShare, generatorCpuShare }: CpuShares): boolean {
+  return serverCpuShare < BUSY_SHARE && generatorCpuShare >= BUSY_SHARE;
+}
+
+type CpuShares = Pick<Round, "serverCpuShare" | "generatorCpuShare">;

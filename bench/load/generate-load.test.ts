@@ -18,7 +18,9 @@ async function loadOn(t: TestContext, answer: RequestListener, paths = ["/a"]) {
   return generateLoad(
     {
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      generator: { name: "autocannon" },
       paths,
+      mark: "m",
       connections: 2,
       warmUpMs: 50,
       windowMs: 150,

@@ -8,7 +8,7 @@ import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import autocannon from "autocannon";
 import { findFamily, readUsage } from "../measure/process-usage.ts";
-import type { LoadJob, LoadReport } from "./load-job.ts";
+import { EVERY_TIME_ANOTHER, type LoadJob, type LoadReport } from "./load-job.ts";
 
 const MICROSECONDS_PER_SECOND = 1e6;
 /** Autocannon looks so often whether it should stop. */
@@ -22,14 +22,21 @@ export async function generateLoad(job: LoadJob, now: () => number): Promise<Loa
   const { answerBytes } = job;
   const tally: Tally = { requests: 0, bytes: 0, wrongSizes: 0, firstError: undefined };
   let latency: RecordableHistogram | undefined;
+  const apart = job.paths.length / job.connections;
+  let clients = 0;
   const { instance, result } = startAutocannon({
     url: job.url,
-    requests: job.paths.map((path) => ({ path })),
+    requests: requestsFrom(job.paths, 0),
+    idReplacement: job.paths.some((path) => path.includes(EVERY_TIME_ANOTHER)),
     connections: job.connections,
     duration: LONGEST_SECONDS,
     timeout: ANSWER_LIMIT_SECONDS,
     sampleInt: SAMPLE_MS,
-    setupClient: dropBodies,
+    setupClient: (client) => {
+      dropBodies(client);
+      client.setRequests(requestsFrom(job.paths, Math.round(clients * apart)));
+      clients += 1;
+    },
   });
   instance.on("response", (_client, _status, bytes, durationMs) => {
     tally.requests += 1;
@@ -81,6 +88,12 @@ function startAutocannon(options: autocannon.Options) {
     error ? reject(error) : resolve(finished),
   );
   return { instance, result };
+}
+
+/** All of them, beginning with another one: together they ask for all at any time, not for one. */
+function requestsFrom(paths: readonly string[], first: number): autocannon.Request[] {
+  const from = first % paths.length;
+  return [...paths.slice(from), ...paths.slice(0, from)].map((path) => ({ path }));
 }
 
 type Tally = {

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
-import type { Circumstances } from "../contract/bench-result.ts";
+import type { Circumstances } from "../contract/circumstances.ts";
 import { readAllowedProcessors } from "../core/read-proc.ts";
 
 const MEBIBYTE = 1024 * 1024;

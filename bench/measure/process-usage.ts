@@ -5,7 +5,7 @@ import { familyOf, readProcessStat, readResidentBytes } from "../core/read-proc.
 export type Usage = { readonly cpuSeconds: number; readonly residentBytes: number };
 
 /** The kernel tells CPU time in these, on every architecture that we meet (`getconf CLK_TCK`). */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /** The process with its children as they are now: finding them takes longer than reading them. */
 export function findFamily(pid: number): readonly number[] {

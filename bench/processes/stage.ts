@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Pinning } from "../contract/bench-result.ts";
+import type { Pinning } from "../contract/circumstances.ts";
 import { BenchError } from "../errors.ts";
 import { type ChildProgram, startChildProgram } from "./child-program.ts";
 import { findProgram } from "./find-program.ts";
@@ -76,6 +76,7 @@ export class Stage {
     readonly command: readonly [string, ...string[]];
     readonly port: number;
     readonly part: Part;
+    readonly env?: Readonly<Record<string, string>>;
   }): Promise<ServerProcess> {
     this.#requireOpen();
     const setpriv = this.find("setpriv");
@@ -83,7 +84,7 @@ export class Stage {
     return startForeignServer(
       {
         ...options,
-        env: this.#environment(),
+        env: this.#environment(options.env),
         wrappers: [...dieWithUs, ...this.#pinTo(options.part)],
       },
       (started) => this.#keep(started),

@@ -1,0 +1,101 @@
+/**
+ * Forecasts how soon a segment will be wanted, in uses per millisecond: what a byte of it earns while
+ * it is kept.
+ *
+ * A viewer three segments behind will want it in three segments' time, unless they leave or move to
+ * another rendition first. A viewer who has not come yet has the way from the beginning still to go.
+ * After Dan and Sitaram, "Interval Caching" (1996), who keep the shortest intervals between viewers of
+ * a title; here an interval is worth what is likely to come of it.
+ */
+import type { Rendition, Viewer } from "./watched-title.ts";
+import type { WatchedTitles } from "./watched-titles.ts";
+
+export type ForecastPolicy = {
+  /** Those further behind are left out: the nearest tell nearly all. */
+  readonly maxViewersAsked: number;
+  /** Nothing is more certain than to be wanted within this time. */
+  readonly soonestMs: number;
+  /** How many reads of its own a title needs to outweigh what viewers of others choose. */
+  readonly ownReadsWeight: number;
+  /** How many arrivals a title is credited with before anybody came: it may be a new one. */
+  readonly arrivalsCredit: number;
+  /** Who joins a live channel begins so many segments behind its edge, or fewer. */
+  readonly liveStartSegments: number;
+};
+
+export type Place = {
+  readonly rendition: Rendition;
+  readonly number: number;
+  readonly isLive: boolean;
+};
+
+export function forecastUse(
+  place: Place,
+  titles: WatchedTitles,
+  policy: ForecastPolicy,
+  nowMs: number,
+): number {
+  const share = shareOfRendition(place.rendition, titles, policy);
+  return (
+    forecastByViewers(place, share, { titles, policy, nowMs }) +
+    forecastByArrivals(place, titles, policy, nowMs) * share
+  );
+}
+
+/** Uses per millisecond by viewers of the title who have yet to come, on whatever rendition. */
+export function forecastByArrivals(
+  { rendition: { title }, number, isLive }: Place,
+  titles: WatchedTitles,
+  { arrivalsCredit, liveStartSegments }: ForecastPolicy,
+  nowMs: number,
+): number {
+  if (isLive && number < title.lastNumber - liveStartSegments) return 0;
+  // Few have come to most titles, so the estimate leans on what is usual (gamma-Poisson).
+  const countedMs = titles.countedMs(nowMs) + 1;
+  const usualPerMs = (titles.arrivals.at(nowMs) + 1) / (titles.size + 1) / countedMs;
+  const arrivals = title.arrivals.at(nowMs) + arrivalsCredit;
+  const untilArrivalMs = (countedMs + arrivalsCredit / usualPerMs) / arrivals;
+  const way = isLive ? 0 : Math.max(0, number - title.firstNumber);
+  return titles.leaving.chanceToGoOn(0, way) / (untilArrivalMs + way * title.paceMs);
+}
+
+type View = {
+  readonly titles: WatchedTitles;
+  readonly policy: ForecastPolicy;
+  readonly nowMs: number;
+};
+
+function forecastByViewers(
+  { rendition, number }: Place,
+  share: number,
+  { titles, policy, nowMs }: View,
+): number {
+  const { leaving, logOfStaying } = titles;
+  const { title } = rendition;
+  let usesPerMs = 0;
+  let asked = 0;
+  const ask = (viewer: Viewer): boolean => {
+    const way = number - viewer.number;
+    const keepsTo = Math.exp(way * logOfStaying);
+    const willBeOnIt = (viewer.rendition === rendition ? keepsTo : 0) + (1 - keepsTo) * share;
+    const arrivesInMs = Math.max(0, viewer.atMs + way * title.paceMs - nowMs);
+    const comes = willBeOnIt * leaving.chanceToGoOn(viewer.watchedSegments, way);
+    usesPerMs += comes / (arrivesInMs + policy.soonestMs);
+    asked += 1;
+    return asked < policy.maxViewersAsked;
+  };
+  title.visitViewersBefore(number, nowMs, ask, ({ watchedSegments }) =>
+    leaving.onLeft(watchedSegments),
+  );
+  return usesPerMs;
+}
+
+/** The chance that somebody who moves, or has yet to come, will be on this rendition. */
+function shareOfRendition(
+  rendition: Rendition,
+  titles: WatchedTitles,
+  { ownReadsWeight }: ForecastPolicy,
+): number {
+  const { title, reads } = rendition;
+  return (reads + ownReadsWeight * titles.shareOfName(rendition)) / (title.reads + ownReadsWeight);
+}

@@ -1,0 +1,51 @@
+/**
+ * Remembers what was purged lately, and says of an answer whether a purge has overtaken it.
+ *
+ * An answer that was asked for before a purge, and arrives after it, is what the purge was about: it
+ * may go to those who wait for it, and must not be kept. So a purge is remembered for as long as a
+ * question to the origin can last. Times are of the wall clock, as in the metadata; a tie is taken as
+ * overtaken, because one more question to the origin does no harm.
+ */
+import { isMeant, type PurgeTarget } from "./purge-target.ts";
+import { ageMs, type StoredMetadata } from "./stored-metadata.ts";
+
+export type Purge = {
+  readonly targets: readonly PurgeTarget[];
+  readonly mode: "hard" | "soft";
+  readonly atWallMs: number;
+};
+
+export type RecentPurgesPolicy = {
+  readonly rememberedMs: number;
+  /** With more than these, the oldest is forgotten. */
+  readonly maxRemembered: number;
+};
+
+export function rememberPurge(
+  recent: readonly Purge[],
+  purge: Purge,
+  policy: RecentPurgesPolicy,
+): readonly Purge[] {
+  return [...withoutExpired(recent, purge.atWallMs, policy), purge].slice(-policy.maxRemembered);
+}
+
+export function withoutExpired(
+  recent: readonly Purge[],
+  nowWallMs: number,
+  { rememberedMs }: RecentPurgesPolicy,
+): readonly Purge[] {
+  return recent.filter(({ atWallMs }) => nowWallMs - atWallMs <= rememberedMs);
+}
+
+/** Was it asked for before a purge that means it? */
+export function isOvertaken(metadata: StoredMetadata, recent: readonly Purge[]): boolean {
+  const askedAtWallMs = metadata.arrivedAtWallMs - metadata.answeredInMs;
+  return recent.some(
+    ({ atWallMs, targets }) => askedAtWallMs <= atWallMs && isMeant(metadata, targets),
+  );
+}
+
+/** The same object, stale from now on; its windows for being used though stale begin now. */
+export function madeStale(stored: StoredMetadata, nowWallMs: number): StoredMetadata {
+  return { ...stored, freshForMs: Math.min(stored.freshForMs, ageMs(stored, nowWallMs)) };
+}

@@ -1,0 +1,60 @@
+/**
+ * Judges what the end of a call to an upstream says of that upstream: the breaker counts by it.
+ *
+ * Against it speaks what a server does that cannot serve anyone: it is not reached, keeps silent,
+ * breaks off, or answers as a gateway without a server behind it (502, 503, 504, and 508 where the way
+ * leads in a circle). A 500 is an answer about one resource, often the same bad one each time, and must
+ * not take the others with it; a 4xx is the server at work. A client that leaves says nothing at all.
+ */
+import type { CallOutcome } from "../../../kernel/circuit-breaker.ts";
+
+export type UpstreamFailureKind =
+  | "unreachable"
+  | "timeout"
+  | "broken"
+  | "aborted"
+  /** Answered by none of the upstreams but with 502, 503, 504 or 508. */
+  | "unavailable"
+  /** Not asked, because every upstream has failed of late. */
+  | "breaker-open"
+  /** Not asked, because too many calls wait for it already. */
+  | "busy";
+
+/** The reason of a connection that was closed while it lay idle, which the request met too late. */
+export const STALE_CONNECTION = "stale-connection";
+
+export type CallEnd =
+  | { readonly kind: "answered"; readonly status: number }
+  | {
+      readonly kind: "failed";
+      readonly failure: { readonly kind: UpstreamFailureKind; readonly reason: string };
+    };
+
+export function judgeCall(end: CallEnd): CallOutcome {
+  if (end.kind === "answered") return isUnavailable(end.status) ? "failure" : "success";
+  switch (end.failure.kind) {
+    case "unreachable":
+    case "timeout":
+    case "unavailable":
+      return "failure";
+    case "broken":
+      return end.failure.reason === STALE_CONNECTION ? "none" : "failure";
+    case "aborted":
+    case "breaker-open":
+    case "busy":
+      return "none";
+  }
+}
+
+/** Why a call is no longer wanted. */
+export type AbortCause = { readonly source: "origin" | "edge" | "client"; readonly kind: string };
+
+/** Whether whoever asked ran out of patience with the server, rather than of interest in its answer. */
+export function isGivenUp({ source, kind }: AbortCause): boolean {
+  return source === "origin" && (kind === "timeout" || kind === "too-slow");
+}
+
+/** The statuses by which a server says that it cannot serve at present. */
+export function isUnavailable(status: number): boolean {
+  return status === 502 || status === 503 || status === 504 || status === 508;
+}

@@ -1,0 +1,95 @@
+/**
+ * Takes things out of the cache before their time, and keeps what was asked for earlier from coming back.
+ *
+ * A purge looks at every entry, because what is kept of one object (variants, slices, whatever bears a
+ * tag) stands under many names and an index of them would cost every request something for the sake of
+ * what is rare. It looks in pieces, so that requests are answered in between.
+ */
+import type { PurgeAnswer } from "../contract/purge.ts";
+import type { PurgeTarget } from "../core/purge-target.ts";
+import {
+  isOvertaken,
+  madeStale,
+  type Purge,
+  type RecentPurgesPolicy,
+  rememberPurge,
+  withoutExpired,
+} from "../core/recent-purges.ts";
+import type { StoredMetadata } from "../core/stored-metadata.ts";
+
+/** What is purged: every entry of every tier. */
+export type PurgeableStore = {
+  /** Shows each entry that was there at the beginning; one that is in two tiers, twice. */
+  lookAtAll(look: (metadata: StoredMetadata) => void): Promise<void>;
+  remove(key: string): void;
+  /** Resolves when no crash can bring back what was removed. */
+  removed(): Promise<void>;
+  refresh(refreshed: StoredMetadata, stored: StoredMetadata): void;
+};
+
+export type PurgesOptions = {
+  readonly store: PurgeableStore;
+  readonly policy: RecentPurgesPolicy;
+  readonly wallNow: () => number;
+  /** Nobody may join a question to the origin that was asked before the purge. */
+  readonly onPurge: (targets: readonly PurgeTarget[]) => void;
+};
+
+export class Purges {
+  readonly #options: PurgesOptions;
+  #recent: readonly Purge[] = [];
+  #purgedEntries = { hard: 0, soft: 0 };
+
+  constructor(options: PurgesOptions) {
+    this.#options = options;
+  }
+
+  /** Entries purged since the start, by mode. */
+  counts(): Readonly<Record<Purge["mode"], number>> {
+    return { ...this.#purgedEntries };
+  }
+
+  /** May this answer be kept, or was it asked for before it was purged? */
+  mayKeep(metadata: StoredMetadata): boolean {
+    // Nearly always nothing was purged lately, and this is asked at every fill.
+    return this.#recent.length === 0 || !isOvertaken(metadata, this.#recent);
+  }
+
+  async purge(targets: readonly PurgeTarget[], mode: Purge["mode"]): Promise<PurgeAnswer> {
+    const { store, policy, wallNow, onPurge } = this.#options;
+    const purge: Purge = { targets, mode, atWallMs: wallNow() };
+    this.#recent = rememberPurge(this.#recent, purge, policy);
+    onPurge(targets);
+    const purged = new Set<string>();
+    let scanned = 0;
+    await store.lookAtAll((stored) => {
+      scanned += 1;
+      // What has come since the purge began is not what it was about.
+      if (!isOvertaken(stored, [purge])) return;
+      purged.add(stored.key);
+      this.#purgeEntry(stored, mode);
+    });
+    await store.removed();
+    // Whoever asks after this answer asks in a later millisecond, and what comes of it is kept.
+    await aMomentLater();
+    this.#purgedEntries[mode] += purged.size;
+    return { mode, purged: purged.size, scanned };
+  }
+
+  tick(): void {
+    if (this.#recent.length === 0) return;
+    this.#recent = withoutExpired(this.#recent, this.#options.wallNow(), this.#options.policy);
+  }
+
+  #purgeEntry(stored: StoredMetadata, mode: Purge["mode"]): void {
+    const { store, wallNow } = this.#options;
+    if (mode === "hard") store.remove(stored.key);
+    else store.refresh(madeStale(stored, wallNow()), stored);
+  }
+}
+
+const LONGER_THAN_A_TIE_MS = 2;
+
+function aMomentLater(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LONGER_THAN_A_TIE_MS));
+}

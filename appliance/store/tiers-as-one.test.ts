@@ -1,0 +1,164 @@
+/** RAM and disk as one, seen by the edge: what goes up, what is forgotten for good, what is looked at. */
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import type { Admission } from "../core/admission/admission.ts";
+import { newAdmitAlways } from "../core/admission/admit-always.ts";
+import type { StoredMetadata } from "../core/stored-metadata.ts";
+import { metadataOf, TEST_INDEX } from "./cache-store.battery.ts";
+import { filesIn, newFolder, type Opening, openStore } from "./disk-store.rig.ts";
+import { RamStore } from "./ram-store.ts";
+import { Tiers } from "./tiers.ts";
+
+const BODY_BYTES = 5_000;
+const RAM_OBJECT_BYTES = BODY_BYTES + 1024;
+
+async function openTiers(
+  t: TestContext,
+  options: Opening & {
+    readonly ramObjects: number;
+    readonly folder?: string;
+    readonly admission?: Admission;
+  },
+) {
+  let nowMs = 1;
+  const now = () => nowMs;
+  const folder = options.folder ?? (await newFolder(t));
+  const { store: disk } = await openStore(folder, { ...options, now });
+  const ram = new RamStore({ ...TEST_INDEX, maxBytes: options.ramObjects * RAM_OBJECT_BYTES, now });
+  const mayKeep = options.mayKeep ?? (() => true);
+  const admission = options.admission ?? newAdmitAlways({ limitBytes: 1, random: () => 1 });
+  const tiers = new Tiers({ ...TEST_INDEX, ram, disk, admission, mayKeep, now });
+  return {
+    tiers,
+    disk,
+    folder,
+    store: async (...keys: string[]) => {
+      for (const key of keys) {
+        void tiers.write(metadataOf(key, BODY_BYTES), Buffer.alloc(BODY_BYTES, key));
+        await disk.settled();
+        nowMs += 100;
+      }
+    },
+    /** Reads after so long, and says where it is found the next time. */
+    readAfter: async (ms: number, key: string) => {
+      nowMs += ms;
+      const object = await tiers.read(key);
+      assert.ok(object?.kind === "memory");
+      assert.ok(object.bytes.equals(Buffer.alloc(BODY_BYTES, key)));
+      return tiers.readRam(key) === undefined ? "disk" : "ram";
+    },
+  };
+}
+
+describe("what is read from disk", () => {
+  test("goes up to RAM while that has room", async (t) => {
+    const { folder, store, disk } = await openTiers(t, { ramObjects: 10 });
+    await store("/a");
+    await disk.close();
+    const { readAfter } = await openTiers(t, { ramObjects: 10, folder });
+    assert.equal(await readAfter(1, "/a"), "ram");
+  });
+
+  test("washes nothing out of RAM when it is read once", async (t) => {
+    const { store, readAfter, tiers } = await openTiers(t, { ramObjects: 2 });
+    await store("/a", "/b", "/c", "/d");
+    assert.equal(await readAfter(1, "/a"), "disk");
+    assert.ok(tiers.readRam("/d"));
+  });
+
+  test("goes up when it comes back before RAM would have forgotten it", async (t) => {
+    const { store, readAfter } = await openTiers(t, { ramObjects: 2 });
+    await store("/a", "/b", "/c", "/d");
+    await readAfter(1, "/a");
+    // Each of the others stayed for 200 ms.
+    assert.equal(await readAfter(200, "/a"), "ram");
+  });
+
+  test("comes in a buffer of its own or in one that is lent, as RAM wants it or not", async (t) => {
+    const { store, tiers } = await openTiers(t, { ramObjects: 2 });
+    await store("/a", "/b", "/c");
+    const passing = await tiers.lend("/a");
+    assert.ok(passing?.kind === "lent");
+    assert.ok(passing.bytes.equals(Buffer.alloc(BODY_BYTES, "/a")));
+    passing.release();
+    assert.equal((await tiers.lend("/a"))?.kind, "memory");
+    assert.equal((await tiers.lend("/c"))?.kind, "memory");
+    assert.equal(await tiers.lend("/never"), undefined);
+  });
+});
+
+test("what is not admitted stays in RAM, and its next version may come to the disk", async (t) => {
+  const asked = new Set<string>();
+  const { store, tiers, disk } = await openTiers(t, {
+    ramObjects: 4,
+    admission: {
+      onRequest: (key) => asked.add(key),
+      decide: (key, sizeBytes) => {
+        assert.equal(sizeBytes, BODY_BYTES);
+        return asked.has(key)
+          ? { action: "admit", reason: "asked-before" }
+          : { action: "refuse", reason: "asked-once" };
+      },
+    },
+  });
+  await store("/a", "/b");
+  assert.ok(tiers.readRam("/a"));
+  assert.deepEqual([...disk.keys()], []);
+  tiers.onRequest("/a");
+  await store("/a", "/b");
+  assert.deepEqual([...disk.keys()], ["/a"]);
+});
+
+describe("what is removed", () => {
+  test("is gone from both tiers, and from the folder once that is promised", async (t) => {
+    const { store, tiers, folder } = await openTiers(t, { ramObjects: 4 });
+    await store("/a", "/b");
+    tiers.remove("/a");
+    await tiers.removed();
+    assert.equal(tiers.peek("/a"), undefined);
+    assert.equal((await filesIn(folder)).length, 1);
+    assert.ok(tiers.peek("/b"));
+  });
+
+  test("does not come in while it may not be kept, neither into RAM nor onto disk", async (t) => {
+    const mayKeep = ({ key }: StoredMetadata) => key !== "/a";
+    const { store, tiers, folder } = await openTiers(t, { ramObjects: 4, mayKeep });
+    await store("/a", "/b");
+    assert.equal(tiers.peek("/a"), undefined);
+    assert.equal((await filesIn(folder)).length, 1);
+  });
+
+  test("is not kept if that was forbidden while it was being written", async (t) => {
+    let mayKeepIt = true;
+    const { tiers, disk, folder } = await openTiers(t, { ramObjects: 0.5, mayKeep: () => mayKeepIt });
+    const written = tiers.write(metadataOf("/a", BODY_BYTES), Buffer.alloc(BODY_BYTES));
+    mayKeepIt = false;
+    await written;
+    await disk.settled();
+    assert.equal(tiers.peek("/a"), undefined);
+    assert.deepEqual(await filesIn(folder), []);
+  });
+});
+
+test("what is removed while it is being read does not come back through RAM", async (t) => {
+  const { store, tiers, disk, folder } = await openTiers(t, { ramObjects: 4 });
+  await store("/a");
+  await disk.close();
+  const again = await openTiers(t, { ramObjects: 4, folder });
+  const reading = again.tiers.read("/a");
+  again.tiers.remove("/a");
+  await reading;
+  assert.equal(again.tiers.peek("/a"), undefined);
+  assert.ok(tiers.peek("/a"));
+});
+
+test("all that is stored is looked at, though some of it goes meanwhile", async (t) => {
+  const { store, tiers } = await openTiers(t, { ramObjects: 2 });
+  await store("/a", "/b", "/c", "/d");
+  const seen: string[] = [];
+  await tiers.lookAtAll(({ key }) => {
+    seen.push(key);
+    if (key === "/d") tiers.remove("/a");
+  });
+  assert.deepEqual(new Set(seen), new Set(["/b", "/c", "/d"]));
+});
