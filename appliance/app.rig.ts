@@ -210,6 +210,7 @@ export async function startAppliance(t: TestContext, options: RigOptions): Promi
     prefetchSegments: options.prefetchSegments ?? 0,
     ramBytes: options.ramBytes ?? 64 * 1024 * 1024,
     eviction: "lru",
+    admission: "always",
     disk:
       options.folder === undefined
         ? undefined

@@ -5,35 +5,25 @@
  * Whatever happens later happens in `tick`, which one loop calls a few times a second.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { requireBearerToken } from "../chassis/bearer-token.ts";
-import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
+import { isOverWithin } from "../chassis/is-over-within.ts";
 import { newServiceApp } from "../chassis/service-app.ts";
 import type { LogLevel } from "../chassis/settings.ts";
-import { readRequestPath } from "../kernel/request-path.ts";
 import { registerAdminRoutes } from "./admin/admin-routes.ts";
 import { registerFillRoutes } from "./admin/fill-routes.ts";
 import { Capacity } from "./capacity/capacity.ts";
 import { Pacer } from "./capacity/pacer.ts";
 import { PlayerHint } from "./capacity/player-hint.ts";
 import type { AppliancePolicies } from "./config.ts";
-import {
-  APPLIANCE_PREFIX,
-  type ApplianceReport,
-  type ApplianceStatus,
-} from "./contract/appliance-status.ts";
-import { newAdmitAlways } from "./core/admission/admit-always.ts";
-import { cacheKeyOf } from "./core/cache-key.ts";
+import type { ApplianceReport, ApplianceStatus } from "./contract/appliance-status.ts";
+import { type AdmissionPolicyName, newAdmission } from "./core/admission/new-admission.ts";
 import { type EvictionPolicyName, newCacheIndex } from "./core/eviction/new-cache-index.ts";
 import { objectTraitsOf } from "./core/eviction/object-traits.ts";
 import { isMeant } from "./core/purge-target.ts";
 import type { StoredMetadata } from "./core/stored-metadata.ts";
-import { PUBLIC_FIELDS } from "./edge/answer-head.ts";
 import type { Edge } from "./edge/edge.ts";
-import { serveRequest } from "./edge/serve-request.ts";
-import { serveUnsafe } from "./edge/serve-unsafe.ts";
+import { registerEdgeRoutes } from "./edge/edge-routes.ts";
 import { TrafficMeter } from "./edge/traffic-meter.ts";
-import { AtCapacity, Loop, MethodNotAllowed, TooManyFields } from "./errors.ts";
 import { Fills } from "./fill/fills.ts";
 import { invalidateTarget, storeAnswer } from "./fill/store-answer.ts";
 import { newSteeringClient } from "./lease/steering-client.ts";
@@ -65,6 +55,7 @@ export type ApplianceOptions = {
   /** How many segments are fetched ahead of a viewer; none without it. */
   readonly prefetchSegments?: number;
   readonly eviction: EvictionPolicyName;
+  readonly admission: AdmissionPolicyName;
   readonly disk:
     | { readonly folder: string; readonly maxBytes: number; readonly fileSystem: FileSystem }
     | undefined;
@@ -89,11 +80,6 @@ export type Appliance = ReturnType<typeof buildAppliance>;
 const NO_FOLDER = { state: "unavailable", reason: "no cache folder is configured" } as const;
 const EMPTY_TIER = { objects: 0, usedBytes: 0, limitBytes: 0 };
 const EVENT_LOOP_SAMPLE_MS = 10;
-const PREFLIGHT_FIELDS = {
-  "access-control-allow-methods": PUBLIC_CORS.methods.join(", "),
-  "access-control-allow-headers": "*, Authorization",
-  "access-control-max-age": String(PUBLIC_CORS.maxAge),
-};
 
 export function buildAppliance(options: ApplianceOptions) {
   const { id, region, policies, now, wallNow, random } = options;
@@ -144,8 +130,8 @@ export function buildAppliance(options: ApplianceOptions) {
       random,
       log: app.log,
     });
-  const admission = newAdmitAlways({ limitBytes: options.disk?.maxBytes ?? 0, random });
-  const tiers = new Tiers({ ram, disk, admission, traitsOf, mayKeep, now });
+  const admission = newAdmission(options.admission)({ random });
+  const tiers = new Tiers({ ram, disk, admission, traitsOf, mayKeep });
   const purges = new Purges({
     store: tiers,
     policy: policies.purges,
@@ -183,6 +169,12 @@ export function buildAppliance(options: ApplianceOptions) {
       prefetcher.onStored(metadata, body);
       return stored;
     },
+    hold: (metadata, bytes) => {
+      const object = { kind: "memory", metadata, bytes } as const;
+      tiers.hold(object);
+      return () => tiers.release(object);
+    },
+    forgottenBytes: () => tiers.forgottenBytes,
     invalidate: (target) => invalidateTarget(tiers, target),
     refresh: (refreshed, stored) => {
       if (mayKeep(refreshed)) tiers.refresh(refreshed, stored);
@@ -210,7 +202,7 @@ export function buildAppliance(options: ApplianceOptions) {
     now,
     wallNow,
     random,
-    onUnforeseen: (error) => app.log.error({ error }, "unforeseen error"),
+    onUnforeseen: (error) => app.log.error({ err: error }, "unforeseen error"),
   });
   const edge: Edge = {
     id,
@@ -223,7 +215,7 @@ export function buildAppliance(options: ApplianceOptions) {
     hint,
     policy: policies.edge,
     wallNow,
-    onUnforeseen: (error) => app.log.error({ error }, "unforeseen error"),
+    onUnforeseen: (error) => app.log.error({ err: error }, "unforeseen error"),
   };
 
   const eventLoop = monitorEventLoopDelay({ resolution: EVENT_LOOP_SAMPLE_MS });
@@ -291,27 +283,11 @@ export function buildAppliance(options: ApplianceOptions) {
     lease?.hasten();
   }
 
-  // Hooks without promises, and nothing in them for what the edge answers by itself.
-  app.addHook("onRequest", (request, reply, done) => {
-    // Names and values stand in it one after the other.
-    if (request.raw.rawHeaders.length > policies.listen.maxFields * 2) {
-      return done(new TooManyFields(policies.listen.maxFields));
-    }
-    // Who is connected is asked to come back by a connection of which the end may be elsewhere.
-    if (isDraining && request.raw.httpVersionMajor === 1) reply.raw.shouldKeepAlive = false;
-    const isOurs = request.url.startsWith(`${APPLIANCE_PREFIX}/`);
-    if (isOurs || PUBLIC_CORS.methods.includes(request.method)) return done();
-    // They would show a client what the appliance adds to its request, or lead past every check of it.
-    if (request.method === "TRACE" || request.method === "CONNECT") {
-      reply.header("allow", PUBLIC_CORS.methods.join(", "));
-      return done(new MethodNotAllowed(request.method));
-    }
-    // The router knows no other methods, and nothing of Fastify is to touch the body.
-    passOnUnsafe(request, reply);
-  });
-  app.addHook("onSend", (_, reply, __, done) => {
-    reply.headers(PUBLIC_FIELDS);
-    done();
+  registerEdgeRoutes(app, {
+    edge,
+    capacity,
+    isDraining: () => isDraining,
+    maxFields: policies.listen.maxFields,
   });
   registerMetricsRoute(
     app,
@@ -332,38 +308,6 @@ export function buildAppliance(options: ApplianceOptions) {
   registerPurgeRoute(app, { purges, onRequest: requireBearerToken(options.token) });
   registerFillRoutes(app, { jobs: fillJobs, onRequest: requireBearerToken(options.token) });
   registerAdminRoutes(app, { token: options.token, status, setDraining });
-  app.options("/*", (_, reply) => reply.code(204).headers(PREFLIGHT_FIELDS).send());
-  app.route({
-    method: ["GET", "HEAD"],
-    url: "/*",
-    exposeHeadRoute: false,
-    handler: (request, reply) => {
-      const key = keyOf(request);
-      if (capacity?.admit(request.raw).action === "refuse") {
-        reply.header("retry-after", capacity.drawRetryAfterSeconds());
-        reply.header("cache-status", `${id}; detail=at-capacity`);
-        reply.header("cmsd-dynamic", hint.text);
-        throw new AtCapacity();
-      }
-      reply.hijack();
-      tiers.onRequest(key);
-      serveRequest(edge, { request: request.raw, response: reply.raw, key });
-    },
-  });
-
-  function keyOf(request: FastifyRequest): string {
-    // An origin that leads back here would be asked for ever (RFC 9110 §7.6.3).
-    if (hasPassedBy(request.headers.via, via)) throw new Loop();
-    const target = readRequestPath(request.originalUrl);
-    if (!target.ok) throw new RangeError(`A guarded path is refused: ${target.reason}`);
-    return cacheKeyOf(target.path, target.query);
-  }
-
-  function passOnUnsafe(request: FastifyRequest, reply: FastifyReply): void {
-    const key = keyOf(request);
-    reply.hijack();
-    serveUnsafe(edge, { request: request.raw, response: reply.raw, key });
-  }
 
   function tick(nowMs: number): void {
     meter.tick(nowMs);
@@ -385,11 +329,13 @@ export function buildAppliance(options: ApplianceOptions) {
    * finishes what is running, and lets go of everything.
    */
   async function close(): Promise<void> {
+    const untilMs = now() + policies.drainMs;
+    const isExpected = isDraining;
     setDraining(true);
-    if (lease !== undefined && (await lease.announce())) await passing(policies.noticeMs);
+    if (!isExpected && (await lease?.announce())) await passing(policies.noticeMs);
     const left = lease?.close();
     const closed = app.close();
-    await withinMs(policies.drainMs, meter.idle());
+    await isOverWithin(untilMs - now(), meter.idle());
     listening.closeAll();
     fillJobs.close();
     slices.close();
@@ -405,20 +351,6 @@ export function buildAppliance(options: ApplianceOptions) {
   return { app, listening, disk, lease, tick, close, status };
 }
 
-function hasPassedBy(via: string | undefined, own: string): boolean {
-  return via?.split(",").some((hop) => hop.trim() === own) ?? false;
-}
-
 function passing(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Waits for `work`, but no longer than `limitMs`. */
-async function withinMs(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

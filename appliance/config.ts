@@ -4,13 +4,14 @@ import { AdvertiseSetting, HostSetting, portSetting, tokenSetting } from "../cha
 import type { BackoffPolicy } from "../kernel/backoff.ts";
 import { ApplianceId, RegionName } from "../steering/contract/appliance-lease.ts";
 import type { CapacityPolicy } from "./capacity/capacity.ts";
+import { ADMISSION_POLICY_NAMES } from "./core/admission/new-admission.ts";
 import { EVICTION_POLICY_NAMES } from "./core/eviction/new-cache-index.ts";
-import type { RecentPurgesPolicy } from "./core/recent-purges.ts";
 import type { EdgePolicy } from "./edge/edge.ts";
 import type { FillPolicy } from "./fill/fills.ts";
 import type { VariantPolicy } from "./fill/store-answer.ts";
 import type { ListenPolicy } from "./listen/edge-server.ts";
 import type { PrefetchPolicy } from "./prefetch/prefetcher.ts";
+import type { PurgePolicy } from "./purge/purges.ts";
 import type { SlicesPolicy } from "./slices/slices.ts";
 import type { DiskPolicy } from "./store/disk-store.ts";
 import type { FillJobsPolicy } from "./title-fill/fill-jobs.ts";
@@ -42,7 +43,17 @@ export const ApplianceConfig = Type.Object({
   ),
   eviction: Type.Union(
     EVICTION_POLICY_NAMES.map((name) => Type.Literal(name)),
-    { default: EVICTION_POLICY_NAMES[0], description: "what both tiers forget first" },
+    {
+      default: EVICTION_POLICY_NAMES[0],
+      description: `how both tiers choose what to forget: ${EVICTION_POLICY_NAMES.join(", ")}`,
+    },
+  ),
+  admission: Type.Union(
+    ADMISSION_POLICY_NAMES.map((name) => Type.Literal(name)),
+    {
+      default: ADMISSION_POLICY_NAMES[0],
+      description: `what the disk tier takes in: ${ADMISSION_POLICY_NAMES.join(", ")}`,
+    },
   ),
   cacheFolder: Type.Optional(
     Type.String({ minLength: 1, description: "folder of the disk tier; RAM only without it" }),
@@ -102,12 +113,12 @@ export type AppliancePolicies = {
   /** What steering is told where no capacity is configured. */
   readonly nominalBitsPerSecond: number;
   /** Remembered for as long as a question to the origin can last, with its wait for a turn. */
-  readonly purges: RecentPurgesPolicy;
+  readonly purges: PurgePolicy;
   /** How often the files of the certificate are looked at. */
   readonly certificateCheckMs: number;
   /** How long it serves on when it stops, so that steering and viewers take notice. */
   readonly noticeMs: number;
-  /** How long what is running may take to finish when the appliance stops. */
+  /** How long a stop may take in all, until what is still running is cut off. */
   readonly drainMs: number;
   /** A client that takes nothing for so long is cut off. */
   readonly clientIdleMs: number;
@@ -177,6 +188,13 @@ const PRODUCTION: AppliancePolicies = {
     windowBytes: MEBIBYTE,
     maxFillMs: 120_000,
     slowestBytesPerSecond: 64 * 1024,
+    // A turn is a millisecond or two of copying into sockets.
+    crowd: {
+      fewReaders: 16,
+      readersPerTurn: 16,
+      firstPieceBytes: 16 * 1024,
+      pieceBytes: 256 * 1024,
+    },
   },
   slices: { pieceBytes: MEBIBYTE, keepUpMs: 2_000 },
   prefetch: {
@@ -200,6 +218,10 @@ const PRODUCTION: AppliancePolicies = {
     wholeReadBytes: 4 * MEBIBYTE,
     maxLentBytes: 128 * MEBIBYTE,
     maxIdleBytes: 32 * MEBIBYTE,
+    // Two thousand slow clients then hold less than 100 MiB.
+    maxStreamedBytes: 16 * MEBIBYTE,
+    mostPieceBytes: MEBIBYTE,
+    leastPieceBytes: 32 * 1024,
     maxQueuedBytes: 128 * MEBIBYTE,
     retry: { firstMs: 5_000, longestMs: 60_000 },
     journal: {
@@ -251,10 +273,10 @@ const PRODUCTION: AppliancePolicies = {
     retryAfterSeconds: { least: 2, most: 6 },
   },
   nominalBitsPerSecond: 1e9,
-  purges: { rememberedMs: 180_000, maxRemembered: 1_000 },
+  purges: { rememberedMs: 180_000, maxRemembered: 1_000, longestRemovalMs: 5_000 },
   certificateCheckMs: 10_000,
   noticeMs: 1_500,
-  drainMs: 7_000,
+  drainMs: 8_000,
   clientIdleMs: 60_000,
 };
 

@@ -33,6 +33,7 @@ export const TooManyFields = createError(
   "A header may have %s fields",
   431,
 );
+export const TwoHosts = createError("EDGE_TWO_HOSTS", "A request is for one host", 400);
 export const AtCapacity = createError(
   "EDGE_AT_CAPACITY",
   "The appliance sends as much as it may, and takes no new sessions",

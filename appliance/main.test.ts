@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { request } from "undici";
+import { Agent, request } from "undici";
 import { seededRandom } from "../kernel/seeded-random.ts";
 import {
   atEnd,
@@ -17,6 +17,7 @@ import {
   until,
   wholeBody,
 } from "./app.rig.ts";
+import { newCertificate } from "./listen/certificates.rig.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 const NAMED = ["--id", "east-1", "--region", "east", "--port", "0"];
@@ -112,7 +113,39 @@ describe("an appliance process", () => {
     assert.equal(url, advertise);
   });
 
+  test("speaks TLS where it has a certificate, and says so in its address", async (t) => {
+    const origin = await startOrigin(t);
+    const folder = await newFolder(t);
+    const { cert, key } = await newCertificate("edge");
+    const [certFile, keyFile] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    await writeFile(certFile, cert);
+    await writeFile(keyFile, key);
+    const flags = ["--origin", origin.url, "--tls-cert", certFile, "--tls-key", keyFile];
+    const { url } = await startProcess(t, ...flags);
+    assert.match(url, /^https:\/\/127\.0\.0\.1:\d+$/);
+    const dispatcher = new Agent({ connect: { ca: cert }, allowH2: true });
+    atEnd(t, () => dispatcher.destroy());
+    const { body } = await request(`${url}/a`, { dispatcher });
+    assert.deepEqual(Buffer.from(await body.arrayBuffer()), bodyOf("/a", 10_000));
+  });
+
   for (const [flaw, flags, message] of [
+    [
+      "a certificate without its key",
+      ["--origin", "http://o", "--tls-cert", "/nowhere.pem"],
+      /--tls-key is missing/,
+    ],
+    [
+      "a key without its certificate",
+      ["--origin", "http://o", "--tls-key", "/nowhere.pem"],
+      /--tls-cert is missing/,
+    ],
+    [
+      "a certificate that is not there",
+      ["--origin", "http://o", "--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.pem"],
+      /--tls-cert cannot be read: ENOENT \/nowhere\.pem/,
+    ],
+    ["a capacity of nothing", ["--origin", "http://o", "--capacity", "0"], /--capacity/],
     ["an unknown flag", ["--origin", "http://127.0.0.1:9", "--colour", "red"], /--colour/],
     ["no origin", [], /--origin is missing/],
     [
@@ -121,6 +154,12 @@ describe("an appliance process", () => {
       /--advertise/,
     ],
     ["an origin that is no URL", ["--origin", "http://"], /--origin is not a URL/],
+    ["an origin with credentials", ["--origin", "http://me:word@o"], /--origin .* no credentials/],
+    [
+      "a shield with a query",
+      ["--origin", "http://o", "--shield", "http://s/?a"],
+      /--shield .*query/,
+    ],
     ["a second origin that is no URL", ["--origin", "http://o,http://"], /--origin is not a URL/],
     [
       "a shield that it is itself",

@@ -40,6 +40,7 @@ await runService({
       ramBytes: config.ramMebibytes * MEBIBYTE,
       prefetchSegments: config.prefetch,
       eviction: config.eviction,
+      admission: config.admission,
       disk:
         config.cacheFolder === undefined
           ? undefined
@@ -58,9 +59,14 @@ await runService({
       random: Math.random,
       logLevel: "info",
     });
-    const listening = await appliance.app.listen({ host: config.host, port: config.port });
-    url =
-      config.advertise ?? (tls === undefined ? listening : listening.replace(/^http:/, "https:"));
+    const named = (address: string) =>
+      tls === undefined ? address : address.replace(/^http:/, "https:");
+    const listening = await appliance.app.listen({
+      host: config.host,
+      port: config.port,
+      listenTextResolver: (address) => `listening at ${named(address)}`,
+    });
+    url = config.advertise ?? named(listening);
     const renewal =
       tlsFiles &&
       new CertificateRenewal({
@@ -102,6 +108,10 @@ function upstreamsIn(flag: string, urls: readonly string[], config: ApplianceCon
   return urls.map((url) => {
     if (!URL.canParse(url)) throw new StartError(`${flag} is not a URL.`);
     const upstream = new URL(url);
+    // They would not be sent, but told to whoever reads the status.
+    if (upstream.href !== upstream.origin + upstream.pathname) {
+      throw new StartError(`${flag} is host, port and path, with no credentials and no query.`);
+    }
     const { host, port, advertise } = config;
     if (isOwnAddress(upstream, { host, port, advertise })) {
       throw new StartError(`${flag} names this appliance itself: ${url}`);

@@ -68,5 +68,5 @@ export function warmUpMsOf(windowMs: number): number {
 
 /** So much of the requests a second of the slowest system is asked of all, to compare latencies. */
 export const FIXED_RATE_SHARE = 0.7;
-/** Of a round, before it is decided what puts the load on. */
-export const FIRST_LOOK_SHARE = 1 / 3;
+/** How long each system is looked at before it is decided what puts the load on. */
+export const LONGEST_FIRST_LOOK_MS = 1_000;

@@ -120,8 +120,47 @@ test("steering: both kinds of answer are measured", async (t) => {
   assert.deepEqual(bench.leftRunning(), []);
 });
 
+test("flash-crowd: a small crowd is counted at the origin, and its bodies are whole", async (t) => {
+  const bench = startBench(t, "flash-crowd", "--runs=1", "--connections=10", "--json", "r.json");
+  assert.equal(await bench.ended, 0, bench.said());
+  const [result] = Value.Parse(
+    BenchResults,
+    JSON.parse(readFileSync(join(bench.folder, "r.json"), "utf8")),
+  );
+  assert.ok(result?.kind === "study");
+  const ours = result.runs.find(({ system }) => system === "understudy");
+  assert.deepEqual([ours?.["originFetches"], ours?.["failed"]], [1, 0]);
+  assert.deepEqual(bench.leftRunning(), []);
+});
+
+test("slow-clients: some slow clients are borne, in RAM and on disk", async (t) => {
+  const flags = ["--seconds=0.3", "--rounds=1", "--connections=20", "--json", "r.json"];
+  const bench = startBench(t, "slow-clients", ...flags);
+  assert.equal(await bench.ended, 0, bench.said());
+  const [result] = Value.Parse(
+    BenchResults,
+    JSON.parse(readFileSync(join(bench.folder, "r.json"), "utf8")),
+  );
+  assert.ok(result?.kind === "study");
+  const ours = result.runs.filter(({ system }) => system.startsWith("understudy"));
+  assert.deepEqual(
+    ours.map(({ system, failed }) => [system, failed]),
+    [
+      ["understudy", 0],
+      ["understudy (disk)", 0],
+    ],
+  );
+  assert.deepEqual(bench.leftRunning(), []);
+});
+
 test("on Ctrl-C ends all that it started, and writes nothing", async (t) => {
-  const bench = startBench(t, "edge-small", "--seconds", "60", "--json", "r.json");
+  const bench = startBench(
+    t,
+    "edge-small",
+    "--seconds=60",
+    "--generator=autocannon",
+    "--json=r.json",
+  );
   await bench.saying(/round 1 of 3 {2}understudy/);
   bench.process.kill("SIGINT");
   assert.equal(await bench.ended, 130);
@@ -131,7 +170,13 @@ test("on Ctrl-C ends all that it started, and writes nothing", async (t) => {
 });
 
 test("fails in one line, without figures, when what it measures dies", async (t) => {
-  const bench = startBench(t, "edge-small", "--seconds", "2", "--json", "r.json");
+  const bench = startBench(
+    t,
+    "edge-small",
+    "--seconds=2",
+    "--generator=autocannon",
+    "--json=r.json",
+  );
   await bench.saying(/round 1 of 3 {2}understudy/);
   const appliance = findFamily(bench.process.pid ?? 0).find((pid) =>
     commandOf(pid).includes("appliance/main.ts"),

@@ -108,6 +108,27 @@ describe("a service app that closes", () => {
   });
 });
 
+test("a service app answers what is no request as a problem, and ends the connection", async (t) => {
+  const app = buildApp();
+  t.after(() => app.close());
+  const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+  for (const [text, status, code] of [
+    ["GET / HTTP/1.1\r\nhost : x\r\n\r\n", "400 Bad Request", "BAD_REQUEST"],
+    [`GET / HTTP/1.1\r\nx: ${"y".repeat(20_000)}`, "431 Request Header Fields", "HEADER_TOO_LARGE"],
+  ] as const) {
+    const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
+    socket.write(text);
+    let answer = "";
+    socket.on("data", (piece: string) => {
+      answer += piece;
+    });
+    await once(socket, "close");
+    assert.ok(answer.startsWith(`HTTP/1.1 ${status}`), answer);
+    assert.match(answer, /connection: close/);
+    assert.equal(JSON.parse(answer.split("\r\n\r\n")[1] ?? "").code, code);
+  }
+});
+
 describe("requireBearerToken()", () => {
   const act = (authorization?: string) =>
     buildApp().inject({

@@ -127,6 +127,10 @@ describe("a half-open breaker", () => {
     const driven = played("xxx+");
     assert.deepEqual([driven.begin(), driven.begin(), driven.begin()], [2, 2, "trials-under-way"]);
   });
+  test("lets no more through at once where it wants more successes", () => {
+    const strict = new Driven({ ...POLICY, closeAfter: 3 }).play("xxx+");
+    assert.deepEqual([strict.begin(), strict.begin(), strict.begin()], [2, 2, "trials-under-way"]);
+  });
   test("closes at the first success", () => assert.equal(stateAfter("xxx+."), "closed"));
   test("opens at the first failure", () => assert.equal(stateAfter("xxx+x"), "open"));
   test("takes a trial that proved nothing for one that never was", () => {

@@ -79,8 +79,7 @@ export function admitCall(
       return admitTrial({ state: "half-open", era: era + 1, openings, underWay: 0, successes: 0 });
     }
     case "half-open": {
-      const taken = breaker.underWay + breaker.successes;
-      if (taken < Math.max(policy.trials, policy.closeAfter)) return admitTrial(breaker);
+      if (breaker.underWay < policy.trials) return admitTrial(breaker);
       return { breaker, admission: { action: "refuse", reason: "trials-under-way" } };
     }
   }

@@ -1,9 +1,20 @@
 /** A capacity, as viewers feel it: who is sent away while others go on, and what they are told. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type ClientHttp2Session, connect } from "node:http2";
 import { describe, type TestContext, test } from "node:test";
 import { Agent, request } from "undici";
-import { atEnd, Clock, ReceivedBody, startRig, until, wholeBody } from "../app.rig.ts";
+import {
+  atEnd,
+  Clock,
+  ReceivedBody,
+  type RigOptions,
+  startRig,
+  until,
+  wholeBody,
+} from "../app.rig.ts";
 import { policiesOf } from "../config.ts";
+import { newCertificate } from "../listen/certificates.rig.ts";
 import type { CapacityPolicy } from "./capacity.ts";
 
 const CAPACITY = 80e6;
@@ -21,22 +32,28 @@ class RunningClock extends Clock {
 
 const named = (path: string, name: string) => `${path}?CMCD=sid%3D%22${name}%22`;
 
-/** An appliance that two running sessions have just brought to its capacity. */
-async function startFullRig(t: TestContext, longBytes = 50_000_000) {
+async function startLimitedRig(t: TestContext, options: Partial<RigOptions> = {}) {
   const { origin, edge } = await startRig(t, {
     clock: new RunningClock(),
     capacityBitsPerSecond: CAPACITY,
     policies: { capacity: CAPACITY_POLICY },
+    ...options,
   });
   const loop = setInterval(() => edge.pass(0), 10);
   atEnd(t, () => clearInterval(loop));
+  const isShedding = () => edge.appliance.status().report.isSheddingSessions === true;
+  return { origin, edge, isShedding };
+}
+
+/** An appliance that two running sessions have just brought to its capacity. */
+async function startFullRig(t: TestContext, longBytes = 50_000_000) {
+  const { origin, edge, isShedding } = await startLimitedRig(t);
   for (const name of ["s-1", "s-2"]) origin.on(`/long-${name}`, wholeBody(longBytes));
   const running = await Promise.all(
     ["s-1", "s-2"].map(async (name) => {
       return new ReceivedBody((await edge.open(named(`/long-${name}`, name))).body);
     }),
   );
-  const isShedding = () => edge.appliance.status().report.isSheddingSessions === true;
   await until(isShedding);
   return { origin, edge, running, isShedding };
 }
@@ -62,6 +79,31 @@ describe("an appliance at its capacity", () => {
     const { statusCode, body } = await request(`${edge.url}/segment`, { dispatcher: stranger });
     await body.dump();
     assert.equal(statusCode, 503);
+  });
+
+  test("goes on with a running connection of HTTP/2, however much is asked on it at once", async (t) => {
+    const tls = await newCertificate("edge");
+    const { origin, edge, isShedding } = await startLimitedRig(t, { tls });
+    origin.on("/long", wholeBody(50_000_000));
+    const open = () => {
+      const session = connect(edge.url, { ca: tls.cert });
+      session.on("error", () => undefined);
+      atEnd(t, () => session.destroy());
+      return session;
+    };
+    const askThrice = (session: ClientHttp2Session) =>
+      Promise.all(
+        ["/x", "/y", "/z"].map(async (path) => {
+          const stream = session.request({ ":path": path }).resume();
+          const [headers] = await once(stream, "response");
+          return headers[":status"];
+        }),
+      );
+    const running = open();
+    running.request({ ":path": "/long" }).resume();
+    await until(isShedding);
+    assert.deepEqual(await askThrice(running), [200, 200, 200]);
+    assert.deepEqual(await askThrice(open()), [503, 503, 503]);
   });
 
   test("goes on with its running sessions, on whatever connection", async (t) => {

@@ -2,7 +2,6 @@
  * What `--capacity` brings about: sending is paced at the limit, and new sessions are refused before the
  * running ones get too little.
  */
-import type { IncomingMessage } from "node:http";
 import {
   ADMITTING,
   type AdmissionDecision,
@@ -14,7 +13,7 @@ import {
 import { isLightRequest } from "../core/light-request.ts";
 import { bitsPerSecond, observeTotal, type RateSample } from "../core/sending-rate.ts";
 import type { Pacer, PacingPolicy } from "./pacer.ts";
-import { Sessions, type SessionsPolicy } from "./sessions.ts";
+import { type AskedBy, Sessions, type SessionsPolicy } from "./sessions.ts";
 
 export type CapacityPolicy = {
   readonly pacing: PacingPolicy;
@@ -60,7 +59,7 @@ export class Capacity {
   }
 
   /** Decides whether a request is served; one that is counts as a running session from now on. */
-  admit(request: IncomingMessage): AdmissionDecision {
+  admit(request: AskedBy): AdmissionDecision {
     const { maxLightBytes } = this.#options.policy;
     const isLight = isLightRequest(request.url ?? "", request.headers.range, maxLightBytes);
     const isRunning = this.isShedding && !isLight && this.#sessions.isRunning(request);

@@ -7,7 +7,6 @@
  * is new. Everything is forgotten after a while, and beyond a number the oldest first.
  */
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import { LRUCache } from "lru-cache";
 import { sessionNameIn } from "../core/session-name.ts";
 
@@ -21,14 +20,20 @@ export type SessionsPolicy = {
 
 export type SessionsOptions = { readonly policy: SessionsPolicy; readonly now: () => number };
 
-type AskedBy = Pick<IncomingMessage, "url" | "headers" | "socket">;
+export type AskedBy = Pick<IncomingMessage, "url" | "headers" | "socket"> & {
+  /** In HTTP/2, each request has a stream and what looks like a socket of its own. */
+  readonly stream?: { readonly session?: Connection | undefined };
+};
+
+/** A socket of HTTP/1.1, or a session of HTTP/2. */
+type Connection = { once(event: "close", listener: () => void): unknown };
 
 export class Sessions {
   readonly #policy: SessionsPolicy;
   readonly #now: () => number;
   /** Sessions by name, with nothing to say of them but that they are. */
   readonly #named: LRUCache<string, true>;
-  readonly #served = new WeakSet<Socket>();
+  readonly #served = new WeakSet<Connection>();
   /** When the places expire that a client's connections have left. */
   readonly #places: LRUCache<string, number[]>;
 
@@ -48,7 +53,9 @@ export class Sessions {
   isRunning(request: AskedBy): boolean {
     const name = nameOf(request);
     if (name !== undefined) return this.#named.has(name);
-    return this.#served.has(request.socket) || this.#freePlacesOf(clientOf(request)).length > 0;
+    return (
+      this.#served.has(connectionOf(request)) || this.#freePlacesOf(clientOf(request)).length > 0
+    );
   }
 
   /** It has been let in, and runs from now on. */
@@ -58,12 +65,12 @@ export class Sessions {
       this.#named.set(name, true);
       return;
     }
-    const { socket } = request;
-    if (this.#served.has(socket)) return;
-    this.#served.add(socket);
+    const connection = connectionOf(request);
+    if (this.#served.has(connection)) return;
+    this.#served.add(connection);
     const client = clientOf(request);
     this.#takePlace(client);
-    socket.once("close", () => this.#leavePlace(client));
+    connection.once("close", () => this.#leavePlace(client));
   }
 
   #freePlacesOf(client: string): readonly number[] {
@@ -87,6 +94,10 @@ export class Sessions {
 function nameOf({ url, headers }: AskedBy): string | undefined {
   const field = headers["cmcd-session"];
   return sessionNameIn(url ?? "", typeof field === "string" ? field : undefined);
+}
+
+function connectionOf({ stream, socket }: AskedBy): Connection {
+  return stream?.session ?? socket;
 }
 
 const MAX_AGENT_LENGTH = 200;

@@ -44,6 +44,9 @@ export const PurgeAnswer = Type.Object({
     minimum: 0,
     description: "entries removed or made stale, slices included",
   }),
+  isDurable: Type.Boolean({
+    description: "false where the disk was too slow to promise that no crash brings it back",
+  }),
   scanned: Type.Integer({ minimum: 0, description: "entries looked at in each tier" }),
 });
 export type PurgeAnswer = Static<typeof PurgeAnswer>;

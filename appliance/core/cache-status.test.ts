@@ -5,7 +5,7 @@ import { formatCacheStatus } from "./cache-status.ts";
 describe("formatCacheStatus()", () => {
   test("tells a hit and how long it stays one", () =>
     assert.equal(
-      formatCacheStatus("east-1", { kind: "hit", ttlSeconds: 5, detail: "fresh" }),
+      formatCacheStatus("east-1", { kind: "hit", ttlSeconds: 5, detail: "fresh", tier: "ram" }),
       "east-1; hit; ttl=5; detail=fresh",
     ));
   test("tells why a request was forwarded and what came of it", () =>

@@ -15,7 +15,7 @@ const POLICY = {
 };
 
 const ADMITTED: AdmissionDecision = { action: "admit", reason: "always" };
-const REFUSED: AdmissionDecision = { action: "refuse", reason: "asked-once" };
+const REFUSED: AdmissionDecision = { action: "refuse", reason: "first-request" };
 
 function metadataOf(key: string, status: number, maxAgeSeconds: number) {
   const answer = {
@@ -50,7 +50,7 @@ describe("decidePlacing()", () => {
         isOnDisk: false,
         admit: () => REFUSED,
       }),
-      { action: "ram-only", reason: "asked-once" },
+      { action: "ram-only", reason: "first-request" },
     ));
   test("asks nobody about an object of which an earlier version is there", () =>
     assert.deepEqual(

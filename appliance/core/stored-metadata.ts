@@ -146,6 +146,11 @@ export function ageMs(stored: StoredMetadata, nowWallMs: number): number {
   return stored.initialAgeMs + Math.max(0, nowWallMs - stored.arrivedAtWallMs);
 }
 
+/** It answers by itself: it is neither a part of an object nor an index of variants. */
+export function isWholeAnswer({ part, variants }: StoredMetadata): boolean {
+  return part === undefined && variants === undefined;
+}
+
 export function hasValidator({ fields }: StoredMetadata): boolean {
   return fields["etag"] !== undefined || fields["last-modified"] !== undefined;
 }

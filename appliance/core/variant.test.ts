@@ -83,6 +83,12 @@ describe("chooseVariant()", () => {
     }));
 });
 
+test("chooseVariant() never leads back to the index", () => {
+  const variants = [{ names: ["foo"], key: variantKey("/a", ["foo"], { foo: "1" }) ?? "" }];
+  const { key, isListed } = chooseVariant("/a", variants, { foo: "x".repeat(1_024) });
+  assert.deepEqual([key === "/a", targetOf(key), isListed], [false, "/a", false]);
+});
+
 describe("indexWith()", () => {
   const stored = (foo: string) => {
     const answer = {

@@ -72,7 +72,9 @@ export function chooseVariant(
     }
   }
   const newest = variants[0]?.names ?? NO_NAMES;
-  return { key: variantKey(target, newest, request) ?? target, isListed: false };
+  // Nothing is ever stored for who says too much, and the URL itself is the name of the index.
+  const key = variantKey(target, newest, request) ?? `${target}${VARIANT_MARK}too long`;
+  return { key, isListed: false };
 }
 
 /** The index after this variant has been stored: the newest first, the oldest forgotten beyond a limit. */

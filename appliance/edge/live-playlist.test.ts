@@ -162,7 +162,7 @@ describe("a live playlist whose origin is gone", () => {
     channel.edge.pass(5_999);
     assert.equal(
       await inBrief(channel.edge),
-      "playlist 1: east-1; hit; ttl=-4; detail=disconnected",
+      "playlist 1: east-1; fwd=stale; ttl=-4; detail=disconnected",
     );
     channel.edge.pass(1);
     assert.equal(await inBrief(channel.edge), "502 EDGE_ORIGIN_FAILED");
@@ -226,7 +226,7 @@ describe("a live playlist whose origin hangs", () => {
     // When this has come back, the head has come as well.
     await channel.edge.get("/another");
     channel.edge.pass(500);
-    assert.equal(await waiting, "playlist 1: east-1; hit; ttl=-1; detail=disconnected");
+    assert.equal(await waiting, "playlist 1: east-1; fwd=stale; ttl=-1; detail=disconnected");
   });
 
   test("is a 504 after half a second where it is too old, and for the next client at once", async (t) => {

@@ -1,8 +1,8 @@
 /** What the header of a client's request asks for, and what of it may be shown to the origin. */
 import type { IncomingMessage } from "node:http";
 import {
-  NO_DIRECTIVES,
   type ClientDirectivesPolicy,
+  NO_DIRECTIVES,
   type RequestDirectives,
   readRequestDirectives,
 } from "../core/request-directives.ts";

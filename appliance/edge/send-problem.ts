@@ -70,7 +70,7 @@ export function refuseBody(edge: Edge, { response }: Exchange): void {
   writeProblem(edge, response, error, { kind: "refused", detail: "body-too-large" }, fields);
 }
 
-/** The queue gets shorter, and the question that was waited for is still being asked. */
+/** The queue gets shorter, the question is still being asked, a breaker tries again within seconds. */
 const PASSES_SOON: ReadonlySet<FillFailure["kind"]> = new Set([
   "busy",
   "timeout",

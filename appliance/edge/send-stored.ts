@@ -5,10 +5,12 @@ import { type AnswerSelection, hasItAlready, selectAnswer, spanOf } from "../cor
 import { isSliced } from "../core/slicing.ts";
 import type { StoredMetadata } from "../core/stored-metadata.ts";
 import type { PartMetadata } from "../core/stored-part.ts";
-import type { FileObject, MemoryObject, StoredObject } from "../store/cache-store.ts";
+import type { FileObject, LentObject, MemoryObject, StoredObject } from "../store/cache-store.ts";
 import { writeSelectedHead } from "./answer-head.ts";
 import { drained } from "./drained.ts";
 import type { Edge, Exchange } from "./edge.ts";
+import { holdWhileSending } from "./hold-while-sending.ts";
+import { releaseWhenClosed } from "./release-when-closed.ts";
 import { conditionsOf } from "./request-fields.ts";
 import { refuseRange } from "./send-problem.ts";
 import { sendSliced } from "./send-sliced.ts";
@@ -16,20 +18,22 @@ import { sendSliced } from "./send-sliced.ts";
 export async function sendStored(
   edge: Edge,
   exchange: Exchange,
-  object: StoredObject,
+  object: StoredObject | LentObject,
   handling: Handling,
 ): Promise<void> {
+  if (object.kind === "lent") releaseWhenClosed(exchange.response, object);
   if (isSliced(object.metadata)) await sendSliced(edge, exchange, object.metadata, handling);
-  else if (object.kind === "memory") sendFromMemory(edge, exchange, object, handling);
-  else await sendFromFile(edge, exchange, object, handling);
+  else if (object.kind === "file") await sendFromFile(edge, exchange, object, handling);
+  else sendFromMemory(edge, exchange, object, handling);
 }
 
 export function sendFromMemory(
   edge: Edge,
   exchange: Exchange,
-  { metadata, bytes }: MemoryObject,
+  object: MemoryObject | LentObject,
   handling: Handling,
 ): void {
+  const { metadata, bytes } = object;
   const selection = writeHead(edge, exchange, metadata, handling);
   if (selection === undefined) return;
   const { response } = exchange;
@@ -40,8 +44,16 @@ export function sendFromMemory(
   const { first, end } = spanOf(selection, bytes.length);
   const part = selection.kind === "whole" ? bytes : bytes.subarray(first, end);
   edge.meter.sent(part.length);
-  response.end(part);
+  if (part.length > SMALL_BYTES) response.end(part);
+  else response.end(part.toString("latin1"), "latin1");
+  if (object.kind === "memory") holdWhileSending(edge, response, object);
 }
+
+/**
+ * Head and body together fit into what Node copies on its stack: as one string they leave in one plain
+ * write, which costs about a twentieth less than two buffers gathered. Latin-1 leaves every byte as it is.
+ */
+const SMALL_BYTES = 12 * 1024;
 
 export type PartSending = {
   readonly metadata: PartMetadata;

@@ -23,7 +23,7 @@ import { askerOf } from "./send-interim.ts";
 import { sendBraked } from "./send-problem.ts";
 import { sendStored } from "./send-stored.ts";
 import { serveInSlices } from "./serve-in-slices.ts";
-import { serveStale } from "./serve-stored.ts";
+import { serveStale, wholeAnswer } from "./serve-stored.ts";
 
 export type OriginTerms = {
   /** What is stored, and may not be given out before the origin was asked. */
@@ -155,7 +155,9 @@ export async function serveAlone(
   const method = request.method ?? "GET";
   const { onInterim } = askerOf(exchange);
   const fields = forwardedRequestFields(clientFieldsOf(request));
-  const fill = edge.fills.forward(key, { method, fields, body }, { reason, stored, onInterim });
+  const { host } = request.headers;
+  const forwardedRequest = { method, fields, body, host };
+  const fill = edge.fills.forward(key, forwardedRequest, { reason, stored, onInterim });
   await readFill(edge, exchange, fill, (reader, head) => {
     const handling: ForwardedHandling = {
       kind: "forwarded",
@@ -174,7 +176,7 @@ async function serveUnchanged(
   exchange: Exchange,
   handling: ForwardedHandling,
 ): Promise<void> {
-  const object = await edge.tiers.read(exchange.key);
+  const object = wholeAnswer(await edge.tiers.read(exchange.key));
   // It was forgotten in the meantime; ask for it unconditionally.
   if (object === undefined) {
     const shared = edge.fills.share(exchange.key, undefined, askerOf(exchange));

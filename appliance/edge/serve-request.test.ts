@@ -128,7 +128,7 @@ describe("what may not be stored", () => {
   for (const [reason, fields] of Object.entries({
     "no-store": { "cache-control": "no-store" },
     private: { "cache-control": "private, max-age=60" },
-    "set-cookie": { "set-cookie": "a=b" },
+    "set-cookie": { "cache-control": "", "set-cookie": "a=b" },
     vary: { vary: "*" },
   })) {
     test(`is passed on, each time anew: ${reason}`, async (t) => {
@@ -212,7 +212,7 @@ describe("what may not be stored", () => {
   }
 
   test("is asked for by the part where that lies far off, and at once the next time", async (t) => {
-    const policies = { edge: { maxSkippedBytes: 1_000 } };
+    const policies = { edge: { ...policiesOf("demo").edge, maxSkippedBytes: 1_000 } };
     const { origin, edge } = await startRig(t, { policies });
     const body = bodyOf("/a", 100_000);
     const ranges: (string | undefined)[] = [];
@@ -232,7 +232,7 @@ describe("what may not be stored", () => {
       assert.equal(part.status, 206);
       assert.ok(part.bytes.equals(body.subarray(first)), `from ${first}`);
     }
-    assert.deepEqual(ranges, [undefined, "bytes=1001-", "bytes=50000-", "bytes=1000-"]);
+    assert.deepEqual(ranges, ["bytes=1001-", "bytes=50000-", "bytes=1000-"]);
   });
 
   test("is tried again after a while, and kept if it may be by then", async (t) => {

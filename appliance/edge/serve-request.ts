@@ -4,7 +4,7 @@
  */
 import { decideServing } from "../core/decide-serving.ts";
 import type { RequestDirectives } from "../core/request-directives.ts";
-import type { StoredMetadata } from "../core/stored-metadata.ts";
+import { isWholeAnswer, type StoredMetadata } from "../core/stored-metadata.ts";
 import { isPart } from "../core/stored-part.ts";
 import { chooseVariant } from "../core/variant.ts";
 import { FillBroken } from "../fill/fill-failure.ts";
@@ -15,7 +15,7 @@ import { refuseUncached } from "./send-problem.ts";
 import { sendFromMemory } from "./send-stored.ts";
 import { serveFromOrigin } from "./serve-from-origin.ts";
 import { servePart } from "./serve-part.ts";
-import { hitOf, serveStored } from "./serve-stored.ts";
+import { hitOf, serveStored, wholeAnswer } from "./serve-stored.ts";
 
 export function serveRequest(edge: Edge, asked: Exchange): void {
   edge.meter.begin(asked.response);
@@ -27,7 +27,7 @@ export function serveRequest(edge: Edge, asked: Exchange): void {
     inRam = edge.tiers.readRam(exchange.key);
   }
   // Most requests end here, without a promise on their way.
-  if (inRam !== undefined && isWholeAnswer(inRam.metadata)) {
+  if (inRam !== undefined && isSentAtOnce(inRam.metadata)) {
     const { action, reason } = decideServing(inRam.metadata, edge.wallNow(), directives);
     if (action === "serve") {
       edge.meter.count("hits");
@@ -73,7 +73,7 @@ async function serveFurther(
     if (await servePart(edge, exchange, stored, { directives, reason })) return;
   } else if (isServed) {
     const tier = edge.tiers.tierOf(exchange.key);
-    const object = await edge.tiers.read(exchange.key);
+    const object = wholeAnswer(await edge.tiers.lend(exchange.key));
     if (object !== undefined) {
       if (action === "serve-and-revalidate") {
         const asker = { fields: clientFieldsOf(exchange.request) };
@@ -95,6 +95,6 @@ function withVariant(exchange: Exchange, stored: StoredMetadata | undefined): Ex
   return { ...exchange, key: choice.key, isOtherVariant: !choice.isListed };
 }
 
-function isWholeAnswer({ part, slicing }: StoredMetadata): boolean {
-  return part === undefined && slicing === undefined;
+function isSentAtOnce(metadata: StoredMetadata): boolean {
+  return isWholeAnswer(metadata) && metadata.slicing === undefined;
 }

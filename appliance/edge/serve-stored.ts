@@ -1,15 +1,15 @@
 /** Serves what is stored: because it is fresh, or because the origin's trouble permits what is stale. */
 import type { ForwardedHandling, Handling } from "../core/cache-status.ts";
 import { decideAfterFailure, type OriginTrouble, staleForMs } from "../core/decide-serving.ts";
-import type { StoredMetadata } from "../core/stored-metadata.ts";
-import type { StoredObject } from "../store/cache-store.ts";
+import { isWholeAnswer, type StoredMetadata } from "../core/stored-metadata.ts";
+import type { LentObject, StoredObject } from "../store/cache-store.ts";
 import type { Edge, Exchange } from "./edge.ts";
 import { sendStored } from "./send-stored.ts";
 
 export async function serveStored(
   edge: Edge,
   exchange: Exchange,
-  object: StoredObject,
+  object: StoredObject | LentObject,
   hit: Hit,
 ): Promise<void> {
   edge.meter.count("hits");
@@ -31,8 +31,9 @@ export async function serveStale(
 ): Promise<boolean> {
   const stored = edge.tiers.peek(exchange.key);
   const { action, reason } = decideAfterFailure(stored, trouble, edge.wallNow());
-  if (action === "fail" || stored?.part !== undefined) return false;
-  const object = await edge.tiers.read(exchange.key);
+  if (action === "fail") return false;
+  // Nobody else is left to ask.
+  const object = wholeAnswer(await edge.tiers.readPatiently(exchange.key));
   if (object === undefined) return false;
   edge.meter.count("hits");
   const handling: ForwardedHandling = {
@@ -49,6 +50,15 @@ export async function serveStale(
 
 /** Why what is stored is given out, and where it was found. */
 export type Hit = { readonly reason: string; readonly tier: "ram" | "disk" };
+
+/** What was read, if it answers by itself: another kind of object may have taken its place meanwhile. */
+export function wholeAnswer<Kind extends StoredObject | LentObject>(
+  object: Kind | undefined,
+): Kind | undefined {
+  if (object === undefined || isWholeAnswer(object.metadata)) return object;
+  if (object.kind !== "memory") object.release();
+  return undefined;
+}
 
 export function hitOf(edge: Edge, metadata: StoredMetadata, { reason, tier }: Hit): Handling {
   return { kind: "hit", ttlSeconds: ttlSecondsOf(edge, metadata), detail: reason, tier };

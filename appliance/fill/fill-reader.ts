@@ -1,6 +1,7 @@
 /** One client's place in a fill: it waits for the head, then takes the body at its own pace. */
 import { FillBroken, type FillFailure, GONE } from "./fill-failure.ts";
 import type { FillHead } from "./fill-head.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a fill is to its readers. */
 export type ReadableFill = {
@@ -8,11 +9,20 @@ export type ReadableFill = {
   readonly arrival: FillArrival;
   /** Its whole body is held; false where no more than a window of it is. */
   readonly isWhole: boolean;
+  /** Undefined where each of its readers may go on at once. */
+  readonly crowd: CrowdTurns | undefined;
   /** Bytes from `offset` to `end` that may be given out now; empty where none has come yet. */
   take(offset: number, end: number): Buffer;
   /** A reader has sent what it was given. */
   onProgress(): void;
   leave(reader: FillReader): void;
+};
+
+/** How the readers of a fill take turns while there are many. */
+export type CrowdTurns = {
+  readonly turns: Turns;
+  readonly firstPieceBytes: number;
+  readonly pieceBytes: number;
 };
 
 export type FillArrival =
@@ -29,6 +39,8 @@ export class FillReader {
   /** It has all that it wanted, so that leaving does not mean losing interest. */
   isSatisfied = false;
   #wake: (() => void) | undefined;
+  #isInLine = false;
+  #hasTaken = false;
   #hasLeft = false;
 
   constructor(fill: ReadableFill, isFirst: boolean) {
@@ -53,11 +65,13 @@ export class FillReader {
    */
   async next(end: number): Promise<Buffer | undefined> {
     this.#fill.onProgress();
+    if (this.#hasTaken && this.#fill.crowd !== undefined) await this.#turn(this.#fill.crowd.turns);
     for (;;) {
       const { state } = this.#arrival();
-      const bytes = this.#fill.take(this.cursor, end);
+      const bytes = this.#fill.take(this.cursor, Math.min(end, this.cursor + this.#pieceBytes));
       if (bytes.length > 0) {
         this.cursor += bytes.length;
+        this.#hasTaken = true;
         return bytes;
       }
       if (this.cursor >= end || state === "complete") {
@@ -87,11 +101,33 @@ export class FillReader {
     this.#wake = undefined;
   }
 
+  /** Wakes it when its turn has come. */
+  wakeInTurn(turns: Turns): void {
+    if (this.#wake === undefined || this.#isInLine) return;
+    this.#isInLine = true;
+    const take = () => {
+      this.#isInLine = false;
+      this.wake();
+    };
+    turns.add(take, { hasGotNothing: !this.#hasTaken });
+  }
+
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     this.#fill.leave(this);
     this.wake();
+  }
+
+  /** In a crowd pieces are small, the first one above all, so that the next reader's turn comes soon. */
+  get #pieceBytes(): number {
+    const { crowd } = this.#fill;
+    if (crowd === undefined) return Number.POSITIVE_INFINITY;
+    return this.#hasTaken ? crowd.pieceBytes : crowd.firstPieceBytes;
+  }
+
+  #turn(turns: Turns): Promise<void> {
+    return new Promise((resolve) => turns.add(resolve, { hasGotNothing: false }));
   }
 
   #arrival(): Exclude<FillArrival, { state: "failed" }> {

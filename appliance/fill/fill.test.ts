@@ -8,6 +8,7 @@ import type { Upstream, UpstreamReceiver } from "../upstream/upstream.ts";
 import { Fill } from "./fill.ts";
 import { FillBroken } from "./fill-failure.ts";
 import { HeldBytes } from "./held-bytes.ts";
+import { Turns } from "./turns.ts";
 
 const RAM_BYTES = 100_000;
 const LIFETIMES = policiesOf("demo").fills;
@@ -38,6 +39,12 @@ async function play(seed: string): Promise<void> {
       abandoning: { inFlightBytes: 100, popularReaders: 3 },
     },
     heldBytes,
+    crowd: {
+      fewReaders: below(random, 3),
+      turns: new Turns(1 + below(random, 3)),
+      firstPieceBytes: 100,
+      pieceBytes: 3_000,
+    },
     startedAtMs: 1,
     wallNow: () => 1,
     judge: (answer) => ({

@@ -18,7 +18,7 @@ import type {
 import { FillBody, type FillBodyLimits } from "./fill-body.ts";
 import type { FillFailure } from "./fill-failure.ts";
 import type { FillHead } from "./fill-head.ts";
-import { type FillArrival, FillReader, type ReadableFill } from "./fill-reader.ts";
+import { type CrowdTurns, type FillArrival, FillReader, type ReadableFill } from "./fill-reader.ts";
 import type { HeldBytes } from "./held-bytes.ts";
 
 export type FillLimits = FillBodyLimits & {
@@ -35,6 +35,11 @@ export type FillRequest = {
   readonly body?: Buffer | undefined;
 };
 
+export type CrowdPolicy = {
+  /** So many readers go on at once, without waiting for each other. */
+  readonly fewReaders: number;
+};
+
 export type FillOptions = {
   readonly key: string;
   /** What the origin is asked for. */
@@ -45,6 +50,7 @@ export type FillOptions = {
   readonly patience: Patience;
   readonly limits: FillLimits;
   readonly heldBytes: HeldBytes;
+  readonly crowd: CrowdTurns & CrowdPolicy;
   readonly startedAtMs: number;
   readonly wallNow: () => number;
   readonly judge: (
@@ -69,8 +75,8 @@ export class Fill implements UpstreamReceiver, ReadableFill {
   #isHeld = false;
   #isOverdue = false;
   #isPacedByReaders = false;
-  #isWakingSoon = false;
   #readersSoFar = 0;
+  #onDeserted: (() => void) | undefined;
 
   constructor(options: FillOptions) {
     this.key = options.key;
@@ -119,6 +125,11 @@ export class Fill implements UpstreamReceiver, ReadableFill {
     if (this.isOver) call.abort();
   }
 
+  get crowd(): CrowdTurns | undefined {
+    const { crowd } = this.#options;
+    return this.#readers.size > crowd.fewReaders ? crowd : undefined;
+  }
+
   openReader(): FillReader {
     const reader = new FillReader(this, this.#readers.size === 0);
     this.#readers.add(reader);
@@ -144,6 +155,16 @@ export class Fill implements UpstreamReceiver, ReadableFill {
     this.#arrival = { state: "failed", failure };
     this.#call?.abort(failure);
     this.#finish();
+  }
+
+  /** Its body has come, and slow readers may need it for long: `hold` gives what is called after the last. */
+  holdWhileRead(hold: () => () => void): void {
+    if (this.#readers.size === 0) return;
+    const release = hold();
+    this.#onDeserted = () => {
+      this.#onDeserted = undefined;
+      release();
+    };
   }
 
   /** Breaks it off, if nobody reads it. */
@@ -238,7 +259,9 @@ export class Fill implements UpstreamReceiver, ReadableFill {
   }
 
   leave(reader: FillReader): void {
-    if (!this.#readers.delete(reader) || this.isOver) return;
+    if (!this.#readers.delete(reader)) return;
+    if (this.#readers.size === 0) this.#onDeserted?.();
+    if (this.isOver) return;
     this.onProgress();
     const isWantedAnyway = this.#options.isBackground || this.#isOverdue || reader.isSatisfied;
     if (isWantedAnyway && this.isWhole) return;
@@ -295,12 +318,7 @@ export class Fill implements UpstreamReceiver, ReadableFill {
    * spends its time on writes, and the last of it waits for its first byte behind all the others.
    */
   #wakeReadersSoon(): void {
-    if (this.#isWakingSoon) return;
-    this.#isWakingSoon = true;
-    setImmediate(() => {
-      this.#isWakingSoon = false;
-      this.#wakeReaders();
-    });
+    for (const reader of this.#readers) reader.wakeInTurn(this.#options.crowd.turns);
   }
 }
 

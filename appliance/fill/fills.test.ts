@@ -274,11 +274,30 @@ describe("an origin that fails", () => {
     edge.clock.advance(10_000);
     const stale = await edge.get("/a");
     assert.ok(stale.bytes.equals(bodyOf("/a", 100)));
-    assert.equal(cacheStatus(stale), "east-1; hit; ttl=-9; detail=stale-if-error");
+    assert.equal(
+      cacheStatus(stale),
+      "east-1; fwd=stale; fwd-status=503; ttl=-9; detail=stale-if-error",
+    );
 
     edge.clock.advance(60_000);
     assert.equal((await edge.get("/a")).status, 503);
   });
+});
+
+test("a body that a slow client is still being sent counts, though nothing keeps it any more", async (t) => {
+  const { origin, edge } = await startRig(t, { ramBytes: 20_000_000 });
+  origin.on("/large", wholeBody(16_000_000));
+  const { body } = await edge.open("/large");
+  await until(() => edge.appliance.status().report.ram.objects === 1);
+  for (const path of ["/b", "/c"]) {
+    origin.on(path, wholeBody(8_000_000));
+    await edge.get(path);
+  }
+  const { ram } = edge.appliance.status().report;
+  // There is no room for another beside it.
+  assert.deepEqual([ram.objects, ram.usedBytes], [0, 16_000_000]);
+  body.on("error", () => {}).destroy();
+  await until(() => edge.appliance.status().report.ram.usedBytes === 0);
 });
 
 describe("when there is too much to do", () => {
@@ -302,6 +321,48 @@ describe("when there is too much to do", () => {
     response.end(Buffer.alloc(10));
     assert.equal((await first).bytes.length, 10);
     assert.equal((await next).status, 200);
+  });
+
+  test("what one client is sent at its own pace holds up nobody else", async (t) => {
+    const fills = { ...policiesOf("demo").fills, maxActive: 1, maxStreams: 1 };
+    const { origin, edge } = await startRig(t, { policies: { fills } });
+    const responses = [];
+    const streams = [];
+    for (const path of ["/stream-1", "/stream-2"]) {
+      const held = heldBody(origin, path, { "cache-control": "no-store", "content-length": 10 });
+      const opening = edge.open(path);
+      responses.push(await held);
+      streams.push(opening);
+      if (path === "/stream-1") assert.equal((await edge.get("/a")).status, 200);
+    }
+    // The second stream has no place among the streams, so it keeps the one that it had.
+    const waiting = edge.get("/b");
+    await until(() => edge.appliance.status().report.activeRequests === 3);
+    assert.ok(!origin.asked.includes("GET /b"));
+    responses[0]?.end(Buffer.alloc(10));
+    responses[1]?.end(Buffer.alloc(10));
+    assert.equal((await waiting).status, 200);
+    for (const stream of streams) await (await stream).body.dump();
+  });
+
+  test("a fill that lasts is given up only when it has become too slow", async (t) => {
+    const fills = {
+      ...policiesOf("demo").fills,
+      maxFillMs: 10_000,
+      slowestBytesPerSecond: 1_000,
+    };
+    const { origin, edge } = await startRig(t, { policies: { fills } });
+    const held = heldBody(origin, "/a", { "content-length": 40_000 });
+    const reading = edge.open("/a");
+    const response = await held;
+    response.write(Buffer.alloc(20_000));
+    const body = new ReceivedBody((await reading).body);
+    await body.first(20_000);
+    edge.pass(20_000);
+    response.write(Buffer.alloc(1_000));
+    await body.first(21_000);
+    edge.pass(1_001);
+    await assert.rejects(body.whole);
   });
 });
 

@@ -18,6 +18,7 @@ import { HeldBytes } from "./held-bytes.ts";
 import { AnswerJudge, type Asker, type ForwardedRequest } from "./judge-answer.ts";
 import { RecentRefusals, type RefusalPolicy } from "./recent-refusals.ts";
 import { type BrakePolicy, RetryBrakes } from "./retry-brakes.ts";
+import { Turns } from "./turns.ts";
 
 export type FillPolicy = StoringPolicy &
   SlicingPolicy &
@@ -26,6 +27,10 @@ export type FillPolicy = StoringPolicy &
   FillQueuePolicy & {
     /** Bytes of all fills together that are held in RAM. */
     readonly maxHeldBytes: number;
+    readonly crowd: Omit<FillOptions["crowd"], "turns"> & {
+      /** How many of a crowd go on before others are looked after. */
+      readonly readersPerTurn: number;
+    };
     readonly patience: PatiencePolicy;
     readonly refusals: RefusalPolicy;
     readonly brakes: BrakePolicy;
@@ -51,6 +56,10 @@ export type FillsOptions = {
   readonly refresh: (refreshed: StoredMetadata, stored: StoredMetadata) => void;
   /** Nothing that is stored for this target may be used again, in no variant. */
   readonly invalidate: (target: string) => void;
+  /** Counts a body that has come whole for as long as clients are still being sent it. */
+  readonly hold: (metadata: StoredMetadata, body: Buffer) => () => void;
+  /** What is counted so, and not kept otherwise. */
+  readonly forgottenBytes: () => number;
   readonly onFailure: (key: string, failure: FillFailure) => void;
 };
 
@@ -86,6 +95,7 @@ export class Fills {
   readonly #byKey = new Map<string, Fill>();
   readonly #queue: FillQueue;
   readonly #heldBytes: HeldBytes;
+  readonly #crowd: FillOptions["crowd"];
   readonly #refusals: RecentRefusals;
   readonly #brakes: RetryBrakes;
   readonly #judge: AnswerJudge;
@@ -95,7 +105,8 @@ export class Fills {
   constructor(options: FillsOptions) {
     const { policy, upstream, now } = options;
     this.#options = options;
-    this.#heldBytes = new HeldBytes(policy.maxHeldBytes);
+    this.#heldBytes = new HeldBytes(policy.maxHeldBytes, options.forgottenBytes);
+    this.#crowd = { ...policy.crowd, turns: new Turns(policy.crowd.readersPerTurn) };
     this.#refusals = new RecentRefusals(policy.refusals, now);
     this.#brakes = new RetryBrakes(policy.brakes, now);
     this.#judge = new AnswerJudge({
@@ -254,6 +265,7 @@ export class Fills {
       request: { ...request, fields: signedFields(request.fields, via) },
       limits: policy,
       heldBytes: this.#heldBytes,
+      crowd: this.#crowd,
       startedAtMs: now(),
       wallNow,
       onWindow: (paced) => this.#queue.moveToStreams(paced),
@@ -286,7 +298,11 @@ export class Fills {
     if (arrival.state !== "complete" || body === undefined) return undefined;
     const { plan, metadata } = arrival.head;
     if (plan.action !== "store") return undefined;
-    return this.#options.store({ ...metadata, sizeBytes: body.length }, body);
+    const whole = { ...metadata, sizeBytes: body.length };
+    const stored = this.#options.store(whole, body);
+    // Only now, so that what the store keeps is not counted twice.
+    fill.holdWhileRead(() => this.#options.hold(whole, body));
+    return stored;
   }
 
   #forget(fill: Fill): void {

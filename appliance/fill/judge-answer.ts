@@ -38,6 +38,8 @@ export type ForwardedRequest = {
   /** What the origin is told. */
   readonly fields: HeaderFields;
   readonly body?: Buffer | undefined;
+  /** By which name the client calls this host. */
+  readonly host?: string | undefined;
 };
 
 export type JudgeOptions = {
@@ -86,13 +88,13 @@ export class AnswerJudge {
     // What a passing error says of an object is not true of the object.
     if (plan.action === "pass" && answer.status === 200) refusals.remember(key, plan.reason);
     if (plan.action === "slice") return { plan, metadata: this.#storeHead(answer, metadata) };
-    return { plan, metadata, privateFields };
+    return plan.action === "share" ? { plan, metadata } : { plan, metadata, privateFields };
   }
 
   /** An answer to a question for a part of an object. */
   judgePart(key: string, asker: Asker, answer: OriginAnswer): Judgement {
     if (answer.status !== 206) return this.judgeShared(key, undefined, asker, answer);
-    const { policy } = this.#options;
+    const { policy, refusals } = this.#options;
     const contentRange = answer.fields["content-range"];
     const part = partOf(
       parseContentRange(contentRange),
@@ -106,6 +108,7 @@ export class AnswerJudge {
     const storing = decideStoring({ ...answer, status: 200 }, policy);
     if (storedAs === undefined) return { plan: VARIES, metadata, privateFields, contentRange };
     const plan = part === undefined && storing.action === "store" ? CONTRADICTORY : storing;
+    if (storing.action === "pass") refusals.remember(key, storing.reason);
     return { plan, metadata, privateFields, contentRange };
   }
 
@@ -130,7 +133,7 @@ export class AnswerJudge {
     const storing = decideStoring(answer, policy, { isAuthorized });
     if (method === "HEAD") this.#takeOverHead(stored, answer);
     if (method === "GET" && storing.action === "store") refusals.forget(key);
-    const exchange = { target, host: request.fields["host"], originUrl };
+    const exchange = { target, host: request.host, originUrl };
     if (!isSafeMethod(method)) {
       for (const one of invalidatedTargets(answer.status, answer.fields, exchange)) invalidate(one);
     }

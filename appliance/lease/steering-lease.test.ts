@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { Value } from "typebox/value";
 import { Heartbeat, Registration } from "../../steering/contract/appliance-lease.ts";
-import { atEnd, type RigOptions, startAppliance, startOrigin, TOKEN } from "../app.rig.ts";
+import { atEnd, type RigOptions, startAppliance, startOrigin, TOKEN, until } from "../app.rig.ts";
 
 const LEASE = { leaseSeconds: 6, heartbeatSeconds: 2 };
 
@@ -139,6 +139,31 @@ describe("an appliance with a steering service", () => {
     const leaving = `DELETE /v1/appliances/east-1?incarnation=${registration.incarnation}`;
     assert.deepEqual(lines(), [REGISTER, HEARTBEAT, leaving]);
   });
+});
+
+test("an appliance that stops tells steering first, and serves on until it has taken notice", async (t) => {
+  const policies = { noticeMs: 1_000 };
+  const { steering, edge, pass, lines } = await startRig(t, { policies });
+  await pass(0);
+  const closed = edge.close();
+  await until(() => steering.received.length === 2);
+  const heartbeat = steering.received[1]?.body;
+  assert.ok(Value.Check(Heartbeat, heartbeat));
+  assert.equal(heartbeat.report.state, "draining");
+  const answer = await edge.get("/a");
+  assert.deepEqual([answer.status, answer.headers["connection"]], [200, "close"]);
+  assert.deepEqual(lines(), [REGISTER, HEARTBEAT]);
+  await closed;
+  assert.match(lines()[2] ?? "", /^DELETE /);
+  await assert.rejects(edge.get("/a"));
+});
+
+test("an appliance that stops does not wait for a steering that does not hear it", async (t) => {
+  const { steering, edge, pass, lines } = await startRig(t, { policies: { noticeMs: 3_600_000 } });
+  await pass(0);
+  steering.answers.push(503);
+  await edge.close();
+  assert.match(lines().at(-1) ?? "", /^DELETE /);
 });
 
 test("an appliance whose steering is not there serves all the same", async (t) => {

@@ -62,13 +62,13 @@ export class SteeringLease {
     this.#course = hastenHeartbeat(this.#course, this.#options.now());
   }
 
-  /** Tells steering at once how it is; false where steering does not know it anyway. */
+  /** Tells steering at once how it is; false where steering does not hear it, or does not know it. */
   async announce(): Promise<boolean> {
     await this.#running;
     if (this.#isClosed || this.#course.lease === undefined) return false;
     this.#begin("heartbeat");
     await this.#running;
-    return this.#course.lease !== undefined;
+    return this.#course.trouble === undefined;
   }
 
   /** Gives the lease back, so that nobody is sent here any more. */

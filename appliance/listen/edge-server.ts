@@ -152,7 +152,11 @@ export class EdgeServer {
       // What waits for a client of HTTP/2 waits in its streams.
       if (socket.alpnProtocol !== "h2") this.#slowReaders.watch(socket);
     });
-    server.on("stream", (stream) => this.#slowReaders.watch(stream));
+    server.on("stream", (stream) => {
+      this.#slowReaders.watch(stream);
+      // A client may leave without calling it an error; Node would wait for ever to send the rest.
+      stream.once("aborted", () => stream.destroy());
+    });
     server.on("session", (session) => {
       this.#sessions.add(session);
       session.once("close", () => this.#sessions.delete(session));

@@ -1,7 +1,7 @@
 /** An appliance with a certificate: what viewers get over HTTP/2 is what they get over HTTP/1.1. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from "node:http2";
+import { type ClientHttp2Session, connect, constants, type OutgoingHttpHeaders } from "node:http2";
 import { describe, type TestContext, test } from "node:test";
 import {
   atEnd,
@@ -101,24 +101,26 @@ describe("an appliance over HTTP/2", () => {
     );
   });
 
-  test("lets go of what a client that left was being sent, from RAM, from disk and from the origin", async (t) => {
-    const { origin, edge, session } = await startSecureRig(t, {
-      folder: await newFolder(t),
-      ramBytes: 1_000_000,
+  for (const code of ["NGHTTP2_CANCEL", "NGHTTP2_NO_ERROR"] as const) {
+    test(`lets go of what a client that left was being sent, from disk and from the origin: ${code}`, async (t) => {
+      const { origin, edge, session } = await startSecureRig(t, {
+        folder: await newFolder(t),
+        ramBytes: 1_000_000,
+      });
+      for (const path of ["/first", "/again"]) origin.on(path, wholeBody(12_000_000));
+      for (const path of ["/first", "/first", "/again"]) {
+        const stream = session.request({ ":path": path });
+        stream.on("error", () => undefined);
+        await once(stream, "data");
+        assert.equal(edge.appliance.status().report.activeRequests, 1);
+        stream.close(constants[code]);
+        await until(() => edge.appliance.status().report.activeRequests === 0);
+      }
+      // Nothing is left behind that would keep it from stopping.
+      session.destroy();
+      await edge.close();
     });
-    for (const path of ["/first", "/again"]) origin.on(path, wholeBody(12_000_000));
-    for (const path of ["/first", "/first", "/again"]) {
-      const stream = session.request({ ":path": path });
-      stream.on("error", () => undefined);
-      await once(stream, "data");
-      assert.equal(edge.appliance.status().report.activeRequests, 1);
-      stream.close();
-      await until(() => edge.appliance.status().report.activeRequests === 0);
-    }
-    // Nothing is left behind that would keep it from stopping.
-    session.destroy();
-    await edge.close();
-  });
+  }
 
   test("holds what a slow client does not take, and sends it all in the end", async (t) => {
     const { origin, edge, session } = await startSecureRig(t, {

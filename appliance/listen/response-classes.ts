@@ -29,12 +29,12 @@ export function pacedResponse(pacer: Pacer): typeof ServerResponse {
       }),
     );
 
-    override write(piece: unknown): boolean {
-      return this.paced.write(bytesOf(piece));
+    override write(piece: unknown, encoding?: unknown): boolean {
+      return this.paced.write(bytesOf(piece, encoding));
     }
 
-    override end(piece?: unknown): this {
-      this.paced.end(lastBytesOf(piece));
+    override end(piece?: unknown, encoding?: unknown): this {
+      this.paced.end(lastBytesOf(piece, encoding));
       return this;
     }
   }
@@ -57,12 +57,12 @@ export function pacedHttp2Response(pacer: Pacer): typeof Http2ServerResponse {
       }),
     );
 
-    override write(piece: unknown): boolean {
-      return this.paced.write(bytesOf(piece));
+    override write(piece: unknown, encoding?: unknown): boolean {
+      return this.paced.write(bytesOf(piece, encoding));
     }
 
-    override end(piece?: unknown): this {
-      this.paced.end(lastBytesOf(piece));
+    override end(piece?: unknown, encoding?: unknown): this {
+      this.paced.end(lastBytesOf(piece, encoding));
       return this;
     }
   }
@@ -101,13 +101,15 @@ function sinkOf(
 }
 
 /** `end` may be called with nothing but a callback, which nobody here does; it is not a body. */
-function lastBytesOf(piece: unknown): Buffer | undefined {
-  return piece === undefined || typeof piece === "function" ? undefined : bytesOf(piece);
+function lastBytesOf(piece: unknown, encoding: unknown): Buffer | undefined {
+  return piece === undefined || typeof piece === "function" ? undefined : bytesOf(piece, encoding);
 }
 
-function bytesOf(piece: unknown): Buffer {
+function bytesOf(piece: unknown, encoding: unknown): Buffer {
   if (Buffer.isBuffer(piece)) return piece;
-  if (typeof piece === "string") return Buffer.from(piece);
+  if (typeof piece === "string") {
+    return Buffer.from(piece, encoding === "latin1" ? encoding : "utf8");
+  }
   if (piece instanceof Uint8Array) return Buffer.from(piece);
   throw new TypeError("A body is written in bytes or text");
 }

@@ -103,6 +103,18 @@ function addFills(registry: Registry, { status, originBytes }: MetricSources): v
     help: "Questions to upstream under way",
     read: () => status().fills.active,
   });
+  addCounter(registry, ["outcome"], {
+    name: "understudy_edge_prefetched_segments_total",
+    help: "Segments fetched ahead of viewers: all, those used, and those that nobody wanted",
+    read: () => {
+      const { prefetched, used, wasted } = status().prefetch;
+      return [
+        [{ outcome: "all" }, prefetched],
+        [{ outcome: "used" }, used],
+        [{ outcome: "wasted" }, wasted],
+      ];
+    },
+  });
   counter(registry, "understudy_edge_origin_bytes_total", {
     help: "Bytes of bodies received from upstream",
     read: originBytes,

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { request } from "undici";
+import { selectRange } from "../../kernel/byte-range.ts";
 import {
   type ApplianceRig,
   bodyOf,
@@ -16,6 +17,7 @@ import {
   until,
   wholeBody,
 } from "../app.rig.ts";
+import { policiesOf } from "../config.ts";
 import { MAX_PURGE_TARGETS, PURGE_PATH, type PurgeRequest } from "../contract/purge.ts";
 
 async function startPurgeRig(t: TestContext, options: Partial<RigOptions> = {}) {
@@ -103,6 +105,62 @@ describe("what is purged is asked of the origin again, and nothing else", () => 
   });
 });
 
+describe("an object that is kept in slices", () => {
+  const SIZE_BYTES = 5_500;
+  const SLICES = { sliceAboveBytes: 4_000, sliceBytes: 1_000 };
+
+  async function startSlicedRig(t: TestContext) {
+    const fills = { ...policiesOf("demo").fills, ...SLICES };
+    const rig = await startPurgeRig(t, { policies: { fills } });
+    publish(rig.origin, "v1");
+    const { bytes } = await rig.edge.get("/film");
+    assert.ok(bytes.equals(bodyOf("v1", SIZE_BYTES)));
+    return rig;
+  }
+
+  /** An origin that knows ranges, from which another version comes from now on. */
+  function publish(origin: OriginRig, version: string) {
+    const body = bodyOf(version, SIZE_BYTES);
+    origin.on("/film", ({ headers }, response) => {
+      const fields = {
+        "cache-control": "max-age=60",
+        "accept-ranges": "bytes",
+        "surrogate-key": "films",
+        etag: `"${version}"`,
+      };
+      const selection = selectRange(headers.range, body.length);
+      if (selection.kind !== "part") {
+        response.writeHead(200, { ...fields, "content-length": body.length }).end(body);
+        return;
+      }
+      const { first, last } = selection.range;
+      const part = body.subarray(first, last + 1);
+      const range = { "content-range": `bytes ${first}-${last}/${body.length}` };
+      response.writeHead(206, { ...fields, ...range, "content-length": part.length }).end(part);
+    });
+  }
+
+  for (const target of [{ path: "/film" }, { prefix: "/fi" }, { tag: "films" }]) {
+    test(`goes with all its slices by ${Object.keys(target)}`, async (t) => {
+      const { origin, edge, purge } = await startSlicedRig(t);
+      await until(() => edge.appliance.status().report.ram.objects === 7);
+      assert.equal(await purge(target), "hard 7");
+      assert.equal(edge.appliance.status().report.ram.objects, 0);
+      publish(origin, "v2");
+      assert.ok((await edge.get("/film")).bytes.equals(bodyOf("v2", SIZE_BYTES)));
+    });
+  }
+
+  test("is asked after when it is next wanted, where it was purged softly", async (t) => {
+    const { origin, edge, purge } = await startSlicedRig(t);
+    await purge({ path: "/film", soft: true });
+    publish(origin, "v2");
+    for (let round = 0; round < 2; round += 1) {
+      assert.ok((await edge.get("/film")).bytes.equals(bodyOf("v2", SIZE_BYTES)));
+    }
+  });
+});
+
 describe("what is purged softly", () => {
   test("is revalidated when it is next asked for", async (t) => {
     const { origin, edge, purge } = await startPurgeRig(t);
@@ -125,6 +183,18 @@ describe("what is purged softly", () => {
     const answer = await edge.get("/a");
     assert.equal(answer.status, 200);
     assert.match(cacheStatus(answer), /detail=stale-if-error/);
+  });
+
+  test("is stale on disk too, and after a restart", async (t) => {
+    const folder = await newFolder(t);
+    const { origin, edge, purge } = await startPurgeRig(t, { folder });
+    await getAll(edge, "/a", "/b");
+    await until(() => edge.appliance.status().report.disk.objects === 2);
+    await purge({ path: "/a", soft: true });
+    await edge.close();
+    const next = await startAppliance(t, { origin: origin.url, folder });
+    assert.match(cacheStatus(await next.get("/b")), /; hit/);
+    assert.match(cacheStatus(await next.get("/a")), /fwd=stale/);
   });
 
   test("is gone where it is purged for good after all", async (t) => {

@@ -5,6 +5,7 @@
  * tag) stands under many names and an index of them would cost every request something for the sake of
  * what is rare. It looks in pieces, so that requests are answered in between.
  */
+import { isOverWithin } from "../../chassis/is-over-within.ts";
 import type { PurgeAnswer } from "../contract/purge.ts";
 import type { PurgeTarget } from "../core/purge-target.ts";
 import {
@@ -27,9 +28,14 @@ export type PurgeableStore = {
   refresh(refreshed: StoredMetadata, stored: StoredMetadata): void;
 };
 
+export type PurgePolicy = RecentPurgesPolicy & {
+  /** How long an answer waits for the disk to forget what was removed. */
+  readonly longestRemovalMs: number;
+};
+
 export type PurgesOptions = {
   readonly store: PurgeableStore;
-  readonly policy: RecentPurgesPolicy;
+  readonly policy: PurgePolicy;
   readonly wallNow: () => number;
   /** Nobody may join a question to the origin that was asked before the purge. */
   readonly onPurge: (targets: readonly PurgeTarget[]) => void;
@@ -69,11 +75,11 @@ export class Purges {
       purged.add(stored.key);
       this.#purgeEntry(stored, mode);
     });
-    await store.removed();
+    const isDurable = await isOverWithin(policy.longestRemovalMs, store.removed());
     // Whoever asks after this answer asks in a later millisecond, and what comes of it is kept.
-    await aMomentLater();
+    await later(LONGER_THAN_A_TIE_MS);
     this.#purgedEntries[mode] += purged.size;
-    return { mode, purged: purged.size, scanned };
+    return { mode, purged: purged.size, isDurable, scanned };
   }
 
   tick(): void {
@@ -90,6 +96,6 @@ export class Purges {
 
 const LONGER_THAN_A_TIE_MS = 2;
 
-function aMomentLater(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LONGER_THAN_A_TIE_MS));
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,17 +1,21 @@
 /** Large objects, kept in slices: what the origin is asked for, and that no byte is ever of another version. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, test } from "node:test";
 import { parseContentRange, selectRange } from "../../kernel/byte-range.ts";
+import { seededRandom } from "../../kernel/seeded-random.ts";
 import {
   type ApplianceRig,
   bodyOf,
   cacheStatus,
+  heldBody,
   newFolder,
   type OriginHandler,
   type OriginRig,
   ReceivedBody,
   type RigOptions,
   startRig,
+  until,
 } from "../app.rig.ts";
 import { policiesOf } from "../config.ts";
 
@@ -121,6 +125,87 @@ describe("an object that is kept in slices", () => {
   });
 });
 
+describe("the whole answer that is cut into slices", () => {
+  test("is let go when its client wanted no more than the beginning", async (t) => {
+    const { edge, held } = await startHeldRig(t);
+    const reading = edge.get("/film", { range: "bytes=0-499" });
+    const response = await held;
+    const gone = once(response, "close");
+    response.write(FILM.subarray(0, 1_000));
+    assert.ok((await reading).bytes.equals(FILM.subarray(0, 500)));
+    await gone;
+    await until(() => edge.appliance.status().fills.active === 0);
+  });
+
+  test("is kept while a slice is under way, however slow its origin", async (t) => {
+    const { origin, edge, held } = await startHeldRig(t);
+    const reading = edge.open("/film");
+    const response = await held;
+    response.write(FILM.subarray(0, 400));
+    const body = new ReceivedBody((await reading).body);
+    await body.first(400);
+    // That the origin is slow is no client's fault.
+    edge.pass(1);
+    edge.pass(10_000);
+    const { asked } = serveFilm(origin, '"v1"');
+    response.end(FILM.subarray(400));
+    assert.ok((await body.whole).equals(FILM));
+    assert.deepEqual(asked, []);
+  });
+
+  test("that breaks goes on where it broke, and nobody notices", async (t) => {
+    const { origin, edge, held } = await startHeldRig(t);
+    const reading = edge.open("/film");
+    const response = await held;
+    response.write(FILM.subarray(0, 2_400));
+    const body = new ReceivedBody((await reading).body);
+    await body.first(2_400);
+    const { asked } = serveFilm(origin, '"v1"');
+    response.destroy();
+    assert.ok((await body.whole).equals(FILM));
+    assert.deepEqual(asked, ['2400- if "v1"']);
+  });
+
+  test("that breaks for good cuts its client off, and the next one gets every byte", async (t) => {
+    const { origin, edge, held } = await startHeldRig(t);
+    const reading = edge.open("/film");
+    const response = await held;
+    response.write(FILM.subarray(0, 2_400));
+    const body = new ReceivedBody((await reading).body);
+    await body.first(2_400);
+    // What is left of it is of another version, so that it cannot go on.
+    const newer = serveFilm(origin, '"v2"');
+    response.destroy();
+    await assert.rejects(body.whole);
+    edge.pass(61_000);
+    assert.ok((await edge.get("/film")).bytes.equals(newer.body));
+  });
+});
+
+test("whatever clients read, and whatever is evicted meanwhile, every byte is right", async (t) => {
+  const random = seededRandom("slices");
+  const below = (limit: number) => Math.floor(random() * limit);
+  // Room for the head and a few slices.
+  const { edge } = await startSlicingRig(t, { ramBytes: 6 * 2_100 });
+  const read = async (client: number) => {
+    const first = below(SIZE_BYTES);
+    const last = Math.min(SIZE_BYTES - 1, first + below(4_000));
+    const { body } = await edge.open("/film", { range: `bytes=${first}-${last}` });
+    const received = new ReceivedBody(body);
+    if (random() < 0.2) {
+      body.on("error", () => {}).destroy();
+      return;
+    }
+    const expected = FILM.subarray(first, last + 1);
+    assert.ok((await received.whole).equals(expected), `client ${client}: ${first} to ${last}`);
+  };
+  for (let round = 0; round < 15; round += 1) {
+    await Promise.all(Array.from({ length: 12 }, (_, client) => read(client)));
+  }
+  await until(() => edge.appliance.status().report.activeRequests === 0);
+  await until(() => edge.appliance.status().fills.active === 0);
+});
+
 describe("a version that changes in between", () => {
   test("is served as the new one, where the client has got nothing yet", async (t) => {
     const { origin, edge } = await startSlicingRig(t);
@@ -204,6 +289,13 @@ async function startSlicingRig(
   const { origin, edge } = await startRig(t, { policies, ...options });
   const { asked } = serveFilm(origin, '"v1"');
   return { origin, edge, asked };
+}
+
+/** The same, with an answer for the whole that waits for the test. */
+async function startHeldRig(t: Parameters<typeof startRig>[0]) {
+  const rig = await startSlicingRig(t);
+  const held = heldBody(rig.origin, "/film", { ...FIELDS, "content-length": SIZE_BYTES });
+  return { ...rig, held };
 }
 
 /** An origin that knows ranges and conditions, and what it was asked. */

@@ -21,3 +21,20 @@ test("keeps no more than it may", () => {
   for (const buffer of buffers) pool.giveBack(buffer);
   assert.equal(pool.idleBytes, 131_072);
 });
+
+test("gives up sizes that are no longer wanted for one that is", () => {
+  const pool = new BufferPool({ maxIdleBytes: 262_144 });
+  const old = Array.from({ length: 4 }, () => pool.take(65_536));
+  for (const buffer of old) pool.giveBack(buffer);
+  const larger = pool.take(131_072);
+  pool.giveBack(larger);
+  assert.equal(pool.idleBytes, 262_144);
+  assert.equal(pool.take(131_072), larger);
+  assert.ok(old.includes(pool.take(65_536)));
+});
+
+test("does not keep what is larger than all it may keep", () => {
+  const pool = new BufferPool({ maxIdleBytes: 65_536 });
+  pool.giveBack(pool.take(131_072));
+  assert.equal(pool.idleBytes, 0);
+});

@@ -32,10 +32,24 @@ export class BufferPool {
 
   /** Only once nobody reads it any more, and only what came from `take`. */
   giveBack(buffer: Buffer): void {
-    if (this.#idleBytes + buffer.length > this.#maxIdleBytes) return;
-    const sameSize = this.#idle.get(buffer.length);
-    if (sameSize === undefined) this.#idle.set(buffer.length, [buffer]);
-    else sameSize.push(buffer);
+    if (buffer.length > this.#maxIdleBytes) return;
+    while (this.#idleBytes + buffer.length > this.#maxIdleBytes) this.#dropOne();
+    const sameSize = this.#idle.get(buffer.length) ?? [];
+    sameSize.push(buffer);
+    // The size that came back last is the one that will be wanted.
+    this.#idle.delete(buffer.length);
+    this.#idle.set(buffer.length, sameSize);
     this.#idleBytes += buffer.length;
+  }
+
+  /** Of the size that has not come back for longest, so that a size no longer used holds up no other. */
+  #dropOne(): void {
+    for (const [sizeBytes, buffers] of this.#idle) {
+      if (buffers.pop() === undefined) this.#idle.delete(sizeBytes);
+      else {
+        this.#idleBytes -= sizeBytes;
+        return;
+      }
+    }
   }
 }

@@ -225,6 +225,38 @@ describe("a journal that is wrong", () => {
   });
 });
 
+test("a journal that somebody deletes is written anew, and nobody notices", async (t) => {
+  const { folder, journal, store: first, commit } = await folderWith(t, ["/a", "/b", "/c"]);
+  await rm(journal);
+  await put(first, "/d", "/d".repeat(1_000));
+  await commit();
+  assert.equal(first.health.state, "ok");
+  await commit();
+  assert.equal(first.usage().usedBytes, await bytesIn(folder));
+  const { store, lookedInto } = await openCounting(folder);
+  assert.deepEqual([lookedInto, [...store.keys()].sort()], [[], KEYS]);
+});
+
+test("a journal waits for room that readers still hold", async (t) => {
+  const folder = await newFolder(t);
+  const policy = { maxBytes: 60_000, wholeReadBytes: 0 };
+  const { store, commit } = await openWithClock(folder, { policy });
+  const [large, small] = [30_000, 29_300];
+  await put(store, "/large", "x".repeat(large));
+  const object = await store.read("/large");
+  assert.ok(object?.kind === "file");
+  await put(store, "/small", "x".repeat(small));
+  store.remove("/large");
+  await commit();
+  assert.ok(store.usage().usedBytes <= policy.maxBytes);
+  object.release();
+  await store.settled();
+  await commit();
+  await commit();
+  assert.ok((await readdir(folder)).includes(JOURNAL_NAME));
+  assert.equal(store.usage().usedBytes, await bytesIn(folder));
+});
+
 describe("the size of a journal", () => {
   test("is bounded, however often the same objects come and go", async (t) => {
     const folder = await newFolder(t);

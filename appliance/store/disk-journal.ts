@@ -37,6 +37,8 @@ export type DiskJournalOptions = {
   readonly makeRoom: (neededBytes: number) => Promise<boolean>;
 };
 
+type Rewriting = "whole" | "too-large" | "no-room";
+
 export type JournalCondition = "whole" | "damaged" | "absent";
 
 export const JOURNAL_NAME = "objects.journal";
@@ -66,6 +68,7 @@ export class DiskJournal {
   }
 
   note(entry: JournalEntry): void {
+    if (this.#isLeftOut) return;
     const { name } = entry;
     const before = this.#pending.get(name);
     if (before?.kind === "stored" && entry.kind === "removed") this.#pending.delete(name);
@@ -110,28 +113,26 @@ export class DiskJournal {
   async commit(everything: () => readonly JournalEntry[], nowMs: number): Promise<void> {
     this.#committedAtMs = nowMs;
     if (this.#isLeftOut) return;
-    try {
-      if (this.#mustRewrite()) await this.rewrite(everything());
-      else if (this.#pending.size > 0) await this.#append();
-    } catch (error) {
-      this.#isAppendable = false;
-      throw error;
-    }
+    if (this.#mustRewrite()) await this.rewrite(everything());
+    else if (this.#pending.size > 0) await this.#append();
   }
 
   /** Writes it anew, in the order given, and puts it in the place of the old one. */
   async rewrite(entries: readonly JournalEntry[]): Promise<void> {
     this.#pending = new Map();
+    this.#isAppendable = false;
     const file = await this.#options.fileSystem.open(this.#path(REWRITING_NAME), "w");
     // An earlier attempt that broke off may have left some, which opening has just cut off.
     this.#rewritingBytes = 0;
-    let isWhole = false;
+    let outcome: Rewriting;
     try {
-      isWhole = await this.#writeFrames(file, entries);
+      outcome = await this.#writeFrames(file, entries);
     } finally {
       await file.close();
     }
-    if (!isWhole) return this.#leaveOut();
+    if (outcome === "too-large") return this.#leaveOut();
+    // Readers hold on to files that are gone otherwise: it is tried again later.
+    if (outcome === "no-room") return this.#giveUpRewriting();
     await this.#options.fileSystem.rename(this.#path(REWRITING_NAME), this.#path(JOURNAL_NAME));
     this.#fileBytes = this.#rewritingBytes;
     this.#snapshotBytes = this.#rewritingBytes;
@@ -152,9 +153,12 @@ export class DiskJournal {
   async #append(): Promise<void> {
     const entries = [...this.#pending.values()];
     this.#pending = new Map();
+    // Whatever keeps it from being whole: what is missing in it is made good by writing it anew.
+    this.#isAppendable = false;
     const frame = await encodeFrame(entries);
-    if (!(await this.#options.makeRoom(frame.length))) return this.#leaveOut();
-    const file = await this.#options.fileSystem.open(this.#path(JOURNAL_NAME), "r+");
+    if (!(await this.#options.makeRoom(frame.length))) return;
+    const file = await this.#openForMore();
+    if (file === undefined) return;
     try {
       const endsAt = this.#fileBytes;
       this.#fileBytes += frame.length;
@@ -162,35 +166,45 @@ export class DiskJournal {
     } finally {
       await file.close();
     }
+    this.#isAppendable = true;
   }
 
-  /** False where there is not enough room. */
-  async #writeFrames(file: FileHandle, entries: readonly JournalEntry[]): Promise<boolean> {
+  /** Undefined where somebody has deleted it. */
+  async #openForMore(): Promise<FileHandle | undefined> {
+    try {
+      return await this.#options.fileSystem.open(this.#path(JOURNAL_NAME), "r+");
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#fileBytes = 0;
+      return undefined;
+    }
+  }
+
+  async #writeFrames(file: FileHandle, entries: readonly JournalEntry[]): Promise<Rewriting> {
+    const { limitBytes, policy, makeRoom } = this.#options;
     for (let at = 0; at < entries.length; at += ENTRIES_PER_FRAME) {
       const frame = await encodeFrame(entries.slice(at, at + ENTRIES_PER_FRAME));
-      if (!(await this.#hasRoomToRewrite(frame))) return false;
       const endsAt = this.#rewritingBytes;
+      if (endsAt + frame.length > limitBytes * policy.maxShare) return "too-large";
+      if (!(await makeRoom(frame.length))) return "no-room";
       this.#rewritingBytes += frame.length;
       await writeFully(file, frame, endsAt);
     }
-    return true;
+    return "whole";
   }
 
-  async #hasRoomToRewrite(frame: Buffer): Promise<boolean> {
-    const { limitBytes, policy, makeRoom } = this.#options;
-    const wouldTake = this.#rewritingBytes + frame.length;
-    return wouldTake <= limitBytes * policy.maxShare && (await makeRoom(frame.length));
+  async #giveUpRewriting(): Promise<void> {
+    await this.#unlink(REWRITING_NAME);
+    this.#rewritingBytes = 0;
   }
 
   /** Without it a start takes longer, and nothing else. */
   async #leaveOut(): Promise<void> {
     this.#isLeftOut = true;
-    this.#isAppendable = false;
     this.#pending = new Map();
-    await this.#unlink(REWRITING_NAME);
+    await this.#giveUpRewriting();
     await this.#unlink(JOURNAL_NAME);
     this.#fileBytes = 0;
-    this.#rewritingBytes = 0;
   }
 
   async #unlink(name: string): Promise<void> {

@@ -47,6 +47,7 @@ async function slowDisk(t: TestContext) {
       for (let time = 0; time < times; time += 1) {
         const reading = store.read("/a");
         pass(LONG_MS);
+        pass(1);
         assert.equal(await reading, undefined);
       }
     },
@@ -71,6 +72,34 @@ describe("a disk that is slow", () => {
     pass(499);
     free();
     assert.equal(await reading, "the bytes");
+  });
+
+  test("is not blamed where we were held up ourselves", async (t) => {
+    const { store, stick, pass, free } = await slowDisk(t);
+    stick();
+    for (let time = 0; time < 5; time += 1) {
+      const reading = textOf(store, "/a");
+      pass(LONG_MS);
+      free();
+      assert.equal(await reading, "the bytes");
+      stick();
+    }
+    assert.equal(store.health.state, "ok");
+    assert.equal(store.work.overdueReads, 0);
+  });
+
+  test("is waited for by who has nobody else to ask", async (t) => {
+    const { store, stick, pass, waitInVain, free } = await slowDisk(t);
+    stick();
+    await waitInVain(2);
+    assert.equal(store.health.state, "slow");
+    const reading = store.readPatiently("/a");
+    pass(LONG_MS);
+    pass(1);
+    free();
+    const object = await reading;
+    assert.ok(object?.kind === "memory");
+    assert.equal(object.bytes.toString(), "the bytes");
   });
 
   test("says so after a few, and gets little more to do", async (t) => {
@@ -103,6 +132,7 @@ describe("a disk that is slow", () => {
     stick();
     const lending = store.lend("/a");
     pass(LONG_MS);
+    pass(1);
     assert.equal(await lending, undefined);
     free();
     await until(() => store.work.bufferBytes > 0);

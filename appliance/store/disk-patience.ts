@@ -21,7 +21,12 @@ export type DiskPatienceOptions = {
   readonly onChange: (state: "usual" | "slow") => void;
 };
 
-type Waiting = { readonly dueAtMs: number; giveUp(): void };
+type Waiting = {
+  readonly dueAtMs: number;
+  /** It was overdue at the last look. */
+  isOverdue: boolean;
+  giveUp(): void;
+};
 
 export class DiskPatience {
   readonly #options: DiskPatienceOptions;
@@ -52,6 +57,14 @@ export class DiskPatience {
     return !this.isSlow || this.#underWay < this.#options.policy.slowReadings;
   }
 
+  /** Waits however long it takes, for who has nobody else to ask. */
+  waitPatiently<Value>(reading: Promise<Value>): Promise<Value> {
+    this.#underWay += 1;
+    return reading.finally(() => {
+      this.#underWay -= 1;
+    });
+  }
+
   /** Undefined where it takes too long; what comes of it after that goes to `onLate`. */
   wait<Value>(
     reading: Promise<Value>,
@@ -61,41 +74,43 @@ export class DiskPatience {
     const { now, policy } = this.#options;
     const beganAtMs = now();
     const patienceMs = diskPatienceMs(this.#pace, sizeBytes, policy);
-    this.#underWay += 1;
     return new Promise((resolve, reject) => {
-      let isOver = false;
-      const end = (): boolean => {
-        if (isOver) return false;
-        isOver = true;
-        this.#waiting.delete(waiting);
-        this.#observe(now() - beganAtMs, sizeBytes);
-        return true;
-      };
       const waiting: Waiting = {
         dueAtMs: beganAtMs + patienceMs,
+        isOverdue: false,
         giveUp: () => {
-          if (!end()) return;
+          this.#waiting.delete(waiting);
           this.#overdue += 1;
+          this.#observe(now() - beganAtMs, sizeBytes);
           resolve(undefined);
         },
       };
       this.#waiting.add(waiting);
-      reading.then(
+      this.waitPatiently(reading).then(
         (value) => {
-          this.#underWay -= 1;
-          if (end()) resolve(value);
-          else onLate(value);
+          if (!this.#waiting.delete(waiting)) return onLate(value);
+          const tookMs = now() - beganAtMs;
+          // What came late all the same may have waited for us and not for the disk.
+          if (tookMs <= patienceMs) this.#observe(tookMs, sizeBytes);
+          resolve(value);
         },
         (error: unknown) => {
-          this.#underWay -= 1;
-          if (end()) reject(error);
+          if (this.#waiting.delete(waiting)) reject(error);
         },
       );
     });
   }
 
+  /**
+   * Gives up what is overdue at the second look in a row: where we were held up ourselves, its answer
+   * may have come by the first, and only not have been taken in.
+   */
   tick(nowMs: number): void {
-    for (const waiting of this.#waiting) if (nowMs > waiting.dueAtMs) waiting.giveUp();
+    for (const waiting of this.#waiting) {
+      if (nowMs <= waiting.dueAtMs) continue;
+      if (waiting.isOverdue) waiting.giveUp();
+      else waiting.isOverdue = true;
+    }
   }
 
   #observe(tookMs: number, sizeBytes: number): void {

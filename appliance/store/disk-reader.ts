@@ -10,6 +10,7 @@
 import { BufferPool } from "./buffer-pool.ts";
 import type { FileObject, LentObject, MemoryObject } from "./cache-store.ts";
 import type { DiskFiles } from "./disk-files.ts";
+import { PieceBudget, type PieceBudgetPolicy } from "./piece-budget.ts";
 import {
   type BrokenReading,
   bytesToRead,
@@ -19,7 +20,7 @@ import {
   readWhole,
 } from "./read-object.ts";
 
-export type DiskReaderPolicy = {
+export type DiskReaderPolicy = PieceBudgetPolicy & {
   /** Bodies up to this size are read whole; larger ones are streamed. */
   readonly wholeReadBytes: number;
   /** Bytes in lent buffers, all together. */
@@ -36,11 +37,14 @@ export type DiskReaderOptions = {
   readonly onCloseFailed: (entry: DiskObject, error: unknown) => void;
 };
 
+const SMALL_BYTES = 64 * 1024;
+
 type Loan = { readonly buffer: Buffer; readonly bytes: Promise<Buffer | undefined>; users: number };
 
 export class DiskReader {
   readonly #options: DiskReaderOptions;
   readonly #pool: BufferPool;
+  readonly #budget: PieceBudget;
   readonly #loans = new Map<DiskObject, Loan>();
   /** Under way, for all who ask meanwhile. */
   readonly #reading = new Map<DiskObject, Promise<MemoryObject | undefined>>();
@@ -49,11 +53,12 @@ export class DiskReader {
   constructor(options: DiskReaderOptions) {
     this.#options = options;
     this.#pool = new BufferPool(options.policy);
+    this.#budget = new PieceBudget(options.policy);
   }
 
-  /** Bytes of RAM in buffers that are lent or wait to be. */
+  /** Bytes of RAM in buffers that are lent or wait to be, and in pieces of streams. */
   get bufferBytes(): number {
-    return this.#lentBytes + this.#pool.idleBytes;
+    return this.#lentBytes + this.#pool.idleBytes + this.#budget.streamedBytes;
   }
 
   async read(entry: DiskObject): Promise<MemoryObject | FileObject | undefined> {
@@ -65,12 +70,13 @@ export class DiskReader {
     return reading;
   }
 
-  async lend(entry: DiskObject): Promise<LentObject | FileObject | undefined> {
+  async lend(entry: DiskObject): Promise<LentObject | MemoryObject | FileObject | undefined> {
     const { wholeReadBytes, maxLentBytes } = this.#options.policy;
     if (entry.bodyBytes > wholeReadBytes) return this.#stream(entry);
     const running = this.#loans.get(entry);
-    if (running === undefined && this.#lentBytes + bytesToRead(entry) > maxLentBytes) {
-      return this.#stream(entry);
+    if (running === undefined && this.#lentBytes + entry.file.sizeBytes > maxLentBytes) {
+      // What a socket takes at once is not held for long, and a stream of it would cost more.
+      return entry.bodyBytes <= SMALL_BYTES ? this.read(entry) : this.#stream(entry);
     }
     const loan = running ?? this.#beginLoan(entry);
     loan.users += 1;
@@ -88,7 +94,8 @@ export class DiskReader {
   }
 
   #beginLoan(entry: DiskObject): Loan {
-    const buffer = this.#pool.take(bytesToRead(entry));
+    // As large as the first reading needs it, so that all of an object's buffers are of one size.
+    const buffer = this.#pool.take(entry.file.sizeBytes);
     this.#lentBytes += buffer.length;
     const loan = { buffer, bytes: this.#readWhole(entry, buffer), users: 0 };
     this.#loans.set(entry, loan);
@@ -125,7 +132,8 @@ export class DiskReader {
 
   async #stream(entry: DiskObject): Promise<FileObject | undefined> {
     const onBroken = (broken: BrokenReading) => this.#options.onBroken(entry, broken);
-    return this.#valueOf(entry, await openStream(entry, { ...this.#openFiles(entry), onBroken }));
+    const options = { ...this.#openFiles(entry), budget: this.#budget, onBroken };
+    return this.#valueOf(entry, await openStream(entry, options));
   }
 
   #openFiles(entry: DiskObject) {

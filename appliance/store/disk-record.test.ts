@@ -20,6 +20,14 @@ describe("a disk record", () => {
     assert.equal(read(TAIL, FILE_BYTES - 1), "wrong-length");
     assert.equal(read(TAIL, FILE_BYTES + 1), "wrong-length");
   });
+  test("is refused with metadata that some other version wrote", () => {
+    const { freshForMs, ...older } = RECORD.metadata;
+    const tail = encodeTail({ ...RECORD, metadata: older as typeof RECORD.metadata });
+    assert.deepEqual(read(tail, RECORD.bodyBytes + tail.length), {
+      ok: false,
+      fault: "metadata-foreign",
+    });
+  });
   test("is refused with any one bit flipped", () => {
     for (let bit = 0; bit < TAIL.length * 8; bit += 1) {
       const damaged = Buffer.from(TAIL);

@@ -1,7 +1,9 @@
 /** Moves bodies between RAM and files in large pieces, and works out their checksums on the way. */
 import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import type { ByteRange } from "../../kernel/byte-range.ts";
 import { PIECE_BYTES, readFully, writeFully } from "./file-system.ts";
+import type { PieceBudget } from "./piece-budget.ts";
 
 /** Returns the checksum of what it wrote, worked out piece by piece so that nobody waits for long. */
 export async function writeBody(file: FileHandle, bytes: Buffer): Promise<number> {
@@ -12,12 +14,6 @@ export async function writeBody(file: FileHandle, bytes: Buffer): Promise<number
     await writeFully(file, piece, at);
   }
   return checksum;
-}
-
-export async function readBody(file: FileHandle, sizeBytes: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-  await readFully(file, bytes, 0);
-  return bytes;
 }
 
 export async function checksumOfBody(file: FileHandle, sizeBytes: number): Promise<number> {
@@ -39,5 +35,27 @@ export async function* bodyPieces(
     const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, last + 1 - at));
     await readFully(file, piece, at);
     yield piece;
+  }
+}
+
+/**
+ * The same for a client, in pieces as large as the budget allows: each counts until the next one is asked
+ * for.
+ */
+export async function* budgetedPieces(
+  file: FileHandle,
+  { first, last }: ByteRange,
+  budget: PieceBudget,
+): AsyncGenerator<Buffer, void> {
+  for (let at = first; at <= last; ) {
+    const bytes = budget.take(last + 1 - at);
+    try {
+      const piece = Buffer.allocUnsafeSlow(bytes);
+      await readFully(file, piece, at);
+      yield piece;
+    } finally {
+      budget.giveBack(bytes);
+    }
+    at += bytes;
   }
 }

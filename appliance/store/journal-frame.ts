@@ -18,7 +18,7 @@ export type JournalEntry =
 /** The last character is the version of this layout and of what stands in it. */
 const MAGIC = Buffer.from("UNDJNL1", "latin1");
 export const FRAME_HEADER_BYTES = MAGIC.length + 4 + 4 + 4;
-export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** The fastest: entries are so alike that more effort saves little. */
 const DEFLATE = { level: 1 };
 

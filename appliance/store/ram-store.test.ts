@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { metadataOf, put, TEST_INDEX, testCacheStore } from "./cache-store.battery.ts";
+import { metadataOf, TEST_INDEX, testCacheStore } from "./cache-store.battery.ts";
 import { RamStore } from "./ram-store.ts";
 
 testCacheStore("RamStore", {
@@ -12,8 +12,8 @@ const BODY_BYTES = 10_000;
 /** With what each costs beside its body. */
 const OBJECT_BYTES = BODY_BYTES + 1024;
 
-function openFor(objects: number, now = () => 1) {
-  const store = new RamStore({ ...TEST_INDEX, maxBytes: objects * OBJECT_BYTES, now });
+function openFor(objects: number) {
+  const store = new RamStore({ ...TEST_INDEX, maxBytes: objects * OBJECT_BYTES, now: () => 1 });
   const fill = (key: string) => {
     store.write(metadataOf(key, BODY_BYTES), Buffer.alloc(BODY_BYTES));
     return store;
@@ -53,6 +53,19 @@ describe("a body that is being sent for long", () => {
     assert.equal(store.usage().usedBytes, 0);
   });
 
+  test("counts though it was evicted before anybody said so, or never taken in", () => {
+    const { store, fill } = openFor(3);
+    for (const key of ["/b", "/c", "/d"]) fill(key);
+    const bytes = Buffer.alloc(BODY_BYTES);
+    const object = { kind: "memory", metadata: metadataOf("/a", BODY_BYTES), bytes } as const;
+    store.hold(object);
+    assert.deepEqual([store.forgottenBytes, store.usage().objects], [BODY_BYTES, 2]);
+    assert.equal(store.hasRoomBesideHeld(OBJECT_BYTES), false);
+    store.release(object);
+    assert.deepEqual([store.forgottenBytes, store.usage().objects], [0, 2]);
+    assert.equal(store.hasRoomBesideHeld(OBJECT_BYTES), true);
+  });
+
   test("costs nothing more while it is kept", () => {
     const { store, fill, held } = openFor(2);
     fill("/a");
@@ -61,26 +74,5 @@ describe("a body that is being sent for long", () => {
     store.release(object);
     assert.equal(store.usage().usedBytes, OBJECT_BYTES);
     assert.throws(() => store.release(object), RangeError);
-  });
-});
-
-describe("how long the RAM tier keeps what nobody asks for", () => {
-  test("is not known while there is room", () => {
-    const { store, fill } = openFor(2);
-    fill("/a");
-    assert.equal(store.keepsForMs, undefined);
-  });
-
-  test("follows from what had to go, and grows while nothing has to", async () => {
-    let nowMs = 1;
-    const { store, fill } = openFor(2, () => nowMs);
-    for (const key of ["/a", "/b", "/c", "/d"]) {
-      nowMs += 100;
-      fill(key);
-    }
-    assert.equal(store.keepsForMs, 200);
-    nowMs += 900;
-    assert.equal(store.keepsForMs, 900);
-    await put(store, "/e", "x");
   });
 });

@@ -4,14 +4,8 @@
  * A body that was forgotten while a slow client is still being sent it takes RAM until the last byte has
  * left. Whoever sends for long says so (`hold`), and the tier then keeps less of everything else.
  */
-import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
 import type { Tier } from "../contract/appliance-status.ts";
-import type {
-  CacheIndex,
-  NewCacheIndex,
-  ObjectTraits,
-  RemovalCause,
-} from "../core/eviction/cache-index.ts";
+import type { CacheIndex, NewCacheIndex, ObjectTraits } from "../core/eviction/cache-index.ts";
 import type { StoredMetadata } from "../core/stored-metadata.ts";
 import {
   type CacheStore,
@@ -32,32 +26,22 @@ export type RamStoreOptions = {
 /** What an entry costs beside its body: metadata, header fields and the index, roughly. */
 const OVERHEAD_BYTES = 1024;
 
-type RamObject = MemoryObject & { readonly storedAtMs: number };
 type Hold = { holders: number; isForgotten: boolean };
 
 export class RamStore implements CacheStore {
   readonly #options: RamStoreOptions;
-  readonly #index: CacheIndex<RamObject>;
+  readonly #index: CacheIndex<MemoryObject>;
   readonly #holds = new Map<Buffer, Hold>();
   #forgottenBytes = 0;
-  #keptForMs: Smoothed | undefined;
-  #evictedAtMs = 0;
 
   constructor(options: RamStoreOptions) {
     this.#options = options;
     this.#index = options.newIndex({
       limitBytes: options.maxBytes,
-      onRemoved: (object, _, cause) => this.#onRemoved(object, cause),
+      onRemoved: (object) => this.#onRemoved(object),
       now: options.now,
       random: options.random,
     });
-  }
-
-  /** How long it keeps what nobody asks for; undefined while it has room for everything. */
-  get keepsForMs(): number | undefined {
-    if (this.#keptForMs === undefined) return undefined;
-    // What has been there since the last one had to go would stay for at least as long.
-    return Math.max(this.#keptForMs.mean, this.#options.now() - this.#evictedAtMs);
   }
 
   peek(key: string): StoredMetadata | undefined {
@@ -69,7 +53,7 @@ export class RamStore implements CacheStore {
   }
 
   write(metadata: StoredMetadata, bytes: Buffer): WriteOutcome {
-    const object = { kind: "memory", metadata, bytes, storedAtMs: this.#options.now() } as const;
+    const object = { kind: "memory", metadata, bytes } as const;
     const sizeBytes = bytes.length + OVERHEAD_BYTES;
     const traits = this.#options.traitsOf(metadata);
     if (!this.#index.set(metadata.key, object, sizeBytes, traits)) return notKept("too-large");
@@ -84,10 +68,28 @@ export class RamStore implements CacheStore {
   }
 
   /** Its bytes count until they are released as often, whatever becomes of the object. */
-  hold({ bytes }: MemoryObject): void {
+  hold({ metadata, bytes }: MemoryObject): void {
     const hold = this.#holds.get(bytes);
-    if (hold === undefined) this.#holds.set(bytes, { holders: 1, isForgotten: false });
-    else hold.holders += 1;
+    if (hold !== undefined) {
+      hold.holders += 1;
+      return;
+    }
+    // It may have been evicted already, or never have been taken in.
+    const isForgotten = this.#index.peek(metadata.key)?.bytes !== bytes;
+    this.#holds.set(bytes, { holders: 1, isForgotten });
+    if (!isForgotten) return;
+    this.#forgottenBytes += bytes.length;
+    this.#makeRoom();
+  }
+
+  /** Bytes of what is no longer kept, and still being sent. */
+  get forgottenBytes(): number {
+    return this.#forgottenBytes;
+  }
+
+  /** False where so many bytes more, and what slow clients are still being sent, would take most of it. */
+  hasRoomBesideHeld(bytes: number): boolean {
+    return this.#forgottenBytes + bytes <= this.#options.maxBytes / 2;
   }
 
   release({ bytes }: MemoryObject): void {
@@ -119,11 +121,7 @@ export class RamStore implements CacheStore {
     this.#index.clear();
   }
 
-  #onRemoved({ bytes, storedAtMs }: RamObject, cause: RemovalCause): void {
-    if (cause === "evicted") {
-      this.#evictedAtMs = this.#options.now();
-      this.#keptForMs = smooth(this.#keptForMs, this.#evictedAtMs - storedAtMs);
-    }
+  #onRemoved({ bytes }: MemoryObject): void {
     const hold = this.#holds.get(bytes);
     if (hold === undefined || hold.isForgotten) return;
     hold.isForgotten = true;

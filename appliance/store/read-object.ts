@@ -11,8 +11,9 @@ import type { StoredMetadata } from "../core/stored-metadata.ts";
 import type { FileObject } from "./cache-store.ts";
 import type { DiskFile, DiskFiles } from "./disk-files.ts";
 import { type DiskRecord, decodeFooter, decodeMetadata, FOOTER_BYTES } from "./disk-record.ts";
-import { bodyPieces, checksumOfBody } from "./file-body.ts";
+import { budgetedPieces, checksumOfBody } from "./file-body.ts";
 import { isMissing, readFully, UnexpectedEnd } from "./file-system.ts";
+import type { PieceBudget } from "./piece-budget.ts";
 
 /** An object on disk, as the index knows it. */
 export type DiskObject = DiskRecord & {
@@ -54,7 +55,8 @@ export function readWhole(
       entry.isVerified = true;
       return bytes.subarray(0, entry.bodyBytes);
     } finally {
-      await files.close(entry.file, handle).catch(onCloseFailed);
+      // Nobody need wait for that.
+      void files.close(entry.file, handle).catch(onCloseFailed);
     }
   });
 }
@@ -63,11 +65,12 @@ export function readWhole(
 export function openStream(
   entry: DiskObject,
   options: OpenFiles & {
+    readonly budget: PieceBudget;
     /** It could not be read to its end. */
     readonly onBroken: (broken: BrokenReading) => void;
   },
 ): Promise<Reading<FileObject>> {
-  const { files, onCloseFailed, onBroken } = options;
+  const { files, budget, onCloseFailed, onBroken } = options;
   return withoutThrowing(async () => {
     const handle = await files.open(entry.file);
     let isReleased = false;
@@ -88,7 +91,7 @@ export function openStream(
     entry.isVerified = true;
     const read = async function* (first: number, last: number) {
       try {
-        yield* bodyPieces(handle, first, last);
+        yield* budgetedPieces(handle, { first, last }, budget);
       } catch (error) {
         onBroken(brokenBy(error));
         throw error;

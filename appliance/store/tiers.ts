@@ -20,7 +20,6 @@ export type TiersOptions = {
   readonly traitsOf: (metadata: StoredMetadata) => ObjectTraits;
   /** False for what was asked for before a purge that covers it. */
   readonly mayKeep?: (metadata: StoredMetadata) => boolean;
-  readonly now: () => number;
 };
 
 /** So many objects are looked at before others get their turn. */
@@ -30,6 +29,10 @@ export class Tiers {
   readonly #options: TiersOptions;
   readonly #ram: RamStore;
   readonly #disk: DiskStore | undefined;
+  #promotingBytes = 0;
+
+  /** Bytes that RAM would have had to take in so far, had it taken everything. */
+  #usedBytes = 0;
 
   constructor(options: TiersOptions) {
     this.#options = options;
@@ -57,15 +60,13 @@ export class Tiers {
     return this.#ram.read(key);
   }
 
+  /** Undefined also where the disk takes longer than is good for viewers. */
   async read(key: string): Promise<StoredObject | undefined> {
     const inRam = this.#ram.read(key);
     if (inRam !== undefined || this.#disk === undefined) return inRam;
-    const isWorthRam = this.#isWorthRam(key, this.#disk);
-    const object = await this.#disk.read(key);
-    if (isWorthRam && object?.kind === "memory" && this.#isCurrent(object, this.#disk)) {
-      this.#ram.write(object.metadata, object.bytes);
-    }
-    return object;
+    return this.#isWorthRam(key, this.#disk)
+      ? this.#promote(key, this.#disk)
+      : this.#disk.read(key);
   }
 
   /**
@@ -73,16 +74,26 @@ export class Tiers {
    * a buffer that is used again, which costs a third.
    */
   async lend(key: string): Promise<LentObject | StoredObject | undefined> {
-    const disk = this.#disk;
-    if (disk === undefined || this.#ram.peek(key) !== undefined || this.#isWorthRam(key, disk)) {
-      return this.read(key);
-    }
-    return disk.lend(key);
+    const inRam = this.#ram.read(key);
+    if (inRam !== undefined || this.#disk === undefined) return inRam;
+    return this.#isWorthRam(key, this.#disk)
+      ? this.#promote(key, this.#disk)
+      : this.#disk.lend(key);
+  }
+
+  /** Like `read`, however long the disk takes: for who has nobody else to ask. */
+  async readPatiently(key: string): Promise<StoredObject | undefined> {
+    return this.#ram.read(key) ?? this.#disk?.readPatiently(key);
   }
 
   /** For an object of RAM that is being sent for longer: its bytes count until they are released. */
   hold(object: MemoryObject): void {
     this.#ram.hold(object);
+  }
+
+  /** Bytes of RAM that slow clients hold of what is no longer kept there. */
+  get forgottenBytes(): number {
+    return this.#ram.forgottenBytes;
   }
 
   release(object: MemoryObject): void {
@@ -92,6 +103,7 @@ export class Tiers {
   /** Resolves when the object can be found; undefined where it can be already, or never will be. */
   write(metadata: StoredMetadata, body: Buffer): Promise<void> | undefined {
     if (this.#options.mayKeep?.(metadata) === false) return undefined;
+    this.#usedBytes += body.length;
     const { isKept } = this.#ram.write(metadata, body);
     const written = this.#writeDisk(metadata, body);
     if (isKept || written === undefined) return undefined;
@@ -149,8 +161,25 @@ export class Tiers {
   }
 
   #isWorthRam(key: string, disk: DiskStore): boolean {
-    const clues = { lastReadAtMs: disk.lastReadAtMs(key), ramKeepsForMs: this.#ram.keepsForMs };
-    return decidePromoting(clues, this.#options.now()).action === "promote";
+    const ram = this.#ram.usage();
+    const known = disk.observeReuse(key, this.#usedBytes, ram);
+    if (known === undefined) return false;
+    this.#usedBytes += known.bodyBytes;
+    if (decidePromoting(known.reuse, known.bodyBytes, ram).action !== "promote") return false;
+    return this.#ram.hasRoomBesideHeld(this.#promotingBytes + known.bodyBytes);
+  }
+
+  async #promote(key: string, disk: DiskStore): Promise<StoredObject | undefined> {
+    // A crowd is on its way before the first of its bodies is there to be counted.
+    const bytes = disk.peek(key)?.sizeBytes ?? 0;
+    this.#promotingBytes += bytes;
+    const object = await disk.read(key).finally(() => {
+      this.#promotingBytes -= bytes;
+    });
+    if (object?.kind === "memory" && this.#isCurrent(object, disk)) {
+      this.#ram.write(object.metadata, object.bytes);
+    }
+    return object;
   }
 
   /** While the disk was being read a fill may have brought a newer one, or somebody removed it. */

@@ -197,6 +197,22 @@ test("a shield that leads back to its own appliance is gone round", async (t) =>
   assert.deepEqual(origin.asked, ["GET /a"]);
 });
 
+test("a client that writes the name of a shield into Via takes it from nobody else", async (t) => {
+  const origin = await startOrigin(t);
+  const shield = await startAppliance(t, { origin: origin.url, id: "shield-1" });
+  const edge = await startAppliance(t, { origin: origin.url, shields: [shield.url] });
+  for (let at = 0; at < 5; at += 1) {
+    const { status } = await edge.get(`/forged/${at}`, { via: "1.1 shield-1" });
+    assert.equal(status, 200);
+  }
+  const [state] = edge.appliance.status().upstreams;
+  assert.deepEqual([state?.breaker, state?.failures.unavailable], ["closed", 5]);
+  const asked = origin.asked.length;
+  await shield.get("/a");
+  await edge.get("/a");
+  assert.equal(origin.asked.length, asked + 1);
+});
+
 test("the status names every upstream, as its contract says", async (t) => {
   const origin: OriginRig = await startOrigin(t);
   const shields = ["http://127.0.0.1:9"];

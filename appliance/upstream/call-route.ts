@@ -5,14 +5,14 @@
  * The breaker knows how an upstream does for all; this knows that it has just failed here, so that no
  * call goes round in a circle.
  */
-import { isForgivable } from "../core/upstream/decide-moving.ts";
+import { timesForgiven } from "../core/upstream/decide-moving.ts";
 import type { GuardedUpstream } from "./guarded-upstream.ts";
 import type { UpstreamFailure } from "./upstream.ts";
 
 export class CallRoute {
   readonly #upstreams: readonly GuardedUpstream[];
   readonly #failures = new Map<GuardedUpstream, number>();
-  readonly #forgiven = new Set<GuardedUpstream>();
+  readonly #forgiven = new Map<GuardedUpstream, number>();
   readonly #unfit = new Set<GuardedUpstream>();
 
   /** @param upstreams in the order in which they should be asked. */
@@ -20,10 +20,11 @@ export class CallRoute {
     this.#upstreams = upstreams;
   }
 
-  /** Takes a failure down; a connection that broke is forgiven once. */
+  /** Takes a failure down; a connection that broke is forgiven, as far as that goes. */
   blame(upstream: GuardedUpstream, failure: UpstreamFailure, isInBody: boolean): void {
-    if (!this.#forgiven.has(upstream) && isForgivable(failure, isInBody)) {
-      this.#forgiven.add(upstream);
+    const forgiven = this.#forgiven.get(upstream) ?? 0;
+    if (forgiven < timesForgiven(failure, isInBody)) {
+      this.#forgiven.set(upstream, forgiven + 1);
       return;
     }
     this.#failures.set(upstream, this.#failuresOf(upstream) + 1);

@@ -10,16 +10,16 @@ import type { HeaderFields } from "../core/response-headers.ts";
 import {
   type AbortCause,
   isGivenUp,
-  isUnavailable,
   judgeCall,
   type UpstreamFailureKind,
 } from "../core/upstream/judge-call.ts";
-import type {
-  Upstream,
-  UpstreamCall,
-  UpstreamFailure,
-  UpstreamReceiver,
-  UpstreamRequest,
+import {
+  ABORTED,
+  type Upstream,
+  type UpstreamCall,
+  type UpstreamFailure,
+  type UpstreamReceiver,
+  type UpstreamRequest,
 } from "./upstream.ts";
 
 /** What a call asks of the upstream that it stands before. */
@@ -102,9 +102,12 @@ export class GuardedCall implements UpstreamCall, UpstreamReceiver {
   onHead(status: number, fields: HeaderFields): void {
     this.#becomeAnswered();
     const reason = `status ${status}`;
-    if (isUnavailable(status)) this.#fail({ kind: "unavailable", reason });
-    else if (this.#isTrial && this.#era !== undefined) {
-      this.#era = this.#guard.observe(this.#era, "success", reason);
+    const outcome = judgeCall({ kind: "answered", status });
+    if (outcome !== "success") {
+      this.#guard.countFailure("unavailable");
+      this.#settle(outcome, reason);
+    } else if (this.#isTrial && this.#era !== undefined) {
+      this.#era = this.#guard.observe(this.#era, outcome, reason);
     }
     this.#receiver.onHead(status, fields);
   }
@@ -128,8 +131,9 @@ export class GuardedCall implements UpstreamCall, UpstreamReceiver {
 
   #fail(failure: Pick<UpstreamFailure, "kind" | "reason">): void {
     if (this.#era === undefined) return;
-    this.#guard.countFailure(failure.kind);
-    this.#settle(judgeCall({ kind: "failed", failure }), failure.reason);
+    const outcome = judgeCall({ kind: "failed", failure });
+    if (outcome === "failure") this.#guard.countFailure(failure.kind);
+    this.#settle(outcome, failure.reason);
   }
 
   #settle(outcome: CallOutcome, reason: string): void {
@@ -150,5 +154,3 @@ export class GuardedCall implements UpstreamCall, UpstreamReceiver {
     this.#guard.onOver();
   }
 }
-
-const ABORTED: UpstreamFailure = { source: "edge", kind: "aborted", reason: "no longer needed" };

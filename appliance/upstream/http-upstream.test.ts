@@ -3,13 +3,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
-import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { atEnd, bodyOf } from "../app.rig.ts";
 import { policiesOf } from "../config.ts";
 import { CheckingReceiver } from "./scripted-server.rig.ts";
-import type { UpstreamRequest, Upstreams } from "./upstream.ts";
+import type { UpstreamReceiver, UpstreamRequest, Upstreams } from "./upstream.ts";
 import { openUpstreams } from "./upstreams.ts";
 
 const SIZE = 300_000;
@@ -66,23 +65,45 @@ function open(t: TestContext, ...urls: string[]): Upstreams {
   return upstreams;
 }
 
-async function call(
+type Listening = Pick<UpstreamReceiver, "onInterim"> & {
+  readonly onHead?: () => void;
+  readonly onBytes?: () => void;
+};
+
+function begin(
   upstreams: Upstreams,
   request: Partial<UpstreamRequest> = {},
-): Promise<CheckingReceiver> {
+  listening: Listening = {},
+) {
   const receiver = new CheckingReceiver();
-  await new Promise<void>((resolve) => {
-    const told = {
-      onHead: receiver.onHead.bind(receiver),
-      onBytes: receiver.onBytes.bind(receiver),
-      onEnd: () => resolve(receiver.onEnd()),
-      onFailure: (failure: Parameters<CheckingReceiver["onFailure"]>[0]) =>
-        resolve(receiver.onFailure(failure)),
-    };
-    upstreams.call({ method: "GET", target: "/a", fields: {}, ...request }, told);
-  });
-  return receiver;
+  const ended = Promise.withResolvers<CheckingReceiver>();
+  const call = upstreams.call(
+    { method: "GET", target: "/a", fields: {}, ...request },
+    {
+      onInterim: (status, fields) => listening.onInterim?.(status, fields),
+      onHead: (status, fields) => {
+        receiver.onHead(status, fields);
+        listening.onHead?.();
+      },
+      onBytes: (bytes) => {
+        receiver.onBytes(bytes);
+        listening.onBytes?.();
+      },
+      onEnd: () => {
+        receiver.onEnd();
+        ended.resolve(receiver);
+      },
+      onFailure: (failure) => {
+        receiver.onFailure(failure);
+        ended.resolve(receiver);
+      },
+    },
+  );
+  return { call, receiver, ended: ended.promise };
 }
+
+const call = (upstreams: Upstreams, request: Partial<UpstreamRequest> = {}) =>
+  begin(upstreams, request).ended;
 
 /** Serves ranges of the body, and breaks the first answer off as it is told to. */
 function breakingOnce(breakOff: (socket: Socket) => void): RequestListener {
@@ -181,61 +202,53 @@ describe("the next server is asked", () => {
   });
 });
 
-test("a body that is a stream is sent along", async (t) => {
-  const server = await startHttp(t, async (request, response) => {
-    response.end((await text(request)).toUpperCase());
-  });
-  const answer = await call(open(t, server.url), {
-    method: "POST",
-    body: Readable.from([Buffer.from("in "), Buffer.from("pieces")]),
-  });
-  assert.equal(answer.bytes.toString(), "IN PIECES");
-});
-
 test("what announces an answer is told, but not again when its body is taken up again", async (t) => {
   const serve = breakingOnce((socket) => socket.destroy());
   const server = await startHttp(t, (request, response) => {
     response.writeEarlyHints({ link: "</next>; rel=preload" }, () => serve(request, response));
   });
-  const receiver = new CheckingReceiver();
   const told: string[] = [];
-  await new Promise<void>((resolve) => {
-    open(t, server.url).call(
-      { method: "GET", target: "/a", fields: {} },
-      {
-        onInterim: (status, fields) => told.push(`${status} ${fields["link"]}`),
-        onHead: (status, fields) => receiver.onHead(status, fields),
-        onBytes: (bytes) => receiver.onBytes(bytes),
-        onEnd: () => resolve(receiver.onEnd()),
-        onFailure: (failure) => resolve(receiver.onFailure(failure)),
-      },
-    );
-  });
-  assert.equal(receiver.story, `200 ${SIZE} bytes, complete`);
+  const listening: Listening = {
+    onInterim: (status, fields) => told.push(`${status} ${fields["link"]}`),
+  };
+  const { story } = await begin(open(t, server.url), {}, listening).ended;
+  assert.equal(story, `200 ${SIZE} bytes, complete`);
   assert.deepEqual(told, ["103 </next>; rel=preload"]);
 });
 
 test("a call that is held from the start brings no byte before it may go on", async (t) => {
   const server = await startHttp(t, (_, response) => response.end("all of it"));
-  const receiver = new CheckingReceiver();
   const headCame = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  const held = open(t, server.url).call(
-    { method: "GET", target: "/a", fields: {} },
-    {
-      onHead: (status, fields) => headCame.resolve(receiver.onHead(status, fields)),
-      onBytes: (bytes) => receiver.onBytes(bytes),
-      onEnd: () => ended.resolve(receiver.onEnd()),
-      onFailure: (failure) => ended.resolve(receiver.onFailure(failure)),
-    },
-  );
-  held.hold();
+  const held = begin(open(t, server.url), {}, { onHead: headCame.resolve });
+  held.call.hold();
   await headCame.promise;
   await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(receiver.bytes.length, 0);
-  held.goOn();
-  await ended.promise;
-  assert.equal(receiver.bytes.toString(), "all of it");
+  assert.equal(held.receiver.bytes.length, 0);
+  held.call.goOn();
+  assert.equal((await held.ended).bytes.toString(), "all of it");
+});
+
+test("a call may be let go on while the bytes of another one are told", async (t) => {
+  const server = await startHttp(t, (_, response) => response.writeHead(200, HEAD).end(BODY));
+  const upstreams = open(t, server.url);
+  const beginWith = (onFirstBytes: () => void) => {
+    let isFirst = true;
+    const onBytes = () => {
+      if (isFirst) onFirstBytes();
+      isFirst = false;
+    };
+    return begin(upstreams, {}, { onBytes });
+  };
+  const isHeld = Promise.withResolvers<void>();
+  const held = beginWith(() => {
+    held.call.hold();
+    isHeld.resolve();
+  });
+  await isHeld.promise;
+  const other = beginWith(() => held.call.goOn());
+  for (const { story } of await Promise.all([other.ended, held.ended])) {
+    assert.equal(story, `200 ${SIZE} bytes, complete`);
+  }
 });
 
 test("a connection that was closed while it lay idle costs nobody an answer", async (t) => {
@@ -248,6 +261,53 @@ test("a connection that was closed while it lay idle costs nobody an answer", as
   assert.equal((await call(upstreams)).story, "200 2 bytes, complete");
   assert.equal((await call(upstreams)).story, "200 2 bytes, complete");
   assert.equal(upstreams.states()[0]?.failures.broken, 0);
+});
+
+for (const [what, beginning] of [
+  ["a hint", "HTTP/1.1 103 Early Hints\r\n\r\n"],
+  ["half a head", "HTTP/1.1 200 OK\r\ncontent-le"],
+] as const) {
+  test(`a server that breaks off after ${what} is not taken for one whose connection was old`, async (t) => {
+    const server = await startRaw(t, (socket) => socket.end(beginning));
+    const upstreams = open(t, server.url);
+    for (let at = 0; at < 5; at += 1) await call(upstreams);
+    assert.equal(upstreams.states()[0]?.breaker, "open");
+    assert.equal(upstreams.states()[0]?.calls, 5);
+  });
+}
+
+describe("connections that were all cut while they lay idle, which only the next request tells", () => {
+  async function cutAll(t: TestContext, connections: number): Promise<Upstreams> {
+    const asked: Socket[] = [];
+    const server = await startRaw(t, (socket, nth) => {
+      asked.push(socket);
+      socket.once("data", () => socket.resetAndDestroy());
+      // The first ones are answered together, so that each has a connection of its own.
+      if (nth < connections) return;
+      for (const each of asked.splice(0)) {
+        each.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      }
+    });
+    const upstreams = open(t, server.url);
+    await Promise.all(Array.from({ length: connections }, () => call(upstreams)));
+    // A connection is idle only after its answer has been told.
+    await new Promise((resolve) => setImmediate(resolve));
+    return upstreams;
+  }
+
+  test("say nothing of their server", async (t) => {
+    const upstreams = await cutAll(t, 6);
+    await Promise.all(Array.from({ length: 6 }, () => call(upstreams)));
+    assert.equal(upstreams.states()[0]?.breaker, "closed");
+    assert.equal(upstreams.states()[0]?.failures.broken, 0);
+  });
+
+  test("cost nobody an answer, though one call meets several of them", async (t) => {
+    const upstreams = await cutAll(t, 3);
+    assert.equal((await call(upstreams)).story, "200 2 bytes, complete");
+    const { calls = 0 } = upstreams.states()[0] ?? {};
+    assert.ok(calls - 3 > 2, "it met two of them at least");
+  });
 });
 
 describe("a request leads to its server alone", () => {

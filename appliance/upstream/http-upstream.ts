@@ -5,10 +5,16 @@
  * followed, so no request and no answer can lead anywhere else.
  */
 import type { IncomingHttpHeaders } from "node:http";
-import { buildConnector, type Dispatcher, errors, Pool } from "undici";
+import { buildConnector, type Dispatcher, Pool } from "undici";
 import type { HeaderFields } from "../core/response-headers.ts";
 import { STALE_CONNECTION } from "../core/upstream/judge-call.ts";
-import type { Upstream, UpstreamCall, UpstreamFailure, UpstreamReceiver } from "./upstream.ts";
+import {
+  ABORTED,
+  type Upstream,
+  type UpstreamCall,
+  type UpstreamFailure,
+  type UpstreamReceiver,
+} from "./upstream.ts";
 
 export type HttpUpstreamPolicy = {
   readonly connections: number;
@@ -23,7 +29,7 @@ export type HttpUpstreamOptions = { readonly url: URL; readonly policy: HttpUpst
 
 export function openHttpUpstream({ url, policy }: HttpUpstreamOptions): Upstream {
   const basePath = url.pathname.replace(/\/$/, "");
-  const wire: Wire = { isBreaking: false };
+  const wire: Wire = { isBreaking: false, breaksAfterUse: new WeakSet() };
   const pool = new Pool(url.origin, {
     connections: policy.connections,
     connect: connectorFor(wire, policy),
@@ -53,8 +59,12 @@ export function openHttpUpstream({ url, policy }: HttpUpstreamOptions): Upstream
   };
 }
 
-/** True while a connection's error is being told to whom it concerns. */
-type Wire = { isBreaking: boolean };
+type Wire = {
+  /** True while a connection's error is being told to whom it concerns. */
+  isBreaking: boolean;
+  /** The errors of connections that had brought an answer before. */
+  readonly breaksAfterUse: WeakSet<Error>;
+};
 
 /**
  * A body whose length nobody announced ends with its connection, and undici takes a reset for such an
@@ -65,7 +75,8 @@ function connectorFor(wire: Wire, policy: HttpUpstreamPolicy): buildConnector.co
   return (options, callback) =>
     connect(options, (...outcome) => {
       const [, socket] = outcome;
-      socket?.on("error", () => {
+      socket?.on("error", (error) => {
+        if (socket.bytesRead > 0) wire.breaksAfterUse.add(error);
         wire.isBreaking = true;
         queueMicrotask(() => {
           wire.isBreaking = false;
@@ -80,7 +91,7 @@ class HttpCall implements UpstreamCall, Dispatcher.DispatchHandler {
   readonly #wire: Wire;
   #controller: Dispatcher.DispatchController | undefined;
   #isHeld = false;
-  #isAnswered = false;
+  #isBeingAnswered = false;
   #isAborted = false;
   #isOver = false;
 
@@ -96,7 +107,10 @@ class HttpCall implements UpstreamCall, Dispatcher.DispatchHandler {
 
   goOn(): void {
     this.#isHeld = false;
-    if (this.#controller?.paused) this.#controller.resume();
+    // It parses one connection at a time, and this may be said in the midst of another one's bytes.
+    queueMicrotask(() => {
+      if (!this.#isHeld && !this.#isOver && this.#controller?.paused) this.#controller.resume();
+    });
   }
 
   abort(): void {
@@ -110,6 +124,11 @@ class HttpCall implements UpstreamCall, Dispatcher.DispatchHandler {
     if (this.#isAborted) controller.abort(new Error("no longer needed"));
   }
 
+  /** The first byte of an answer, or of one that announces it. */
+  onResponseStarted(): void {
+    this.#isBeingAnswered = true;
+  }
+
   onResponseStart(
     _: Dispatcher.DispatchController,
     status: number,
@@ -120,7 +139,6 @@ class HttpCall implements UpstreamCall, Dispatcher.DispatchHandler {
       this.#receiver.onInterim?.(status, joinFields(headers));
       return;
     }
-    this.#isAnswered = true;
     this.#receiver.onHead(status, joinFields(headers));
   }
 
@@ -137,11 +155,19 @@ class HttpCall implements UpstreamCall, Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#receiver.onFailure(this.#isAborted ? ABORTED : failureOf(error, this.#isAnswered));
+    this.#receiver.onFailure(this.#failureOf(error));
+  }
+
+  #failureOf(error: Error): UpstreamFailure {
+    if (this.#isAborted) return ABORTED;
+    const reason = "code" in error ? String(error.code) : error.name;
+    const isLate = LOST_CODES.has(reason) && this.#wire.breaksAfterUse.has(error);
+    if (isLate && !this.#isBeingAnswered) {
+      return { source: "origin", kind: "broken", reason: STALE_CONNECTION };
+    }
+    return { source: "origin", kind: kindOf(reason), reason };
   }
 }
-
-const ABORTED: UpstreamFailure = { source: "edge", kind: "aborted", reason: "no longer needed" };
 
 const RESET: UpstreamFailure = { source: "origin", kind: "broken", reason: "ECONNRESET" };
 
@@ -159,22 +185,12 @@ const UNREACHABLE_CODES = new Set([
   "ENETUNREACH",
 ]);
 
-function failureOf(error: Error, isAnswered: boolean): UpstreamFailure {
-  if (!isAnswered && wasIdle(error)) {
-    return { source: "origin", kind: "broken", reason: STALE_CONNECTION };
-  }
-  const code = "code" in error ? String(error.code) : error.name;
-  const kind = TIMEOUT_CODES.has(code)
-    ? "timeout"
-    : UNREACHABLE_CODES.has(code)
-      ? "unreachable"
-      : "broken";
-  return { source: "origin", kind, reason: code };
-}
+/** How a connection ends that was closed, or cut, just as it was taken up again. */
+const LOST_CODES = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
-/** A connection that had brought an answer before was closed just as it was taken up again. */
-function wasIdle(error: Error): boolean {
-  return error instanceof errors.SocketError && (error.socket?.bytesRead ?? 0) > 0;
+function kindOf(code: string): UpstreamFailure["kind"] {
+  if (TIMEOUT_CODES.has(code)) return "timeout";
+  return UNREACHABLE_CODES.has(code) ? "unreachable" : "broken";
 }
 
 /** `Set-Cookie` alone may not be joined with a comma (RFC 9110 §5.3); it gets a line of its own. */

@@ -193,6 +193,12 @@ describe("a body that breaks off", () => {
       "2",
     ],
     [
+      "fails at a part that goes on beyond its range",
+      [[BREAK, serve(1e9, "end", "beyond-its-range")]],
+      "200 885 bytes, broken (too long)",
+      "2",
+    ],
+    [
       "fails without a strong validator",
       [[serve(400, "break", "weak-etag")]],
       "200 400 bytes, broken (ECONNRESET)",
@@ -277,6 +283,7 @@ const LIES: readonly (Lie | undefined)[] = [
   "later-place",
   "other-size",
   "other-length",
+  "beyond-its-range",
   "other-encoding",
   "no-range",
 ];

@@ -19,11 +19,12 @@ import {
 } from "../core/upstream/resumable-body.ts";
 import { CallRoute } from "./call-route.ts";
 import type { GuardedUpstream } from "./guarded-upstream.ts";
-import type {
-  UpstreamCall,
-  UpstreamFailure,
-  UpstreamReceiver,
-  UpstreamRequest,
+import {
+  ABORTED,
+  type UpstreamCall,
+  type UpstreamFailure,
+  type UpstreamReceiver,
+  type UpstreamRequest,
 } from "./upstream.ts";
 
 export type ResumePolicy = {
@@ -52,6 +53,8 @@ type Delivery = {
   /** Undefined where it cannot be resumed. */
   readonly version: BodyVersion | undefined;
   receivedBytes: number;
+  /** How far the answer that brings it at present said it goes. */
+  comesToBytes: number | undefined;
   /** Undefined where only its end tells. */
   endsAtBytes: number | undefined;
 };
@@ -71,10 +74,7 @@ export class LastingCall implements UpstreamCall {
     const { method, body } = options.request;
     this.#options = options;
     this.#route = new CallRoute(options.route);
-    this.#moving = {
-      method,
-      body: body === undefined ? "none" : Buffer.isBuffer(body) ? "bytes" : "stream",
-    };
+    this.#moving = { method, hasBody: body !== undefined };
   }
 
   /** Asks the first upstream that may be asked. */
@@ -163,6 +163,7 @@ export class LastingCall implements UpstreamCall {
     this.#delivery = {
       version: resuming.mode === "possible" ? resuming.version : undefined,
       receivedBytes: 0,
+      comesToBytes: lengthBytes,
       endsAtBytes: lengthBytes,
     };
     receiver.onHead(status, fields);
@@ -179,6 +180,7 @@ export class LastingCall implements UpstreamCall {
     if (delivery.version === undefined) return;
     const rest = checkContinuation(delivery.version, delivery.receivedBytes, status, fields);
     if (rest.fits) {
+      delivery.comesToBytes = delivery.receivedBytes + rest.lengthBytes;
       delivery.endsAtBytes = rest.endsAtBytes;
       upstream.noteResume();
       return;
@@ -191,8 +193,8 @@ export class LastingCall implements UpstreamCall {
   #onBytes(bytes: Buffer): void {
     const delivery = this.#delivery;
     if (delivery === undefined) return;
-    const { receivedBytes, endsAtBytes } = delivery;
-    const isTooLong = endsAtBytes !== undefined && receivedBytes + bytes.length > endsAtBytes;
+    const { receivedBytes, comesToBytes } = delivery;
+    const isTooLong = comesToBytes !== undefined && receivedBytes + bytes.length > comesToBytes;
     if (isTooLong) {
       const call = this.#attempt?.call;
       this.#fail(TOO_LONG);
@@ -266,6 +268,5 @@ function unavailable(status: number): UpstreamFailure {
   return { source: "origin", kind: "unavailable", reason: `status ${status}` };
 }
 
-const ABORTED: UpstreamFailure = { source: "edge", kind: "aborted", reason: "no longer needed" };
 const TOO_SHORT: UpstreamFailure = { source: "origin", kind: "broken", reason: "too short" };
 const TOO_LONG: UpstreamFailure = { source: "origin", kind: "broken", reason: "too long" };

@@ -23,6 +23,8 @@ export type Lie =
   | "later-place"
   | "other-size"
   | "other-length"
+  /** A part that goes on behind the last byte it announced, with bytes of nowhere. */
+  | "beyond-its-range"
   | "other-encoding"
   | "no-range";
 
@@ -42,6 +44,7 @@ export const HONEST: Step = { does: "serve", bytes: 1e9, ending: "end", hasLengt
 
 export const BODY_BYTES = 1_000;
 const PIECE_BYTES = 97;
+const BEYOND_BYTES = 100;
 
 /** Bytes that differ with the version and with the place. */
 export function bodyOfVersion(etag: string | undefined): Buffer {
@@ -146,14 +149,17 @@ function serving(step: Step & { readonly does: "serve" }, { fields, method }: Up
   const size = step.lie === "other-size" ? BODY_BYTES + 1 : BODY_BYTES;
   const length = part.length + (step.lie === "other-length" ? 1 : 0);
   const tag = step.lie === "weak-etag" ? `W/${etag}` : step.lie === "no-etag" ? undefined : etag;
+  const isBeyond = step.lie === "beyond-its-range" && isPart;
+  const announcedLast = isBeyond ? Math.max(first, asked.last - BEYOND_BYTES) : asked.last;
   const answer = {
     ...(tag === undefined ? {} : { etag: tag }),
     ...(step.lie === "other-encoding" ? { "content-encoding": "gzip" } : {}),
-    ...(step.hasLength ? { "content-length": String(length) } : {}),
-    ...(isPart ? { "content-range": `bytes ${first}-${asked.last}/${size}` } : {}),
+    ...(step.hasLength && !isBeyond ? { "content-length": String(length) } : {}),
+    ...(isPart ? { "content-range": `bytes ${first}-${announcedLast}/${size}` } : {}),
   };
   const start = head(isPart ? 206 : 200, answer);
   if (method === "HEAD") return [start, END];
+  if (isBeyond) part.fill(0, announcedLast + 1 - first);
   const sent = part.subarray(0, step.bytes);
   const pieces: Event[] = [];
   for (let at = 0; at < sent.length; at += PIECE_BYTES) {

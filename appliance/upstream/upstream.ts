@@ -5,7 +5,6 @@
  * Callbacks rather than a stream, because a fill copies every piece into its own buffer at once and
  * a stream in between would cost more than the copy.
  */
-import type { Readable } from "node:stream";
 import type { UpstreamState } from "../contract/appliance-status.ts";
 import type { HeaderFields } from "../core/response-headers.ts";
 import type { AbortCause, UpstreamFailureKind } from "../core/upstream/judge-call.ts";
@@ -15,14 +14,21 @@ export type UpstreamRequest = {
   /** Path and query below the origin's base address. */
   readonly target: string;
   readonly fields: HeaderFields;
-  /** What is sent along; a stream is left unread where the call fails before it is sent. */
-  readonly body?: Readable | Buffer | undefined;
+  /** What is sent along: held whole, so that another server can be sent the same. */
+  readonly body?: Buffer | undefined;
 };
 
 export type UpstreamFailure = {
   readonly source: "origin" | "edge" | "client";
   readonly kind: UpstreamFailureKind;
   readonly reason: string;
+};
+
+/** What a call that was broken off says of itself. */
+export const ABORTED: UpstreamFailure = {
+  source: "edge",
+  kind: "aborted",
+  reason: "no longer needed",
 };
 
 /** After `onEnd` or `onFailure`, nothing more is told. */

@@ -1,5 +1,6 @@
 /** The benches by name: the list that the command line knows. */
 import { BenchError } from "../errors.ts";
+import { POLICIES } from "../policies/policies-study.ts";
 import type { Bench } from "./bench.ts";
 import { CRASH } from "./crash.ts";
 import { EDGE_DISK } from "./edge-disk.ts";
@@ -18,6 +19,7 @@ const EVERY_BENCH: readonly Bench[] = [
   FLASH_CROWD,
   SLOW_CLIENTS,
   CRASH,
+  POLICIES,
   STEERING,
 ];
 const ALL = "all";

@@ -20,8 +20,9 @@ const CLIENTS = 2_000;
 const BYTES_PER_SECOND = 50_000;
 /** Too small for a single one of the objects: everybody reads from disk. */
 const TINY_RAM_MEBIBYTES = 2;
-/** The slow clients connect and ask before the probes are counted. */
-const SETTLE_MS = 3_000;
+/** The slow clients connect and ask before the probes are counted, unless the study is very short. */
+const LONGEST_SETTLE_MS = 3_000;
+const LONGEST_WARM_UP_MS = 1_000;
 const PROBES_PER_SECOND = 50;
 const LOOK_EVERY_MS = 250;
 const MOST_GROWTH_MEBIBYTES = 100;
@@ -110,18 +111,20 @@ async function bearSlowClients(
   const paths = Array.from({ length: OBJECTS }, (_, index) => `/${index}`);
   const objects = paths.map((path) => ({ path, ...origin.object }));
   await warmCache({ name, url: server.url }, objects, isHit);
-  const probe = (warmUpMs: number, windowMs: number) =>
+  const settleMs = Math.min(LONGEST_SETTLE_MS, crowdedMs);
+  const warmUpMs = Math.min(LONGEST_WARM_UP_MS, crowdedMs);
+  const probe = (unmeasuredMs: number, windowMs: number) =>
     prober.run({
       url: server.url,
       paths,
       mark: "",
       requestsPerSecond: PROBES_PER_SECOND,
       connections: 8,
-      warmUpMs,
+      warmUpMs: unmeasuredMs,
       windowMs,
     });
 
-  const before = await probe(1_000, crowdedMs / 2);
+  const before = await probe(warmUpMs, crowdedMs / 2);
   const idleBytes = rssOf(server);
   const slow = crowd.run({
     url: server.url,
@@ -131,14 +134,14 @@ async function bearSlowClients(
     reading: {
       kind: "slowly",
       bytesPerSecond: BYTES_PER_SECOND,
-      leaveAfterMs: SETTLE_MS + crowdedMs,
+      leaveAfterMs: settleMs + crowdedMs,
     },
   });
   const highest = highestRss(server, slow);
-  const crowded = await probe(SETTLE_MS, crowdedMs);
+  const crowded = await probe(settleMs, crowdedMs);
   const { bodyBytes, flaws } = await slow;
   const growthBytes = (await highest) - idleBytes;
-  const after = await probe(1_000, crowdedMs / 2);
+  const after = await probe(warmUpMs, crowdedMs / 2);
   for (const { failures, firstFailure } of [before, crowded, after]) {
     if (failures > 0) throw new BenchError(`${name}: ${failures} probes failed (${firstFailure})`);
   }
@@ -154,7 +157,7 @@ async function bearSlowClients(
     quietP99Ms,
     crowdedP99Ms: crowded.latencyMs.p99,
     p99Ratio: crowded.latencyMs.p99 / quietP99Ms,
-    slowKilobytesPerSecond: bodyBytes / clients / (SETTLE_MS + crowdedMs),
+    slowKilobytesPerSecond: bodyBytes / clients / (settleMs + crowdedMs),
     failed: Object.values(flaws).reduce((sum, count) => sum + count, 0),
   };
 }

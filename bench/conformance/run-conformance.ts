@@ -34,7 +34,8 @@ export function runConformance(options: ConformanceOptions): Promise<number> {
     );
     process.stdout.write(`\n${conformanceTable(result)}\n`);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
-    if (peer === undefined) terminal.sayLine(strangersOf(result));
+    // Another checkout may ask for the opposite, as the list itself says.
+    if (peer === undefined && options.suite === undefined) terminal.sayLine(strangersOf(result));
   });
 }
 

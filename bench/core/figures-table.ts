@@ -1,5 +1,5 @@
 /** Writes figures as an HTML table that scrolls by itself where it is too wide. */
-import { OURS } from "../contract/bench-result.ts";
+import { isOurs } from "./bar-chart.ts";
 import { escapeHtml } from "./escape-html.ts";
 
 export type FiguresRow = {
@@ -18,7 +18,7 @@ export function figuresTable(table: {
   const head = table.heads.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("");
   const rows = table.rows.map(
     ({ system, version, cells }) =>
-      `<tr${system === OURS ? ' class="ours"' : ""}><th scope="row">${escapeHtml(system)} <small>${escapeHtml(version)}</small></th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`,
+      `<tr${isOurs(system) ? ' class="ours"' : ""}><th scope="row">${escapeHtml(system)} <small>${escapeHtml(version)}</small></th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`,
   );
   return `<div class="scroll" tabindex="0" role="group" aria-label="Figures, ${escapeHtml(table.of)}"><table>
 <thead><tr><th scope="col">system</th>${head}</tr></thead>

@@ -82,8 +82,8 @@ ${figuresTable({
 function verdictsOf({ ratios, missing }: BenchResult): string {
   const items = [
     ...Object.entries(ratios).map(
-      ([peer, { throughput, cpu, p99 }]) =>
-        `<li>Beside <b>${escapeHtml(peer)}</b>: <b>${throughput.toFixed(2)}×</b> its throughput, <b>${cpu.toFixed(2)}×</b> its CPU per request, <b>${p99.toFixed(2)}×</b> its p99.</li>`,
+      ([peer, { throughput, cpu, p99, p99AtRate }]) =>
+        `<li>Beside <b>${escapeHtml(peer)}</b>: <b>${throughput.toFixed(2)}×</b> its throughput, <b>${cpu.toFixed(2)}×</b> its CPU per request, <b>${p99.toFixed(2)}×</b> its p99${p99AtRate === undefined ? "" : `, <b>${p99AtRate.toFixed(2)}×</b> at one rate for all`}.</li>`,
     ),
     ...missing.map(
       (peer) =>
@@ -115,7 +115,7 @@ function chartAtRate(runs: readonly Run[]): string {
   const rate = runs[0]?.atRate?.requestsPerSecond;
   if (rate === undefined) return "";
   return barChart({
-    title: `The same at ${writeFigure(rate)} requests a second`,
+    title: `p99 at ${writeFigure(rate)} requests/s`,
     better: "less",
     bars: runs.map(({ system, atRate }) => ({
       name: system,

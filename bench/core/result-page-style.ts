@@ -39,7 +39,7 @@ article {
 .missing { color: var(--quiet); }
 .broken { padding-left: 0.75rem; border-left: 3px solid var(--ours); }
 .charts {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr));
   gap: 1.5rem 2.5rem; margin-top: 1.5rem;
 }
 figcaption { display: flex; justify-content: space-between; gap: 0.5rem; font-weight: 600; }

@@ -35,6 +35,19 @@ describe("resultPage()", () => {
     assert.match(parts[0] ?? "", /Its own\./);
     assert.match(parts[1] ?? "", /A note\./);
   });
+  test("tells them once beside a study as well, which has others", () => {
+    const other = { ...EXAMPLE, name: "edge-small", notes: ["A note.", "Its own."] };
+    const study = { ...EXAMPLE_STUDY, notes: ["A study's."] };
+    const parts = resultPage([study, EXAMPLE, other]).split("<footer>");
+    assert.doesNotMatch(parts[0] ?? "", /A note\./);
+    assert.match(parts[0] ?? "", /A study&#39;s\./);
+  });
+  test("marks every case of ours", () => {
+    const runs = [{ system: "understudy (disk)", firstByteMs: 1 }, { system: "understudied" }];
+    const text = resultPage([{ ...EXAMPLE_STUDY, runs }]);
+    assert.match(text, /class="row ours"><span class="name">understudy \(disk\)/);
+    assert.doesNotMatch(text, /class="ours"><th scope="row">understudied/);
+  });
   test("says at the bar whose throughput is not its own", () => {
     const [ours, nginx] = EXAMPLE.runs;
     assert.ok(ours && nginx);

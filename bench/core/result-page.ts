@@ -15,7 +15,9 @@ import { writeFigure } from "./write-figure.ts";
 export function resultPage(results: BenchResults): string {
   const names = [...new Set(results.map(({ name }) => name))];
   const [first] = results;
-  const general = (first?.notes ?? []).filter((note) => isOfAll(note, results));
+  const general = [...new Set(results.flatMap(({ notes }) => notes))].filter((note) =>
+    isOfAll(note, results),
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -42,8 +44,8 @@ ${names
 </main>
 <footer>
 <h2>How to read this</h2>
-<p>Each bar is the median of the rounds; the line below it reaches from the lowest round to the highest.
-Where the lines of two systems overlap, call them equal. Only the comparison within one run counts:
+<p>Each bar is the median of the rounds; the line below it, where there is one, reaches from the lowest
+round to the highest. Where the lines of two systems overlap, call them equal. Only the comparison within one run counts:
 absolute figures change with the machine and with what else it is doing.</p>
 ${noteList(general)}
 </footer>
@@ -77,10 +79,11 @@ function circumstancesOf(circumstances: Circumstances): string {
   return `<dl class="facts">${rows.join("")}</dl>`;
 }
 
-/** With one bench alone every note is its own. */
+/** Of all load benches: with one of them alone every note is its own. */
 function isOfAll(note: string, results: BenchResults): boolean {
-  const isSeveral = results.some(({ name }) => name !== results[0]?.name);
-  return isSeveral && results.every(({ notes }) => notes.includes(note));
+  const loads = results.filter(({ kind }) => kind === "load");
+  const isSeveral = loads.some(({ name }) => name !== loads[0]?.name);
+  return isSeveral && loads.every(({ notes }) => notes.includes(note));
 }
 
 function benchSection(results: BenchResults, general: readonly string[]): string {

@@ -32,9 +32,9 @@ type Counts = { -readonly [Name in keyof CrashFindings]: CrashFindings[Name] } &
 };
 
 const MEBIBYTE = 1024 * 1024;
-const DISK_MEBIBYTES = 24;
+const DISK_MEBIBYTES = 32;
 const CLIENTS = 6;
-const OBJECTS = 160;
+const OBJECTS = 120;
 const LARGEST_BYTES = 1_500_000;
 /** A kill comes after so many answers at most; every second start finds damaged files. */
 const MOST_ANSWERS = 250;

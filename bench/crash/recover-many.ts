@@ -28,10 +28,12 @@ const OBJECT_BYTES = 2_000;
 const CLIENTS = 24;
 const DISK_MEBIBYTES = 1024;
 const SAMPLES = 200;
-const PROGRESS_EVERY = 10_000;
+const OBJECTS_AT_ONCE = 20_000;
 const JOURNAL_NAME = "objects.journal";
 /** By then the journal has been written, which happens once a second. */
 const COMMIT_MS = 3_000;
+/** Whoever has stored nothing for so long stores nothing more. */
+const STALL_MS = 2_000;
 
 export async function recoverMany(
   { stage, progress, signal }: StudyContext,
@@ -74,23 +76,32 @@ async function fillWith(
   { progress, signal }: Pick<StudyContext, "progress" | "signal">,
 ): Promise<void> {
   const agent = new Agent();
-  let next = 0;
+  // What comes quicker than a disk can write it is not kept, so each part waits for the one before.
+  for (let at = 0; at < objects.length; at += OBJECTS_AT_ONCE) {
+    signal.throwIfAborted();
+    const part = objects.slice(at, at + OBJECTS_AT_ONCE);
+    await askForAll(agent, appliance.url, part);
+    await untilStored(appliance, at + part.length);
+    progress(`${at + part.length} of ${objects.length} objects stored`);
+  }
+  await agent.destroy();
+  await delay(COMMIT_MS);
+}
+
+async function askForAll(
+  agent: Agent,
+  url: string,
+  objects: readonly CrashObject[],
+): Promise<void> {
+  const left = objects.values();
   const ask = async () => {
-    while (next < objects.length) {
-      signal.throwIfAborted();
-      const object = objects[next];
-      next += 1;
-      if (object === undefined) return;
-      if (next % PROGRESS_EVERY === 0) progress(`${next} of ${objects.length} objects stored`);
-      const { body } = await request(appliance.url + pathOf(object), { dispatcher: agent });
+    for (const object of left) {
+      const { statusCode, body } = await request(url + pathOf(object), { dispatcher: agent });
       await body.dump();
+      if (statusCode !== 200) throw new BenchError(`A fill was answered with ${statusCode}`);
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, ask));
-  await agent.destroy();
-  // Writing goes on behind the answers, and the journal behind the writing.
-  await untilStored(appliance, objects.length);
-  await delay(COMMIT_MS);
 }
 
 async function untilStored(appliance: CrashingAppliance, count: number): Promise<void> {
@@ -100,7 +111,7 @@ async function untilStored(appliance: CrashingAppliance, count: number): Promise
     if (objects >= count) return;
     if (objects === before) throw new BenchError(`Only ${objects} of ${count} objects were stored`);
     before = objects;
-    await delay(COMMIT_MS);
+    await delay(STALL_MS);
   }
 }
 

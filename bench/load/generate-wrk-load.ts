@@ -9,7 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { readChildrenCpuTicks } from "../core/read-proc.ts";
 import { wrkScript } from "../core/wrk-script.ts";
@@ -91,7 +91,7 @@ async function childrenCpuSeconds(): Promise<number> {
 }
 
 function complaintOf(
-  { requests, bytes, broken, otherStatus }: Value.StaticParse<typeof WrkFigures>,
+  { requests, bytes, broken, otherStatus }: Static<typeof WrkFigures>,
   { least }: LoadJob["answerBytes"],
 ): string | undefined {
   if (broken > 0) return `${broken} requests failed`;

@@ -1,4 +1,5 @@
 /** What is written beside every figure of a run: when, where, and how it was measured. */
+import { spawnSync } from "node:child_process";
 import type { BenchConfig } from "../config.ts";
 import type { Circumstances } from "../contract/circumstances.ts";
 import { choosePinning } from "../core/choose-pinning.ts";
@@ -11,12 +12,15 @@ export function describeCircumstances({
   rounds,
   searchPath,
 }: Pick<BenchConfig, "seconds" | "rounds"> & { readonly searchPath: string }): Circumstances {
+  const wrk = findProgram("wrk", searchPath);
   return {
     startedAt: new Date().toISOString(),
     commit: describeCommit(),
     machine: describeMachine(),
     node: process.version,
-    loadGenerator: `autocannon ${versionOfPackage("autocannon")}`,
+    loadGenerator: [`autocannon ${versionOfPackage("autocannon")}`, ...versionOfWrk(wrk)].join(
+      ", ",
+    ),
     pinning: choosePinning({
       hasTaskset: findProgram("taskset", searchPath) !== undefined,
       processors: allowedProcessors(),
@@ -24,4 +28,10 @@ export function describeCircumstances({
     secondsPerRound: seconds,
     rounds,
   };
+}
+
+function versionOfWrk(program: string | undefined): string[] {
+  if (program === undefined) return [];
+  const { stdout } = spawnSync(program, ["-v"], { encoding: "utf8" });
+  return [`wrk ${/^wrk (?:debian\/)?(\S+)/.exec(stdout)?.[1] ?? ""}`.trim()];
 }

@@ -1,6 +1,6 @@
 /** Measures a load bench: one result for each load that it puts on its systems. */
 import type { BenchWishes, Entry, LoadBench } from "../benches/bench.ts";
-import { type BenchConfig, FIRST_LOOK_SHARE, warmUpMsOf } from "../config.ts";
+import { type BenchConfig, LONGEST_FIRST_LOOK_MS, warmUpMsOf } from "../config.ts";
 import type { BenchResult } from "../contract/bench-result.ts";
 import type { Circumstances } from "../contract/circumstances.ts";
 import {
@@ -96,11 +96,12 @@ async function findGenerator(
     const reason = program === undefined ? "wrk-not-installed" : "asked-for";
     return { choice: { generator: "autocannon", reason }, job: autocannon };
   }
-  const windowMs = plan.windowMs * FIRST_LOOK_SHARE;
+  const windowMs = Math.min(plan.windowMs, LONGEST_FIRST_LOOK_MS);
   const looks = await lookAtEntry(entry, wishes.generator, {
     ...plan,
     generator: autocannon,
     windowMs,
+    warmUpMs: warmUpMsOf(windowMs),
   });
   const choice = chooseGenerator(looks);
   return { choice, job: choice.generator === "wrk" ? { name: "wrk", program } : autocannon };

@@ -18,7 +18,7 @@ export function replayPolicy(trace: Trace, options: ReplayOptions): ReplayScore 
   let nowMs = 1;
   const random = seededRandom("replay");
   const index = newIndex<true>({ limitBytes, onRemoved: () => {}, now: () => nowMs, random });
-  const admission = newAdmission({ limitBytes, random });
+  const admission = newAdmission({ random });
   const score = {
     requests: asked.length,
     missedRequests: 0,

@@ -29,41 +29,33 @@ export type Place = {
   readonly isLive: boolean;
 };
 
-export function forecastUse(
-  place: Place,
-  titles: WatchedTitles,
-  policy: ForecastPolicy,
-  nowMs: number,
-): number {
-  const share = shareOfRendition(place.rendition, titles, policy);
-  return (
-    forecastByViewers(place, share, { titles, policy, nowMs }) +
-    forecastByArrivals(place, titles, policy, nowMs) * share
-  );
-}
-
-/** Uses per millisecond by viewers of the title who have yet to come, on whatever rendition. */
-export function forecastByArrivals(
-  { rendition: { title }, number, isLive }: Place,
-  titles: WatchedTitles,
-  { arrivalsCredit, liveStartSegments }: ForecastPolicy,
-  nowMs: number,
-): number {
-  if (isLive && number < title.lastNumber - liveStartSegments) return 0;
-  // Few have come to most titles, so the estimate leans on what is usual (gamma-Poisson).
-  const countedMs = titles.countedMs(nowMs) + 1;
-  const usualPerMs = (titles.arrivals.at(nowMs) + 1) / (titles.size + 1) / countedMs;
-  const arrivals = title.arrivals.at(nowMs) + arrivalsCredit;
-  const untilArrivalMs = (countedMs + arrivalsCredit / usualPerMs) / arrivals;
-  const way = isLive ? 0 : Math.max(0, number - title.firstNumber);
-  return titles.leaving.chanceToGoOn(0, way) / (untilArrivalMs + way * title.paceMs);
-}
-
-type View = {
+export type View = {
   readonly titles: WatchedTitles;
   readonly policy: ForecastPolicy;
   readonly nowMs: number;
 };
+
+export function forecastUse(place: Place, view: View): number {
+  const share = shareOfRendition(place.rendition, view);
+  return forecastByViewers(place, share, view) + forecastByArrivals(place, share, view);
+}
+
+/** Uses per millisecond by viewers who have yet to come, a share of them to this rendition. */
+export function forecastByArrivals(
+  { rendition: { title }, number, isLive }: Place,
+  share: number,
+  { titles, policy, nowMs }: View,
+): number {
+  const { arrivalsCredit, liveStartSegments } = policy;
+  if (isLive && number < title.lastNumber - liveStartSegments) return 0;
+  // Few have come to most titles, so the estimate leans on what is usual (gamma-Poisson).
+  const countedMs = titles.countedMs(nowMs) + 1;
+  const usualPerMs = (titles.arrivals.at(nowMs) + 1) / (titles.size + 1) / countedMs;
+  const arrivals = share * (title.arrivals.at(nowMs) + arrivalsCredit);
+  const untilArrivalMs = (countedMs + arrivalsCredit / usualPerMs) / arrivals;
+  const way = isLive ? 0 : Math.max(0, number - title.firstNumber);
+  return titles.leaving.chanceToGoOn(0, way) / (untilArrivalMs + way * title.paceMs);
+}
 
 function forecastByViewers(
   { rendition, number }: Place,
@@ -93,8 +85,7 @@ function forecastByViewers(
 /** The chance that somebody who moves, or has yet to come, will be on this rendition. */
 function shareOfRendition(
   rendition: Rendition,
-  titles: WatchedTitles,
-  { ownReadsWeight }: ForecastPolicy,
+  { titles, policy: { ownReadsWeight } }: View,
 ): number {
   const { title, reads } = rendition;
   return (reads + ownReadsWeight * titles.shareOfName(rendition)) / (title.reads + ownReadsWeight);

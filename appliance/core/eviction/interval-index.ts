@@ -7,8 +7,10 @@
  * least wanted goes: forecasts change with every second and with every viewer, and an order kept of all
  * of them would be out of date before it was used. A hit costs a binary search among a title's viewers.
  *
- * What is no segment, and segments that are not read in order, go by uses over age instead.
+ * What is no segment, and segments that are not read in order, go by how often they were asked for
+ * lately, over the time since they were used.
  */
+import { hashText } from "../../../kernel/seeded-random.ts";
 import type { NewCacheIndex } from "./cache-index.ts";
 import {
   type ForecastPolicy,
@@ -16,6 +18,7 @@ import {
   forecastUse,
   type Place,
 } from "./forecast-use.ts";
+import { FrequencySketch, type SketchPolicy } from "./frequency-sketch.ts";
 import { objectTraitsOf } from "./object-traits.ts";
 import {
   type EvictionOrder,
@@ -27,15 +30,16 @@ import {
 import { WatchedTitles, type WatchedTitlesPolicy } from "./watched-titles.ts";
 
 export const INTERVAL_POLICY: IntervalPolicy = {
-  drawn: 48,
+  drawn: 24,
   // A tie goes to what was used last.
-  recencyWeight: 0,
+  recencyWeight: 0.000_1,
   minReads: 24,
   minFollowedShare: 0.3,
+  sketch: { minWidth: 1_024, maxWidth: 1_048_576, sampleFactor: 10 },
   titles: {
     leftAfterSegments: 10,
     maxStep: 2,
-    repeatMs: -1,
+    repeatMs: 1_000,
     maxViewers: 256,
     arrivalsFadeMs: 8 * 3_600_000,
     maxReads: 4_000,
@@ -53,6 +57,9 @@ export const INTERVAL_POLICY: IntervalPolicy = {
   },
 };
 
+/** Most of what was asked for once is never asked for again. */
+const SINGLE_USE_WORTH = 0.05;
+
 export type IntervalPolicy = {
   /** Objects looked at for one that goes. */
   readonly drawn: number;
@@ -60,6 +67,8 @@ export type IntervalPolicy = {
   /** A title is believed to be read in order until so many reads say otherwise. */
   readonly minReads: number;
   readonly minFollowedShare: number;
+  /** For what is not read in order. */
+  readonly sketch: SketchPolicy;
   readonly titles: WatchedTitlesPolicy;
   readonly forecast: ForecastPolicy;
 };
@@ -73,9 +82,8 @@ type IntervalObject = HeldObject & {
   at: number;
   readonly isInit: boolean;
   readonly place: Place | undefined;
-  readonly heldSinceMs: number;
+  readonly hash: number;
   usedMs: number;
-  uses: number;
 };
 
 class IntervalOrder implements EvictionOrder<IntervalObject> {
@@ -84,12 +92,14 @@ class IntervalOrder implements EvictionOrder<IntervalObject> {
   readonly #policy: IntervalPolicy;
   #titles: WatchedTitles;
   #objects: IntervalObject[] = [];
+  readonly #sketch: FrequencySketch;
 
   constructor({ now, random }: OrderOptions, policy: IntervalPolicy) {
     this.#now = now;
     this.#random = random;
     this.#policy = policy;
     this.#titles = new WatchedTitles(policy.titles, now());
+    this.#sketch = new FrequencySketch(policy.sketch);
   }
 
   /** What comes in is not a read: it may have been recovered after a start, or fetched ahead of viewers. */
@@ -106,25 +116,26 @@ class IntervalOrder implements EvictionOrder<IntervalObject> {
       place: isSegment
         ? { rendition: this.#titles.renditionOf(sequence, nowMs), number, isLive }
         : undefined,
-      heldSinceMs: nowMs,
+      hash: hashText(key),
       usedMs: nowMs,
-      uses: 1,
     };
     if (held.place !== undefined) held.place.rendition.held += 1;
     this.#objects.push(held);
+    this.#sketch.fit(this.#objects.length);
     return held;
   }
 
   onHit(held: IntervalObject): void {
     const nowMs = this.#now();
-    held.uses += 1;
     held.usedMs = nowMs;
+    this.#sketch.observe(held.hash);
     const { place } = held;
     if (place !== undefined) this.#titles.observe(place.rendition, place.number, nowMs);
   }
 
   /** A viewer who is not served from here goes on all the same. */
   onMiss(key: string): void {
+    this.#sketch.observe(hashText(key));
     const { sequence, number } = objectTraitsOf({ key });
     if (sequence === undefined || number === undefined) return;
     const nowMs = this.#now();
@@ -164,11 +175,12 @@ class IntervalOrder implements EvictionOrder<IntervalObject> {
   #forecast(held: IntervalObject, nowMs: number): number {
     const { forecast, recencyWeight } = this.#policy;
     if (held.isInit) return this.#forecastInit(held, nowMs);
-    if (held.place === undefined) {
-      return held.uses / (nowMs - held.heldSinceMs + forecast.soonestMs);
+    if (held.place === undefined || !this.#isReadInOrder(held.place)) {
+      const comesBack = Math.max(0, this.#sketch.estimate(held.hash) - 1) + SINGLE_USE_WORTH;
+      return comesBack / (nowMs - held.usedMs + forecast.soonestMs);
     }
     const byRecency = recencyWeight / (nowMs - held.usedMs + forecast.soonestMs);
-    return forecastUse(held.place, this.#titles, forecast, nowMs) + byRecency;
+    return forecastUse(held.place, { titles: this.#titles, policy: forecast, nowMs }) + byRecency;
   }
 
   /** Wanted by everybody who comes or moves up or down, so it stays while anybody watches. */
@@ -180,7 +192,7 @@ class IntervalOrder implements EvictionOrder<IntervalObject> {
     const isWatched = nowMs - title.lastReadMs <= titles.leftAfterSegments * title.paceMs;
     if (isWatched) return 1 / forecast.soonestMs;
     const first = { rendition, number: title.lastNumber, isLive: true };
-    return forecastByArrivals(first, this.#titles, forecast, nowMs);
+    return forecastByArrivals(first, 1, { titles: this.#titles, policy: forecast, nowMs });
   }
 
   #isReadInOrder({ rendition: { title } }: Place): boolean {

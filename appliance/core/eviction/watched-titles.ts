@@ -26,7 +26,6 @@ export type WatchedTitlesPolicy = TitlePolicy & {
 };
 
 const PACE_WEIGHT = 0.01;
-const OTHER_NAMES = "";
 /** Names remember about so many reads. */
 const MAX_NAMED_READS = 100_000;
 
@@ -38,6 +37,7 @@ export class WatchedTitles {
   readonly #titles = new Map<string, WatchedTitle>();
   readonly #renditions = new Map<string, Rendition>();
   readonly #names = new Map<string, { reads: number }>();
+  readonly #otherNames = { reads: 0 };
   #namedReads = 0;
   #paceMs: number;
   #followed = 0;
@@ -149,7 +149,7 @@ export class WatchedTitles {
   #namesakesOf(name: string): { reads: number } {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    if (this.#names.size > this.#policy.maxNames) return this.#namesakesOf(OTHER_NAMES);
+    if (this.#names.size >= this.#policy.maxNames) return this.#otherNames;
     const namesakes = { reads: 0 };
     this.#names.set(name, namesakes);
     return namesakes;
@@ -160,7 +160,7 @@ export class WatchedTitles {
     this.#namedReads += 1;
     if (this.#namedReads <= MAX_NAMED_READS) return;
     this.#namedReads /= 2;
-    for (const each of this.#names.values()) each.reads /= 2;
+    for (const each of [...this.#names.values(), this.#otherNames]) each.reads /= 2;
     this.#followed /= 2;
     this.#moved /= 2;
   }

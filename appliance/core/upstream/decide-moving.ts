@@ -3,14 +3,13 @@
  * another upstream.
  *
  * A safe request may always be. One that changes something may have done so although no answer came
- * (RFC 9110 §9.2.2): it moves only where it cannot have been sent, and only if it is idempotent. A body
- * that is a stream can be read once, so it moves only before the first byte of it was asked for.
+ * (RFC 9110 §9.2.2): it moves only where it cannot have been sent, and only if it is idempotent.
  */
 import { isUnavailable, STALE_CONNECTION, type UpstreamFailureKind } from "./judge-call.ts";
 
 export type MovingRequest = {
   readonly method: string;
-  readonly body: "none" | "bytes" | "stream";
+  readonly hasBody: boolean;
 };
 
 export type Setback = { readonly kind: UpstreamFailureKind; readonly reason: string };
@@ -19,7 +18,7 @@ export type MovingDecision =
   | { readonly action: "move"; readonly reason: "safe" | "never-sent" }
   | {
       readonly action: "stay";
-      readonly reason: "not-idempotent" | "may-have-arrived" | "body-is-spent" | "no-longer-wanted";
+      readonly reason: "not-idempotent" | "may-have-arrived" | "no-longer-wanted";
     };
 
 export function decideMoving(request: MovingRequest, setback: Setback): MovingDecision {
@@ -29,8 +28,6 @@ export function decideMoving(request: MovingRequest, setback: Setback): MovingDe
   }
   if (isSafe(request)) return { action: "move", reason: "safe" };
   if (!IDEMPOTENT.has(request.method)) return { action: "stay", reason: "not-idempotent" };
-  // An undici that cannot connect destroys the stream that it was to send.
-  if (request.body === "stream") return { action: "stay", reason: "body-is-spent" };
   return NEVER_SENT.has(setback.reason)
     ? { action: "move", reason: "never-sent" }
     : { action: "stay", reason: "may-have-arrived" };
@@ -42,20 +39,25 @@ export function mayMoveFrom(status: number, request: MovingRequest): boolean {
 }
 
 /**
- * Whether the same upstream deserves the same question again at once: a connection broke that may have
- * been closed before the question came (RFC 9112 §9.3.1), or one that had brought part of the answer.
+ * How often the same upstream may break the connection and be asked again at once: one that may have
+ * been closed before the question came (RFC 9112 §9.3.1), or that had brought part of the answer. Those
+ * that lay idle are cut together, by a restart or on their way, so that a question may meet several.
  */
-export function isForgivable({ kind, reason }: Setback, isInBody: boolean): boolean {
-  return kind === "broken" && (isInBody || MAYBE_TOO_LATE.has(reason));
+export function timesForgiven({ kind, reason }: Setback, isInBody: boolean): number {
+  if (kind !== "broken") return 0;
+  if (!isInBody && reason === STALE_CONNECTION) return MOST_STALE;
+  return isInBody || MAYBE_TOO_LATE.has(reason) ? 1 : 0;
 }
 
-function isSafe({ method, body }: MovingRequest): boolean {
-  return body === "none" && SAFE.has(method);
+function isSafe({ method, hasBody }: MovingRequest): boolean {
+  return !hasBody && SAFE.has(method);
 }
 
+/** Each is gone with the attempt, so that a few are enough; a request that kills its server makes no more. */
+const MOST_STALE = 3;
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 const IDEMPOTENT: ReadonlySet<string> = new Set([...SAFE, "PUT", "DELETE"]);
-const MAYBE_TOO_LATE: ReadonlySet<string> = new Set([STALE_CONNECTION, "ECONNRESET", "EPIPE"]);
+const MAYBE_TOO_LATE: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 const NEVER_SENT: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",

@@ -2,9 +2,10 @@
  * Judges what the end of a call to an upstream says of that upstream: the breaker counts by it.
  *
  * Against it speaks what a server does that cannot serve anyone: it is not reached, keeps silent,
- * breaks off, or answers as a gateway without a server behind it (502, 503, 504, and 508 where the way
- * leads in a circle). A 500 is an answer about one resource, often the same bad one each time, and must
- * not take the others with it; a 4xx is the server at work. A client that leaves says nothing at all.
+ * breaks off, or answers as a gateway without a server behind it (502, 503, 504). A 500 is an answer
+ * about one resource, often the same bad one each time, and must not take the others with it; a 4xx is
+ * the server at work. A client that leaves says nothing at all, and no more does a 508: the way leads in
+ * a circle by what `Via` names, and that any client can write.
  */
 import type { CallOutcome } from "../../../kernel/circuit-breaker.ts";
 
@@ -31,7 +32,10 @@ export type CallEnd =
     };
 
 export function judgeCall(end: CallEnd): CallOutcome {
-  if (end.kind === "answered") return isUnavailable(end.status) ? "failure" : "success";
+  if (end.kind === "answered") {
+    if (end.status === LOOP_DETECTED) return "none";
+    return isUnavailable(end.status) ? "failure" : "success";
+  }
   switch (end.failure.kind) {
     case "unreachable":
     case "timeout":
@@ -54,7 +58,9 @@ export function isGivenUp({ source, kind }: AbortCause): boolean {
   return source === "origin" && (kind === "timeout" || kind === "too-slow");
 }
 
-/** The statuses by which a server says that it cannot serve at present. */
+/** The statuses by which a server says that it cannot serve, be it at present or by this way. */
 export function isUnavailable(status: number): boolean {
-  return status === 502 || status === 503 || status === 504 || status === 508;
+  return status === 502 || status === 503 || status === 504 || status === LOOP_DETECTED;
 }
+
+const LOOP_DETECTED = 508;

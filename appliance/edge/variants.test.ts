@@ -1,0 +1,125 @@
+/** One URL, several answers: each client gets the one that its own request selects. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  cacheStatus,
+  newFolder,
+  type OriginHandler,
+  startAppliance,
+  startOrigin,
+  startRig,
+  until,
+} from "../app.rig.ts";
+
+/** Answers in the language that it is asked for. */
+const inLanguage: OriginHandler = (request, response) => {
+  const language = request.headers["accept-language"] ?? "none";
+  response.writeHead(200, {
+    "cache-control": "max-age=60",
+    vary: "Accept-Language, Accept-Encoding",
+    etag: `"${language}"`,
+  });
+  response.end(`in ${language}`);
+};
+
+describe("variants", () => {
+  test("are kept side by side", async (t) => {
+    const { origin, edge } = await startRig(t);
+    origin.on("/a", inLanguage);
+    for (const language of ["de", "en", "de", "en"]) {
+      const { bytes } = await edge.get("/a", { "accept-language": language });
+      assert.equal(bytes.toString(), `in ${language}`);
+    }
+    assert.equal(origin.asked.length, 2);
+    const hit = await edge.get("/a", { "accept-language": "DE" });
+    assert.equal(cacheStatus(hit), "east-1; hit; ttl=60; detail=fresh");
+    const miss = await edge.get("/a", {});
+    assert.equal(cacheStatus(miss), "east-1; fwd=vary-miss; fwd-status=200; stored");
+  });
+
+  test("are not mixed up among those who wait for one fetch", async (t) => {
+    const { origin, edge } = await startRig(t);
+    const held: (() => void)[] = [];
+    origin.on("/a", (request, response) => held.push(() => inLanguage(request, response)));
+    const languages = ["de", "en", "de", "en", "en"];
+    const answers = languages.map((language) => edge.get("/a", { "accept-language": language }));
+    await until(() => edge.appliance.status().report.activeRequests === languages.length);
+    await until(() => held.length === 1);
+    held[0]?.();
+    await until(() => held.length === 2);
+    held[1]?.();
+    const texts = (await Promise.all(answers)).map(({ bytes }) => bytes.toString());
+    assert.deepEqual(
+      texts,
+      languages.map((language) => `in ${language}`),
+    );
+    assert.equal(origin.asked.length, 2);
+  });
+
+  test("are validated each by its own tag", async (t) => {
+    const { origin, edge } = await startRig(t);
+    const conditions: (string | undefined)[] = [];
+    origin.on("/a", (request, response) => {
+      conditions.push(request.headers["if-none-match"]);
+      if (request.headers["if-none-match"] === undefined) inLanguage(request, response);
+      else response.writeHead(304, { "cache-control": "max-age=60" }).end();
+    });
+    await edge.get("/a", { "accept-language": "de" });
+    await edge.get("/a", { "accept-language": "en" });
+    edge.clock.advance(60_000);
+    const { bytes } = await edge.get("/a", { "accept-language": "de" });
+    assert.equal(bytes.toString(), "in de");
+    assert.deepEqual(conditions, [undefined, undefined, '"de"']);
+  });
+
+  test("are found again after a restart", async (t) => {
+    const origin = await startOrigin(t);
+    const folder = await newFolder(t);
+    origin.on("/a", inLanguage);
+    const before = await startAppliance(t, { origin: origin.url, folder });
+    for (const language of ["de", "en"]) await before.get("/a", { "accept-language": language });
+    await before.close();
+    const after = await startAppliance(t, { origin: origin.url, folder });
+    for (const language of ["de", "en"]) {
+      const { bytes } = await after.get("/a", { "accept-language": language });
+      assert.equal(bytes.toString(), `in ${language}`);
+    }
+    assert.equal(origin.asked.length, 2);
+  });
+
+  test("give way to an answer that suits everybody", async (t) => {
+    const { origin, edge } = await startRig(t);
+    origin.on("/a", inLanguage);
+    await edge.get("/a", { "accept-language": "de" });
+    origin.on("/a", (_, response) =>
+      response.writeHead(200, { "cache-control": "max-age=60" }).end("for all"),
+    );
+    await edge.get("/a", { "accept-language": "en" });
+    assert.equal((await edge.get("/a", { "accept-language": "de" })).bytes.toString(), "for all");
+    assert.equal(origin.asked.length, 2);
+  });
+
+  test("are not kept for who says too much, and their index is no answer", async (t) => {
+    const { origin, edge } = await startRig(t);
+    origin.on("/a", inLanguage);
+    await edge.get("/a", { "accept-language": "de" });
+    const long = "x".repeat(2_000);
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await edge.get("/a", { "accept-language": long });
+      assert.equal(answer.bytes.toString(), `in ${long}`);
+    }
+    assert.equal(origin.asked.length, 3);
+    assert.match(cacheStatus(await edge.get("/a", { "accept-language": "de" })), /hit/);
+  });
+
+  test("by cookies are nobody else's", async (t) => {
+    const { origin, edge } = await startRig(t);
+    origin.on("/a", ({ headers }, response) => {
+      response.writeHead(200, { "cache-control": "max-age=60", vary: "Cookie" });
+      response.end(`for ${headers.cookie}`);
+    });
+    for (const cookie of ["who=me", "who=you", "who=me"]) {
+      assert.equal((await edge.get("/a", { cookie })).bytes.toString(), `for ${cookie}`);
+    }
+  });
+});
