@@ -22,6 +22,7 @@ import {
 import {
   admitCall,
   type BreakerPolicy,
+  type CallOutcome,
   type CircuitBreaker,
   NEW_BREAKER,
   observeCall,
@@ -58,22 +59,30 @@ class Driven {
     return admission.action === "call" ? admission.era : admission.reason;
   }
 
-  end(era: number | string, outcome: "success" | "failure" | "none"): void {
+  end(era: number | string, outcome: CallOutcome): void {
     assert.equal(typeof era, "number");
     const world = { nowMs: this.nowMs, random: this.#random };
     const event = { era: Number(era), outcome };
     this.breaker = observeCall(this.breaker, event, this.#policy, world);
   }
 
-  /** `.` a call that succeeds, `x` one that fails, `o` one that proves nothing, `+` 100 ms. */
+  /** `.` a call that succeeds, `x` one that fails, `?` a doubt, `o` what proves nothing, `+` 100 ms. */
   play(marks: string): this {
     for (const mark of marks) {
-      if (mark === "+") this.nowMs += 100;
-      else this.end(this.begin(), mark === "." ? "success" : mark === "x" ? "failure" : "none");
+      const outcome = OUTCOMES[mark];
+      if (outcome === undefined) this.nowMs += 100;
+      else this.end(this.begin(), outcome);
     }
     return this;
   }
 }
+
+const OUTCOMES: Readonly<Record<string, CallOutcome>> = {
+  ".": "success",
+  x: "failure",
+  "?": "doubt",
+  o: "none",
+};
 
 const played = (marks: string) => new Driven().play(marks);
 const stateAfter = (marks: string) => played(marks).breaker.state;
@@ -87,6 +96,14 @@ describe("a closed breaker", () => {
   test("does not mind calls that prove nothing", () => {
     assert.equal(stateAfter("oooo"), "closed");
     assert.equal(stateAfter("xxox"), "open");
+  });
+  test("does not open at doubts in a row, nor forget failures for them", () => {
+    assert.equal(stateAfter("???????"), "closed");
+    assert.equal(stateAfter("x?x?x"), "open");
+  });
+  test("counts doubts among the share of failures", () => {
+    assert.equal(stateAfter("????????"), "open", "eight calls");
+    assert.equal(stateAfter(".?.?.?.?"), "closed", "four of eight");
   });
   test("opens above half of at least eight calls", () => {
     assert.equal(stateAfter("x.x.x.x"), "closed", "seven calls");

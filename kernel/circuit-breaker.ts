@@ -42,8 +42,12 @@ export type Admission =
   | { readonly action: "refuse"; readonly reason: "open"; readonly retryAfterMs: number }
   | { readonly action: "refuse"; readonly reason: "trials-under-way" };
 
-/** `none` for a call that proves nothing, such as one that its own client broke off. */
-export type CallOutcome = "success" | "failure" | "none";
+/**
+ * A `failure` says that the server serves nobody, and counts in both ways. A `doubt` may concern the one
+ * thing that was asked for: it counts towards the share only, unless it was a trial. `none` proves
+ * nothing, such as a call that its own client broke off.
+ */
+export type CallOutcome = "success" | "failure" | "doubt" | "none";
 
 export type CallEvent = { readonly era: number; readonly outcome: CallOutcome };
 
@@ -109,13 +113,13 @@ export function observeCall(
       throw new RangeError("No call is let through while the breaker is open");
     case "closed": {
       if (outcome === "none") return breaker;
-      const failuresInRow = outcome === "failure" ? breaker.failuresInRow + 1 : 0;
+      const failuresInRow = rowAfter(breaker.failuresInRow, outcome);
       const window = withCall(breaker.window, outcome, policy.windowMs, nowMs);
-      if (outcome === "failure" && isTooBad(failuresInRow, window, policy)) return opened(1);
+      if (outcome !== "success" && isTooBad(failuresInRow, window, policy)) return opened(1);
       return { ...breaker, failuresInRow, window };
     }
     case "half-open": {
-      if (outcome === "failure") return opened(breaker.openings + 1);
+      if (outcome === "failure" || outcome === "doubt") return opened(breaker.openings + 1);
       const underWay = breaker.underWay - 1;
       const successes = breaker.successes + (outcome === "success" ? 1 : 0);
       if (successes < policy.closeAfter) return { ...breaker, underWay, successes };
@@ -132,13 +136,24 @@ function admitTrial(breaker: CircuitBreaker & { readonly state: "half-open" }) {
   } as const;
 }
 
+function rowAfter(failuresInRow: number, outcome: Exclude<CallOutcome, "none">): number {
+  switch (outcome) {
+    case "success":
+      return 0;
+    case "doubt":
+      return failuresInRow;
+    case "failure":
+      return failuresInRow + 1;
+  }
+}
+
 function withCall(
   window: CallWindow,
-  outcome: "success" | "failure",
+  outcome: Exclude<CallOutcome, "none">,
   windowMs: number,
   nowMs: number,
 ): CallWindow {
-  const failures = outcome === "failure" ? 1 : 0;
+  const failures = outcome === "success" ? 0 : 1;
   const recent = window.filter(({ startMs }) => nowMs - startMs < windowMs);
   const last = recent.at(-1);
   if (last === undefined || nowMs - last.startMs >= windowMs / BUCKETS) {

@@ -70,9 +70,20 @@ describe("an origin that fails again and again", () => {
   async function failOften(t: TestContext, options: Partial<RigOptions> = {}) {
     const rig = await startRig(t, options);
     rig.origin.on("/bad", (_, response) => response.destroy());
-    for (let at = 0; at < 5; at += 1) await rig.edge.get(`/bad?${at}`);
+    for (let at = 0; at < 20; at += 1) await rig.edge.get(`/bad?${at}`);
     return rig;
   }
+
+  test("with one object only is not blamed for it", async (t) => {
+    const { origin, edge } = await startRig(t);
+    origin.on("/bad", (_, response) => response.destroy());
+    origin.on("/a", wholeBody(100));
+    for (let at = 0; at < 10; at += 1) {
+      await edge.get(`/bad?${at}`);
+      assert.equal((await edge.get(`/a?${at}`)).status === 503, false);
+    }
+    assert.equal(edge.appliance.status().upstreams[0]?.breaker, "closed");
+  });
 
   test("is spared, and clients are told at once to come back soon", async (t) => {
     const { origin, edge } = await failOften(t);
@@ -113,7 +124,7 @@ describe("an origin that fails again and again", () => {
     await edge.get("/a");
     edge.clock.advance(10_000);
     origin.on("/bad", (_, response) => response.destroy());
-    for (let at = 0; at < 5; at += 1) await edge.get(`/bad?${at}`);
+    for (let at = 0; at < 20; at += 1) await edge.get(`/bad?${at}`);
     const asked = origin.asked.length;
     const stale = await edge.get("/a");
     assert.ok(stale.bytes.equals(bodyOf("/a", 100)));

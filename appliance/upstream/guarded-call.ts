@@ -132,7 +132,7 @@ export class GuardedCall implements UpstreamCall, UpstreamReceiver {
   #fail(failure: Pick<UpstreamFailure, "kind" | "reason">): void {
     if (this.#era === undefined) return;
     const outcome = judgeCall({ kind: "failed", failure });
-    if (outcome === "failure") this.#guard.countFailure(failure.kind);
+    if (outcome !== "none") this.#guard.countFailure(failure.kind);
     this.#settle(outcome, failure.reason);
   }
 

@@ -100,10 +100,10 @@ describe("an origin that fails", () => {
 
   test("with 503 all the time is left alone, with 500 and 404 it is not", () => {
     const answering = (status: number) =>
-      new Stage({ one: Array(9).fill({ does: "answer", status }) });
-    assert.deepEqual(answering(503).stories(6).at(-1), "breaker-open");
-    assert.deepEqual(answering(500).stories(6).at(-1), "500 0 bytes, complete");
-    assert.deepEqual(answering(404).stories(6).at(-1), "404 0 bytes, complete");
+      new Stage({ one: Array(24).fill({ does: "answer", status }) });
+    assert.deepEqual(answering(503).stories(21).at(-1), "breaker-open");
+    assert.deepEqual(answering(500).stories(21).at(-1), "500 0 bytes, complete");
+    assert.deepEqual(answering(404).stories(21).at(-1), "404 0 bytes, complete");
   });
 
   test("in more than half of its calls is left alone, though never five times in a row", () => {

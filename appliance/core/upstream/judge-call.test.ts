@@ -10,9 +10,9 @@ describe("judgeCall()", () => {
     [429, "success"],
     [500, "success"],
     [501, "success"],
-    [502, "failure"],
-    [503, "failure"],
-    [504, "failure"],
+    [502, "doubt"],
+    [503, "doubt"],
+    [504, "doubt"],
     [505, "success"],
     [508, "none"],
   ] as const) {
@@ -25,8 +25,8 @@ describe("judgeCall()", () => {
   for (const [kind, expected] of [
     ["unreachable", "failure"],
     ["timeout", "failure"],
-    ["broken", "failure"],
-    ["unavailable", "failure"],
+    ["broken", "doubt"],
+    ["unavailable", "doubt"],
     ["aborted", "none"],
     ["breaker-open", "none"],
     ["busy", "none"],

@@ -1,10 +1,10 @@
 /**
  * Judges what the end of a call to an upstream says of that upstream: the breaker counts by it.
  *
- * Against it speaks what a server does that cannot serve anyone: it is not reached, keeps silent,
- * breaks off, or answers as a gateway without a server behind it (502, 503, 504). A 500 is an answer
- * about one resource, often the same bad one each time, and must not take the others with it; a 4xx is
- * the server at work. A client that leaves says nothing at all, and no more does a 508: the way leads in
+ * Facts speak against it: it is not reached, or keeps silent. That it breaks off, or answers as a gateway
+ * without a server behind it (502, 503, 504), is a doubt: it may be about one resource, which must not
+ * take the others with it, so it takes many such among few good ones. A 500 is an answer about one
+ * resource, often the same bad one each time; a 4xx is the server at work. A client that leaves says nothing at all, and no more does a 508: the way leads in
  * a circle by what `Via` names, and that any client can write.
  */
 import type { CallOutcome } from "../../../kernel/circuit-breaker.ts";
@@ -34,15 +34,16 @@ export type CallEnd =
 export function judgeCall(end: CallEnd): CallOutcome {
   if (end.kind === "answered") {
     if (end.status === LOOP_DETECTED) return "none";
-    return isUnavailable(end.status) ? "failure" : "success";
+    return isUnavailable(end.status) ? "doubt" : "success";
   }
   switch (end.failure.kind) {
     case "unreachable":
     case "timeout":
-    case "unavailable":
       return "failure";
+    case "unavailable":
+      return "doubt";
     case "broken":
-      return end.failure.reason === STALE_CONNECTION ? "none" : "failure";
+      return end.failure.reason === STALE_CONNECTION ? "none" : "doubt";
     case "aborted":
     case "breaker-open":
     case "busy":
