@@ -38,7 +38,7 @@ async function measureAll(
   options: BenchOptions,
   { terminal, stopped }: Course,
 ): Promise<BenchResults> {
-  const circumstances = describeCircumstances(options);
+  const circumstances = describeCircumstances({ ...options, startedAt: new Date().toISOString() });
   terminal.sayLine(opening(circumstances));
   const { pinning } = circumstances;
   const { searchPath } = options;

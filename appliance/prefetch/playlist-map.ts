@@ -8,8 +8,6 @@
 import { LRUCache } from "lru-cache";
 import type { ListedSegment, SegmentList } from "../core/segment-list.ts";
 
-export type ListedAt = { readonly playlistKey: string; readonly index: number };
-
 type Listed = { readonly playlistKey: string; readonly segments: readonly ListedSegment[] };
 
 export class PlaylistMap {

@@ -179,7 +179,7 @@ describe("what is refused", () => {
   test("one job too many", async (t) => {
     const titleFill = { ...policiesOf("demo").titleFill, maxJobs: 1 };
     const rig = await startTitleRig(t, { policies: { titleFill } });
-    heldBody(rig.origin, "/a");
+    void heldBody(rig.origin, "/a");
     await begun(rig, { path: "/a" });
     const { status, body } = await ask(rig, "POST", FILL_PATH, { path: "/b" });
     assert.equal(`${status} ${body.code}`, "429 EDGE_TOO_MANY_FILLS");

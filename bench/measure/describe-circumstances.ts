@@ -11,10 +11,15 @@ export function describeCircumstances({
   seconds,
   rounds,
   searchPath,
-}: Pick<BenchConfig, "seconds" | "rounds"> & { readonly searchPath: string }): Circumstances {
+  startedAt,
+}: Pick<BenchConfig, "seconds" | "rounds"> & {
+  readonly searchPath: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}): Circumstances {
   const wrk = findProgram("wrk", searchPath);
   return {
-    startedAt: new Date().toISOString(),
+    startedAt,
     commit: describeCommit(),
     machine: describeMachine(),
     node: process.version,
