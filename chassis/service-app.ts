@@ -5,7 +5,9 @@
 import type { RequestListener, Server } from "node:http";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import Fastify, { LogController } from "fastify";
+import { stdSerializers } from "pino";
 import { closeUnusedConnections } from "./close-unused-connections.ts";
+import { LOG_STREAM } from "./log-stream.ts";
 import { answerProblems, problemDetails, sendProblem } from "./problem-details.ts";
 import { guardRequestPaths } from "./request-path-guard.ts";
 import type { LogLevel } from "./settings.ts";
@@ -30,7 +32,11 @@ export function newServiceApp({
   newServer,
 }: ServiceAppOptions) {
   const app = Fastify({
-    logger: { level: logLevel },
+    logger: {
+      level: logLevel,
+      stream: LOG_STREAM,
+      serializers: { error: stdSerializers.err },
+    },
     // One line per request would drown the changes of state that an operator looks for.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,

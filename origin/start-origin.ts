@@ -1,6 +1,7 @@
 /** Starts an origin from its configuration: reads the library, listens, and says where. */
 import { resolve } from "node:path";
 import pino from "pino";
+import { LOG_STREAM } from "../chassis/log-stream.ts";
 import { type RunningService, StartError } from "../chassis/run-service.ts";
 import { buildOriginApp } from "./app.ts";
 import { CHANNELS_POLICY, LIBRARY_POLICY, type OriginConfig } from "./config.ts";
@@ -9,7 +10,7 @@ import { LibraryError, readLibrary } from "./library/read-library.ts";
 
 /** @param root the folder that relative folders of the configuration begin at. */
 export async function startOrigin(config: OriginConfig, root: string): Promise<RunningService> {
-  const log = pino({ level: config.logLevel });
+  const log = pino({ level: config.logLevel }, LOG_STREAM);
   const library = await readLibrary({
     folder: resolve(root, config.mediaFolder),
     policy: LIBRARY_POLICY,
