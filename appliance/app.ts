@@ -23,6 +23,7 @@ import { isMeant } from "./core/purge-target.ts";
 import type { StoredMetadata } from "./core/stored-metadata.ts";
 import type { Edge } from "./edge/edge.ts";
 import { registerEdgeRoutes } from "./edge/edge-routes.ts";
+import { newPlainRequestTaker } from "./edge/plain-requests.ts";
 import { TrafficMeter } from "./edge/traffic-meter.ts";
 import { Fills } from "./fill/fills.ts";
 import { invalidateTarget, storeAnswer } from "./fill/store-answer.ts";
@@ -95,7 +96,10 @@ export function buildAppliance(options: ApplianceOptions) {
   const listening = new EdgeServer({ policy: policies.listen, tls: options.tls, pacer });
   const app = newServiceApp({
     notFoundCode: "EDGE_NOT_FOUND",
-    newServer: (listener) => listening.make(listener),
+    newServer: (listener) =>
+      listening.make((request, response) => {
+        if (!takePlainRequest(request, response)) listener(request, response);
+      }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   });
   app.server.setTimeout(policies.clientIdleMs);
@@ -283,6 +287,11 @@ export function buildAppliance(options: ApplianceOptions) {
     lease?.hasten();
   }
 
+  const takePlainRequest = newPlainRequestTaker({
+    edge,
+    isOpen: () => capacity === undefined && !isDraining,
+    maxFields: policies.listen.maxFields,
+  });
   registerEdgeRoutes(app, {
     edge,
     capacity,

@@ -1,6 +1,7 @@
 /**
- * What viewers may ask, and by which route it gets to the edge: Fastify finds the route and refuses what
- * is no request for us, and everything else is answered without it.
+ * What viewers may ask, and by which route it gets to the edge, where `plain-requests` has not taken it
+ * there already: Fastify finds the route and refuses what is no request for us, and everything else is
+ * answered without it.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { PUBLIC_CORS } from "../../chassis/cross-origin.ts";
