@@ -3,7 +3,7 @@
  *
  * The named fields of DESIGN are a promise to scripts outside the repository; more may be added.
  * Each figure of a run is the median over its rounds, and each ratio is ours divided by the peer's:
- * above 1 is good for `throughput`, below 1 for `cpu` and `p99`.
+ * above 1 is good for `throughput`, below 1 for `cpu`, `cpuOfBoth` and `p99`.
  */
 import { type Static, Type } from "typebox";
 import { Circumstances } from "./circumstances.ts";
@@ -62,6 +62,7 @@ export type Run = Static<typeof Run>;
 export const Ratios = Type.Object({
   throughput: figure("of requests a second"),
   cpu: figure("of CPU time per request"),
+  cpuOfBoth: figure("the same with the load generator's: sendfile leaves copying to the receiver"),
   p99: figure("of the 99th percentile of latency"),
   p99AtRate: Type.Optional(figure("the same at one fixed rate for all")),
 });

@@ -82,8 +82,8 @@ ${figuresTable({
 function verdictsOf({ ratios, missing }: BenchResult): string {
   const items = [
     ...Object.entries(ratios).map(
-      ([peer, { throughput, cpu, p99, p99AtRate }]) =>
-        `<li>Beside <b>${escapeHtml(peer)}</b>: <b>${throughput.toFixed(2)}×</b> its throughput, <b>${cpu.toFixed(2)}×</b> its CPU per request, <b>${p99.toFixed(2)}×</b> its p99${p99AtRate === undefined ? "" : `, <b>${p99AtRate.toFixed(2)}×</b> at one rate for all`}.</li>`,
+      ([peer, { throughput, cpu, cpuOfBoth, p99, p99AtRate }]) =>
+        `<li>Beside <b>${escapeHtml(peer)}</b>: <b>${throughput.toFixed(2)}×</b> its throughput, <b>${cpu.toFixed(2)}×</b> its CPU per request (<b>${cpuOfBoth.toFixed(2)}×</b> with that of the receiver), <b>${p99.toFixed(2)}×</b> its p99${p99AtRate === undefined ? "" : `, <b>${p99AtRate.toFixed(2)}×</b> at one rate for all`}.</li>`,
     ),
     ...missing.map(
       (peer) =>

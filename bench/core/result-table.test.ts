@@ -20,7 +20,10 @@ describe("resultTable()", () => {
   });
   test("says how ours compares, and who is missing", () => {
     assert.equal(at(4), "  load by autocannon; the rate is 1,400 requests/s");
-    assert.equal(at(5), "  ours / nginx: throughput 2.00, CPU 0.50, p99 1.00, p99 at rate 0.50");
+    assert.equal(
+      at(5),
+      "  ours / nginx: throughput 2.00, CPU 0.50, CPU of both sides 0.50, p99 1.00, p99 at rate 0.50",
+    );
     assert.match(at(6), /^ {2}varnish is not installed/);
   });
 });

@@ -44,8 +44,8 @@ function comparisons({ ratios, missing, runs, generator }: BenchResult): string[
   return [
     `load by ${generator}${rate === undefined ? "" : `; the rate is ${writeFigure(rate)} requests/s`}`,
     ...Object.entries(ratios).map(
-      ([peer, { throughput, cpu, p99, p99AtRate }]) =>
-        `ours / ${peer}: throughput ${throughput.toFixed(2)}, CPU ${cpu.toFixed(2)}, p99 ${p99.toFixed(2)}${p99AtRate === undefined ? "" : `, p99 at rate ${p99AtRate.toFixed(2)}`}`,
+      ([peer, { throughput, cpu, cpuOfBoth, p99, p99AtRate }]) =>
+        `ours / ${peer}: throughput ${throughput.toFixed(2)}, CPU ${cpu.toFixed(2)}, CPU of both sides ${cpuOfBoth.toFixed(2)}, p99 ${p99.toFixed(2)}${p99AtRate === undefined ? "" : `, p99 at rate ${p99AtRate.toFixed(2)}`}`,
     ),
     ...missing.map((peer) => `${peer} is not installed here, so there is no comparison with it`),
   ];

@@ -103,6 +103,7 @@ export function ratiosOf(runs: readonly Run[]): Record<string, Ratios> {
         {
           throughput: ours.requestsPerSecond / peer.requestsPerSecond,
           cpu: ours.cpuMicrosecondsPerRequest / peer.cpuMicrosecondsPerRequest,
+          cpuOfBoth: cpuOfBoth(ours) / cpuOfBoth(peer),
           p99: ours.latencyMs.p99 / peer.latencyMs.p99,
           ...(ours.atRate && peer.atRate
             ? { p99AtRate: ours.atRate.latencyMs.p99 / peer.atRate.latencyMs.p99 }
@@ -132,3 +133,7 @@ export function isLimitedByGenerator({ serverCpuShare, generatorCpuShare }: CpuS
 }
 
 type CpuShares = Pick<Round, "serverCpuShare" | "generatorCpuShare">;
+
+function cpuOfBoth(run: Run): number {
+  return run.cpuMicrosecondsPerRequest + run.generatorCpuMicrosecondsPerRequest;
+}

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { seededRandom } from "../../../kernel/seeded-random.ts";
-import type { CacheIndex, NewCacheIndex, ObjectTraits, RemovalCause } from "./cache-index.ts";
+import type { CacheIndex, NewCacheIndex } from "./cache-index.ts";
+import { CheckedIndex, OPERATION } from "./checked-index.battery.ts";
 
 /** An index of texts that writes down what leaves it, as `value:cause`. */
 function openIndex(newIndex: NewCacheIndex, limitBytes: number) {
@@ -187,118 +188,13 @@ export function testCacheIndex(name: string, newIndex: NewCacheIndex): void {
 
     test("does with any sequence of operations what a list would do", () => {
       fc.assert(
-        fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
-          checkAgainstList(open(100), operations);
+        fc.property(fc.array(OPERATION, { maxLength: 200 }), (operations) => {
+          const index = new CheckedIndex(newIndex, 100);
+          for (const operation of operations) index.carryOut(operation);
+          index.checkNothingWasToldTwice();
         }),
         { numRuns: 200, seed: 7 },
       );
     });
   });
-}
-
-type Operation =
-  | {
-      readonly name: "set";
-      readonly key: string;
-      readonly sizeBytes: number;
-      readonly traits: ObjectTraits | undefined;
-    }
-  | { readonly name: "get" | "delete" | "replace"; readonly key: string }
-  | { readonly name: "evict" | "clear" }
-  | { readonly name: "pass"; readonly ms: number };
-
-const placeInRun = fc.record({ title: fc.nat(3), number: fc.nat(6) });
-const key = fc.oneof(
-  placeInRun.map(({ title, number }) => `/vod/${title}/segment-${number}.m4s`),
-  fc.nat(9).map((name) => `/other/${name}`),
-);
-const operation: fc.Arbitrary<Operation> = fc.oneof(
-  {
-    weight: 30,
-    arbitrary: fc
-      .record({
-        name: fc.constant("set" as const),
-        key,
-        sizeBytes: fc.integer({ min: 1, max: 110 }),
-      })
-      .map((made) => ({ ...made, traits: traitsOf(made.key) })),
-  },
-  { weight: 30, arbitrary: fc.record({ name: fc.constant("get" as const), key }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ name: fc.constantFrom("delete" as const, "replace" as const), key }),
-  },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant("evict" as const) }) },
-  { weight: 10, arbitrary: fc.record({ name: fc.constant("pass" as const), ms: fc.nat(60_000) }) },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant("clear" as const) }) },
-);
-
-function traitsOf(name: string): ObjectTraits | undefined {
-  const [, sequence, number] = /^(.*-)(\d+)/.exec(name) ?? [];
-  if (sequence === undefined) return undefined;
-  return { kind: "segment", isLive: false, sequence, number: Number(number) };
-}
-
-/** Every value is set once, so the list knows of each whether it must be in, may be in, or has left. */
-function checkAgainstList(
-  { index, removed, pass }: ReturnType<typeof openIndex>,
-  operations: readonly Operation[],
-): void {
-  const held = new Map<string, { value: string; sizeBytes: number }>();
-  let told = 0;
-  let made = 0;
-  const expectLeft = (name: string, cause: RemovalCause) => {
-    const left = held.get(name);
-    if (left === undefined) return;
-    held.delete(name);
-    assert.ok(removed.slice(told).includes(`${left.value}:${cause}`), `${name} was not ${cause}`);
-  };
-  for (const step of operations) {
-    told = removed.length;
-    switch (step.name) {
-      case "set": {
-        made += 1;
-        const isIn = index.set(step.key, `v${made}`, step.sizeBytes, step.traits);
-        assert.equal(isIn, step.sizeBytes <= index.limitBytes);
-        expectLeft(step.key, "replaced");
-        if (isIn) held.set(step.key, { value: `v${made}`, sizeBytes: step.sizeBytes });
-        break;
-      }
-      case "get":
-        assert.equal(index.get(step.key), held.get(step.key)?.value);
-        break;
-      case "delete":
-        assert.equal(index.delete(step.key), held.has(step.key));
-        expectLeft(step.key, "deleted");
-        break;
-      case "replace": {
-        made += 1;
-        assert.equal(index.replaceValue(step.key, `v${made}`), held.has(step.key));
-        const there = held.get(step.key);
-        if (there !== undefined) there.value = `v${made}`;
-        break;
-      }
-      case "evict":
-        assert.equal(index.evict(), held.size > 0);
-        break;
-      case "clear":
-        index.clear();
-        for (const name of [...held.keys()]) expectLeft(name, "deleted");
-        break;
-      case "pass":
-        pass(step.ms);
-    }
-    for (const entry of removed.slice(told)) {
-      if (!entry.endsWith(":evicted")) continue;
-      const [name] = [...held].find(([, { value }]) => `${value}:evicted` === entry) ?? [];
-      assert.ok(name !== undefined, `${entry} was not there`);
-      held.delete(name);
-    }
-    assert.deepEqual(keysOf(index), [...held.keys()].sort());
-    assert.equal(index.size, held.size);
-    const usedBytes = [...held.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    assert.equal(index.usedBytes, usedBytes);
-    assert.ok(usedBytes <= index.limitBytes);
-  }
-  assert.equal(new Set(removed).size, removed.length, "something was told of twice");
 }

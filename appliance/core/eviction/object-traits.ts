@@ -6,10 +6,11 @@
  * the file name, and the sequence is the path without it: `/vod/tram/video-720/segment-00017.m4s` is
  * number 17 of `/vod/tram/video-720/segment-*.m4s`.
  */
+import { SLICE_MARK } from "../slicing.ts";
 import type { ObjectTraits } from "./cache-index.ts";
 
 export type ObjectClues = {
-  /** Path and query below the origin. */
+  /** Path and query below the origin, with what names a slice or a variant behind them. */
   readonly key: string;
   readonly contentType?: string | undefined;
   /** Where the caller knows better than the path. */
@@ -32,9 +33,13 @@ const LIVE_FOLDER = /(?:^|\/)live\//i;
 /** No more than a number holds exactly. */
 const MAX_DIGITS = 15;
 
+/** Where the path of a request ends: no request target holds a space. */
+const PATH_END = /[? ]/;
+
 export function objectTraitsOf({ key, contentType = "", isLive }: ObjectClues): ObjectTraits {
-  const queryAt = key.indexOf("?");
-  const path = queryAt === -1 ? key : key.slice(0, queryAt);
+  if (key.includes(SLICE_MARK)) return traitsOfSlice(key);
+  const endAt = key.search(PATH_END);
+  const path = endAt === -1 ? key : key.slice(0, endAt);
   const nameAt = path.lastIndexOf("/") + 1;
   const dotAt = path.lastIndexOf(".");
   const stemEnd = dotAt > nameAt ? dotAt : path.length;
@@ -49,6 +54,17 @@ export function objectTraitsOf({ key, contentType = "", isLive }: ObjectClues): 
     number: digits && Number(stem.slice(digits.start, digits.end)),
     sequence:
       digits && `${path.slice(0, nameAt + digits.start)}*${path.slice(nameAt + digits.end)}`,
+  };
+}
+
+/** A player reads a large object from its beginning to its end, as it reads a run of segments. */
+function traitsOfSlice(key: string): ObjectTraits {
+  const numberAt = key.lastIndexOf(".") + 1;
+  return {
+    kind: "segment",
+    isLive: false,
+    number: Number(key.slice(numberAt)),
+    sequence: `${key.slice(0, numberAt)}*`,
   };
 }
 
