@@ -7,7 +7,7 @@
  * After Dan and Sitaram, "Interval Caching" (1996), who keep the shortest intervals between viewers of
  * a title; here an interval is worth what is likely to come of it.
  */
-import type { Rendition, Viewer } from "./watched-title.ts";
+import type { Rendition, Viewer, WatchedTitle } from "./watched-title.ts";
 import type { WatchedTitles } from "./watched-titles.ts";
 
 export type ForecastPolicy = {
@@ -23,6 +23,7 @@ export type ForecastPolicy = {
   readonly liveStartSegments: number;
 };
 
+/** The number is that in its name; where names are times, the rendition knows which place that is. */
 export type Place = {
   readonly rendition: Rendition;
   readonly number: number;
@@ -40,21 +41,31 @@ export function forecastUse(place: Place, view: View): number {
   return forecastByViewers(place, share, view) + forecastByArrivals(place, share, view);
 }
 
-/** Uses per millisecond by viewers who have yet to come, a share of them to this rendition. */
-export function forecastByArrivals(
-  { rendition: { title }, number, isLive }: Place,
+/** The time until somebody comes for a title, or for what a share of all viewers chooses of it. */
+export function forecastArrivalMs(
+  title: WatchedTitle,
   share: number,
-  { titles, policy, nowMs }: View,
+  { titles, policy: { arrivalsCredit }, nowMs }: View,
 ): number {
-  const { arrivalsCredit, liveStartSegments } = policy;
-  if (isLive && number < title.lastNumber - liveStartSegments) return 0;
   // Few have come to most titles, so the estimate leans on what is usual (gamma-Poisson).
   const countedMs = titles.countedMs(nowMs) + 1;
   const usualPerMs = (titles.arrivals.at(nowMs) + 1) / (titles.size + 1) / countedMs;
   const arrivals = share * (title.arrivals.at(nowMs) + arrivalsCredit);
-  const untilArrivalMs = (countedMs + arrivalsCredit / usualPerMs) / arrivals;
-  const way = isLive ? 0 : Math.max(0, number - title.firstNumber);
-  return titles.leaving.chanceToGoOn(0, way) / (untilArrivalMs + way * title.paceMs);
+  return (countedMs + arrivalsCredit / usualPerMs) / arrivals;
+}
+
+/** Uses per millisecond by viewers who have yet to come. */
+function forecastByArrivals(
+  { rendition, number, isLive }: Place,
+  share: number,
+  view: View,
+): number {
+  const { title, step } = rendition;
+  const place = step.placeOf(number);
+  if (isLive && place < title.lastNumber - view.policy.liveStartSegments) return 0;
+  const way = isLive ? 0 : Math.max(0, place - title.firstNumber);
+  const reachedInMs = forecastArrivalMs(title, share, view) + way * title.paceMs;
+  return view.titles.leaving.chanceToGoOn(0, way) / reachedInMs;
 }
 
 function forecastByViewers(
@@ -63,11 +74,12 @@ function forecastByViewers(
   { titles, policy, nowMs }: View,
 ): number {
   const { leaving, logOfStaying } = titles;
-  const { title } = rendition;
+  const { title, step } = rendition;
+  const place = step.placeOf(number);
   let usesPerMs = 0;
   let asked = 0;
   const ask = (viewer: Viewer): boolean => {
-    const way = number - viewer.number;
+    const way = place - viewer.number;
     const keepsTo = Math.exp(way * logOfStaying);
     const willBeOnIt = (viewer.rendition === rendition ? keepsTo : 0) + (1 - keepsTo) * share;
     const arrivesInMs = Math.max(0, viewer.atMs + way * title.paceMs - nowMs);
@@ -76,7 +88,7 @@ function forecastByViewers(
     asked += 1;
     return asked < policy.maxViewersAsked;
   };
-  title.visitViewersBefore(number, nowMs, ask, ({ watchedSegments }) =>
+  title.visitViewersBefore(place, nowMs, ask, ({ watchedSegments }) =>
     leaving.onLeft(watchedSegments),
   );
   return usesPerMs;

@@ -12,12 +12,7 @@
  */
 import { hashText } from "../../../kernel/seeded-random.ts";
 import type { NewCacheIndex } from "./cache-index.ts";
-import {
-  type ForecastPolicy,
-  forecastByArrivals,
-  forecastUse,
-  type Place,
-} from "./forecast-use.ts";
+import { type ForecastPolicy, forecastArrivalMs, forecastUse, type Place } from "./forecast-use.ts";
 import { FrequencySketch, type SketchPolicy } from "./frequency-sketch.ts";
 import { objectTraitsOf } from "./object-traits.ts";
 import {
@@ -47,6 +42,7 @@ export const INTERVAL_POLICY: IntervalPolicy = {
     maxTitles: 8_192,
     maxNames: 512,
     firstPaceMs: 6_000,
+    step: { leastTicks: 500, timesSeen: 3 },
   },
   forecast: {
     maxViewersAsked: 8,
@@ -187,12 +183,10 @@ class IntervalOrder implements EvictionOrder<IntervalObject> {
   #forecastInit({ key }: IntervalObject, nowMs: number): number {
     const { forecast, titles } = this.#policy;
     const title = this.#titles.titleAt(key);
-    const [rendition] = title?.renditions ?? [];
-    if (title === undefined || rendition === undefined) return 1 / forecast.soonestMs;
+    if (title === undefined) return 1 / forecast.soonestMs;
     const isWatched = nowMs - title.lastReadMs <= titles.leftAfterSegments * title.paceMs;
     if (isWatched) return 1 / forecast.soonestMs;
-    const first = { rendition, number: title.lastNumber, isLive: true };
-    return forecastByArrivals(first, 1, { titles: this.#titles, policy: forecast, nowMs });
+    return 1 / forecastArrivalMs(title, 1, { titles: this.#titles, policy: forecast, nowMs });
   }
 
   #isReadInOrder({ rendition: { title } }: Place): boolean {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { INTERVAL_POLICY } from "./interval-index.ts";
+import { SegmentStep } from "./segment-step.ts";
 import { type Rendition, WatchedTitle } from "./watched-title.ts";
 
 const PACE_MS = 6_000;
@@ -11,7 +12,8 @@ function openTitle(policy = INTERVAL_POLICY.titles) {
   const title = new WatchedTitle("/tram", policy, { paceMs: PACE_MS, nowMs: 1 });
   const renditions = new Map<string, Rendition>();
   for (const sequence of ["a", "b"]) {
-    const rendition = { title, sequence, namesakes: { reads: 0 }, reads: 0, held: 0 };
+    const step = new SegmentStep(INTERVAL_POLICY.titles.step);
+    const rendition = { title, sequence, namesakes: { reads: 0 }, step, reads: 0, held: 0 };
     renditions.set(sequence, rendition);
     title.renditions.push(rendition);
   }

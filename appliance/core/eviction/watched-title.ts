@@ -6,6 +6,7 @@
  * viewers who are mistaken for each other do no harm, because only places count.
  */
 import { FadingCount } from "./fading-count.ts";
+import type { SegmentStep } from "./segment-step.ts";
 
 /** One run of segments of a title: a rendition of its picture or of its sound. */
 export type Rendition = {
@@ -14,12 +15,14 @@ export type Rendition = {
   /** What viewers of all titles read of renditions named alike. */
   namesakes: { reads: number };
   reads: number;
+  readonly step: SegmentStep;
   /** Objects of it that the index holds. */
   held: number;
 };
 
 export type Viewer = {
   rendition: Rendition;
+  /** The place in the run of the segment last read. */
   number: number;
   atMs: number;
   watchedSegments: number;
@@ -119,6 +122,16 @@ export class WatchedTitle {
         onLeft(viewer);
       } else if (!visit(viewer)) return;
     }
+  }
+
+  /** Forgets places that were counted otherwise. */
+  startAnew(): void {
+    this.#viewers.length = 0;
+    this.firstNumber = Number.POSITIVE_INFINITY;
+    this.lastNumber = 0;
+    this.reads = 0;
+    this.followed = 0;
+    for (const rendition of this.renditions) rendition.reads = 0;
   }
 
   hasLeft({ atMs }: Viewer, nowMs: number): boolean {

@@ -62,6 +62,15 @@ describe("WatchedTitles", () => {
     assert.ok(share > 0.85 && share < 0.95, `${share}`);
   });
 
+  test("recognises viewers of segments that are named by their time", () => {
+    const titles = newTitles();
+    const rendition = titles.renditionOf("/dash/tram/v1/t-*.m4s", 1);
+    const seen = Array.from({ length: 10 }, (_, number) =>
+      titles.observe(rendition, number * 540_540, number * 6_000),
+    ).map(({ what }) => what);
+    assert.deepEqual(seen.slice(-6), Array(6).fill("went-on"));
+  });
+
   test("learns how often viewers move", () => {
     const titles = newTitles();
     const before = titles.logOfStaying;

@@ -8,6 +8,7 @@
  */
 import { FadingCount } from "./fading-count.ts";
 import { LeavingCurve } from "./leaving-curve.ts";
+import { SegmentStep, type StepPolicy } from "./segment-step.ts";
 import {
   type Observation,
   type Rendition,
@@ -23,6 +24,7 @@ export type WatchedTitlesPolicy = TitlePolicy & {
   /** Rendition names told apart; the rest count as one. */
   readonly maxNames: number;
   readonly firstPaceMs: number;
+  readonly step: StepPolicy;
 };
 
 const PACE_WEIGHT = 0.01;
@@ -84,7 +86,8 @@ export class WatchedTitles {
     if (known !== undefined) return known;
     const title = this.#titleFor(sequence, nowMs);
     const namesakes = this.#namesakesOf(sequence.slice(title.name.length));
-    const rendition = { title, sequence, namesakes, reads: 0, held: 0 };
+    const step = new SegmentStep(this.#policy.step);
+    const rendition = { title, sequence, namesakes, step, reads: 0, held: 0 };
     this.#renditions.set(sequence, rendition);
     title.renditions.push(rendition);
     this.#forgetIdle();
@@ -93,8 +96,9 @@ export class WatchedTitles {
 
   observe(rendition: Rendition, number: number, nowMs: number): Observation {
     this.#countName(rendition);
-    const { title } = rendition;
-    const observation = title.observe(rendition, number, nowMs);
+    const { title, step } = rendition;
+    if (step.observe(number)) title.startAnew();
+    const observation = title.observe(rendition, step.placeOf(number), nowMs);
     switch (observation.what) {
       case "arrived":
         this.arrivals.add(nowMs);
