@@ -9,7 +9,7 @@ import type { LogLevel } from "../chassis/settings.ts";
 import { FLEET_PATH, FleetView } from "./contract/fleet-view.ts";
 import { HEALTHZ_PATH, type ServiceHealth } from "./contract/service-health.ts";
 import { STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";
-import { isUsable } from "./core/rank-pathways.ts";
+import { isUsable } from "./core/ranking/rank-pathways.ts";
 import { keepFleet } from "./fleet/keep-fleet.ts";
 import { openProber, type Prober } from "./probe/probe-appliance.ts";
 import { openFleetProber } from "./probe/probe-fleet.ts";

@@ -2,11 +2,11 @@
  * How patient steering is, in two measures: `production` is what an operator would accept, `demo`
  * shows in seconds what production shows in minutes.
  */
-import type { HealthPolicy } from "./core/appliance-health.ts";
-import type { EjectionPolicy } from "./core/choose-ejections.ts";
-import type { RegistryPolicy } from "./core/registry.ts";
-import type { ManifestPolicy } from "./core/steering-manifest.ts";
-import type { CopyPolicy } from "./core/stored-playlist.ts";
+import type { HealthPolicy } from "./core/health/appliance-health.ts";
+import type { EjectionPolicy } from "./core/health/choose-ejections.ts";
+import type { RegistryPolicy } from "./core/registry/registry.ts";
+import type { ManifestPolicy } from "./core/hls/steering-manifest.ts";
+import type { CopyPolicy } from "./core/source/stored-playlist.ts";
 import type { ProbePolicy } from "./probe/probe-appliance.ts";
 
 export type SteeringPolicy = {

@@ -12,16 +12,16 @@ import {
   gradeOf,
   type HealthEvent,
   observeAppliance,
-} from "../core/appliance-health.ts";
-import { chooseEjections } from "../core/choose-ejections.ts";
-import type { ProbeOutcome } from "../core/judge-probe.ts";
+} from "../core/health/appliance-health.ts";
+import { chooseEjections } from "../core/health/choose-ejections.ts";
+import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import {
   isUsable,
   type RankedNode,
   type Ranking,
   rankPathways,
   type Viewer,
-} from "../core/rank-pathways.ts";
+} from "../core/ranking/rank-pathways.ts";
 import {
   decideCancellation,
   decideHeartbeat,
@@ -30,7 +30,7 @@ import {
   lapsedMembers,
   type Member,
   type RegistryDecision,
-} from "../core/registry.ts";
+} from "../core/registry/registry.ts";
 import type { SteeringPolicy } from "../profiles.ts";
 
 type StateChange = {

@@ -11,7 +11,7 @@ import {
   type ProbeAnswer,
   type ProbeOutcome,
   type ProbeReference,
-} from "../core/judge-probe.ts";
+} from "../core/health/judge-probe.ts";
 
 export type ProbePolicy = { readonly timeoutMs: number; readonly rangeBytes: number };
 

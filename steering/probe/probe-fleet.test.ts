@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ProbeOutcome } from "../core/judge-probe.ts";
+import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import { keepFleet } from "../fleet/keep-fleet.ts";
 import { PROFILES } from "../profiles.ts";
 import { REPORT } from "../steering-rig.ts";

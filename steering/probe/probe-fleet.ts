@@ -1,7 +1,7 @@
 /**
  * Probes every appliance in its turn: in parallel, a bounded number at a time, never two of one.
  */
-import type { ProbeReference } from "../core/judge-probe.ts";
+import type { ProbeReference } from "../core/health/judge-probe.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
 import type { ProbingPolicy } from "../profiles.ts";
 import type { Prober } from "./probe-appliance.ts";

@@ -10,7 +10,7 @@ import {
   type Lease,
   Registration,
 } from "../contract/appliance-lease.ts";
-import type { Refusal, RegistryDecision, RegistryPolicy } from "../core/registry.ts";
+import type { Refusal, RegistryDecision, RegistryPolicy } from "../core/registry/registry.ts";
 import {
   BadApplianceUrl,
   FleetFull,

@@ -6,7 +6,7 @@ import type { FastifyRequest } from "fastify";
 import type { ServiceApp } from "../../chassis/service-app.ts";
 import { readRequestPath } from "../../kernel/request-path.ts";
 import { PLAY_PREFIX, PLAYLIST_TYPE } from "../contract/play.ts";
-import { type Pathway, writePathwayPlaylist } from "../core/pathway-playlist.ts";
+import { type Pathway, writePathwayPlaylist } from "../core/hls/pathway-playlist.ts";
 import {
   BadPlaylist,
   NoAppliance,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { ViewerSession } from "../core/viewer-session.ts";
+import type { ViewerSession } from "../core/session/viewer-session.ts";
 import { openSessionSigner } from "./session-signer.ts";
 
 const PLAY: ViewerSession = {

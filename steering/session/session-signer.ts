@@ -5,7 +5,7 @@
  * anonymous session and never an error, because playback must not end over a token.
  */
 import { createHmac, createSecretKey, randomUUID, timingSafeEqual } from "node:crypto";
-import { readSession, type ViewerSession, writeSession } from "../core/viewer-session.ts";
+import { readSession, type ViewerSession, writeSession } from "../core/session/viewer-session.ts";
 
 export type SessionSigner = {
   newSessionId(): string;

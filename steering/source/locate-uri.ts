@@ -3,7 +3,7 @@
  * or elsewhere.
  */
 import { readRequestPath } from "../../kernel/request-path.ts";
-import type { UriPlace } from "../core/pathway-playlist.ts";
+import type { UriPlace } from "../core/hls/pathway-playlist.ts";
 
 /** @param playlistUrl where the playlist that holds the URI was fetched. */
 export function locateUri(uri: string, playlistUrl: string): UriPlace {

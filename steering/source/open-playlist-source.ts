@@ -13,7 +13,7 @@ import {
   type CopyTimes,
   decideCopy,
   freshnessMs,
-} from "../core/stored-playlist.ts";
+} from "../core/source/stored-playlist.ts";
 import type { FetchedText, FetchText } from "./fetch-text.ts";
 
 export type PlaylistAnswer =

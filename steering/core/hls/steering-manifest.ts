@@ -3,9 +3,9 @@
  * asking for ever on another VERSION, loops without pause on a TTL of 0, and cannot leave a dead
  * pathway when the list names only one.
  */
-import type { SteeringManifest } from "../contract/steering-manifest.ts";
-import { isUsable, type Place, type RankedNode } from "./rank-pathways.ts";
-import type { ViewerSession } from "./viewer-session.ts";
+import type { SteeringManifest } from "../../contract/steering-manifest.ts";
+import { isUsable, type Place, type RankedNode } from "../ranking/rank-pathways.ts";
+import type { ViewerSession } from "../session/viewer-session.ts";
 
 export type ManifestPolicy = {
   readonly ttlSeconds: number;

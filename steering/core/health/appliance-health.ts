@@ -7,11 +7,11 @@
  * moves nobody. Whether a judged one really goes down is decided for the whole fleet at a time
  * (choose-ejections.ts).
  */
-import type { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
-import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
-import type { HealthState } from "../contract/fleet-view.ts";
+import type { ApplianceReport } from "../../../appliance/contract/appliance-status.ts";
+import { type Smoothed, smooth } from "../../../kernel/smoothing.ts";
+import type { HealthState } from "../../contract/fleet-view.ts";
 import type { ProbeOutcome } from "./judge-probe.ts";
-import type { LeaseEnd } from "./registry.ts";
+import type { LeaseEnd } from "../registry/registry.ts";
 
 export type ApplianceHealth = {
   readonly state: HealthState;

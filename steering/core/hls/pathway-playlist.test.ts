@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readMultivariantPlaylist } from "../../kernel/multivariant-playlist.ts";
-import { readAttributes, readPlaylistLines } from "../../kernel/playlist-lines.ts";
+import { readMultivariantPlaylist } from "../../../kernel/multivariant-playlist.ts";
+import { readAttributes, readPlaylistLines } from "../../../kernel/playlist-lines.ts";
 import { type UriPlace, writePathwayPlaylist } from "./pathway-playlist.ts";
 
 const MEDIA = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="English",URI="audio.m3u8"';

@@ -10,8 +10,8 @@
  * Nobody is dropped: what looks bad comes last, because a wrong judgement must not leave a viewer
  * without an address (fail open).
  */
-import { hashText } from "../../kernel/seeded-random.ts";
-import type { HealthState } from "../contract/fleet-view.ts";
+import { hashText } from "../../../kernel/seeded-random.ts";
+import type { HealthState } from "../../contract/fleet-view.ts";
 
 export type RankedNode = {
   readonly id: string;

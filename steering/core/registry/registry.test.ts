@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
+import type { ApplianceReport } from "../../../appliance/contract/appliance-status.ts";
 import {
   decideCancellation,
   decideHeartbeat,

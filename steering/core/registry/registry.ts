@@ -6,8 +6,8 @@
  * before it is refused from then on, so that two processes never share an identity. An appliance
  * whose lease has ended is remembered for a while, because sessions that run still list it.
  */
-import type { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
-import type { Heartbeat, Registration } from "../contract/appliance-lease.ts";
+import type { ApplianceReport } from "../../../appliance/contract/appliance-status.ts";
+import type { Heartbeat, Registration } from "../../contract/appliance-lease.ts";
 
 export type Member = {
   readonly id: string;

@@ -12,8 +12,8 @@ import type {
   MultivariantPlaylist,
   Rendition,
   Variant,
-} from "../../kernel/multivariant-playlist.ts";
-import { DEFAULT_PATHWAY_ID } from "../../kernel/multivariant-playlist.ts";
+} from "../../../kernel/multivariant-playlist.ts";
+import { DEFAULT_PATHWAY_ID } from "../../../kernel/multivariant-playlist.ts";
 import {
   type AttributeList,
   attributeText,
@@ -22,8 +22,8 @@ import {
   readAttributes,
   writeAttributes,
   writePlaylistLines,
-} from "../../kernel/playlist-lines.ts";
-import { hashText } from "../../kernel/seeded-random.ts";
+} from "../../../kernel/playlist-lines.ts";
+import { hashText } from "../../../kernel/seeded-random.ts";
 
 export type Pathway = { readonly id: string; readonly url: string };
 
