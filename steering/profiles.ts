@@ -4,8 +4,8 @@
  */
 import type { HealthPolicy } from "./core/health/appliance-health.ts";
 import type { EjectionPolicy } from "./core/health/choose-ejections.ts";
-import type { RegistryPolicy } from "./core/registry/registry.ts";
 import type { ManifestPolicy } from "./core/hls/steering-manifest.ts";
+import type { RegistryPolicy } from "./core/registry/registry.ts";
 import type { CopyPolicy } from "./core/source/stored-playlist.ts";
 import type { ProbePolicy } from "./probe/probe-appliance.ts";
 

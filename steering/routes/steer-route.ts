@@ -4,13 +4,13 @@
  */
 import type { ServiceApp } from "../../chassis/service-app.ts";
 import { STEERING_MANIFEST_PATH, STEERING_MANIFEST_TYPE } from "../contract/steering-manifest.ts";
-import type { Viewer } from "../core/ranking/rank-pathways.ts";
 import {
   type ManifestPolicy,
   pathwayPriority,
   steeringManifest,
   ttlSeconds,
 } from "../core/hls/steering-manifest.ts";
+import type { Viewer } from "../core/ranking/rank-pathways.ts";
 import type { ViewerSession } from "../core/session/viewer-session.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
 import type { SessionSigner } from "../session/session-signer.ts";

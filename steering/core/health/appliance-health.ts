@@ -10,8 +10,8 @@
 import type { ApplianceReport } from "../../../appliance/contract/appliance-status.ts";
 import { type Smoothed, smooth } from "../../../kernel/smoothing.ts";
 import type { HealthState } from "../../contract/fleet-view.ts";
-import type { ProbeOutcome } from "./judge-probe.ts";
 import type { LeaseEnd } from "../registry/registry.ts";
+import type { ProbeOutcome } from "./judge-probe.ts";
 
 export type ApplianceHealth = {
   readonly state: HealthState;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { pathwayPriority, steeringManifest, ttlSeconds } from "./steering-manifest.ts";
 import type { ViewerSession } from "../session/viewer-session.ts";
+import { pathwayPriority, steeringManifest, ttlSeconds } from "./steering-manifest.ts";
 
 const POLICY = { ttlSeconds: 20, hurriedTtlSeconds: 5, hurriedForMs: 10_000, jitterShare: 0.1 };
 const ANONYMOUS: ViewerSession = { kind: "anonymous", id: "s" };
