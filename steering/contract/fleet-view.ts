@@ -1,6 +1,12 @@
-/** `GET /v1/fleet`: what steering knows of each appliance, and why it judges it as it does. */
+/**
+ * `GET /v1/fleet`: what steering knows of each node, and why it judges it as it does.
+ *
+ * `?at=` answers as of a past moment, `?since=` (with an optional `?until=`) what changed between two
+ * (as Netflix' Edda did). A moment is milliseconds since 1970 or an ISO 8601 date.
+ */
 import { type Static, Type } from "typebox";
 import { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
+import { OverrideView } from "./override.ts";
 
 export const FLEET_PATH = "/v1/fleet";
 
@@ -13,18 +19,59 @@ export const HealthState = Type.Union([
 ]);
 export type HealthState = Static<typeof HealthState>;
 
-export const ApplianceView = Type.Object({
-  id: Type.String(),
-  region: Type.String(),
-  url: Type.String(),
-  health: Type.Object({
-    state: HealthState,
-    reason: Type.String({ description: "what decided the state" }),
-    grade: Type.Number({ minimum: 0, maximum: 1 }),
-    forSeconds: Type.Number({ minimum: 0, description: "how long it has been in this state" }),
+/** Who speaks about a node. */
+export const Voice = Type.Union([
+  Type.Literal("lease"),
+  Type.Literal("heartbeat"),
+  Type.Literal("probe"),
+  Type.Literal("players"),
+  Type.Literal("forecast"),
+]);
+export type Voice = Static<typeof Voice>;
+
+export const VoteView = Type.Object({
+  voice: Voice,
+  grade: Type.Number({ minimum: 0, maximum: 1, description: "what this voice alone would give" }),
+  floor: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: "how far this voice alone may lower the grade: no voice has the whole say",
   }),
-  leaseEndsInSeconds: Type.Number({ description: "negative once it has ended" }),
-  heartbeatAgeSeconds: Type.Number({ minimum: 0 }),
+  reason: Type.String(),
+  ageSeconds: Type.Number({ minimum: 0 }),
+});
+export type VoteView = Static<typeof VoteView>;
+
+export const HealthView = Type.Object({
+  state: HealthState,
+  reason: Type.String({ description: "what decided the state" }),
+  grade: Type.Number({ minimum: 0, maximum: 1 }),
+  gradeReason: Type.String({ description: "what lowers the grade most, or `well`" }),
+  forSeconds: Type.Number({ minimum: 0, description: "how long it has been in this state" }),
+  recentFalls: Type.Integer({
+    minimum: 0,
+    description: "how often it went down of late: each one makes the next trial longer",
+  }),
+  votes: Type.Array(VoteView),
+});
+export type HealthView = Static<typeof HealthView>;
+
+/** What is told of any node, ours or not. */
+const NODE_VIEW = {
+  id: Type.String({ description: "its pathway id" }),
+  region: Type.String(),
+  url: Type.String({ description: "the address that viewers use" }),
+  health: HealthView,
+  override: Type.Union([OverrideView, Type.Null()]),
+  viewers: Type.Number({
+    minimum: 0,
+    description: "running sessions that this steering sent there, by their last manifests",
+  }),
+  admittedShare: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: "below 1 while it is warmed and its viewers return by and by",
+  }),
   probe: Type.Union([
     Type.Null(),
     Type.Object({
@@ -32,17 +79,36 @@ export const ApplianceView = Type.Object({
       reason: Type.String(),
       ageSeconds: Type.Number({ minimum: 0 }),
       firstByteMs: Type.Union([Type.Number(), Type.Null()]),
+      throughputBitsPerSecond: Type.Union([Type.Number(), Type.Null()]),
     }),
   ]),
+};
+
+export const ApplianceView = Type.Object({
+  ...NODE_VIEW,
+  leaseEndsInSeconds: Type.Number({ description: "negative once it has ended" }),
+  heartbeatAgeSeconds: Type.Number({ minimum: 0 }),
   report: ApplianceReport,
 });
 export type ApplianceView = Static<typeof ApplianceView>;
 
+/** A pathway that is not ours, from the file of real CDNs. */
+export const CdnView = Type.Object({
+  ...NODE_VIEW,
+  cost: Type.Number({ minimum: 0 }),
+  weight: Type.Number({ exclusiveMinimum: 0 }),
+});
+export type CdnView = Static<typeof CdnView>;
+
 export const FleetView = Type.Object({
   at: Type.String({ description: "ISO 8601" }),
   failOpen: Type.Boolean({
-    description: "true while every appliance looks bad and all are listed",
+    description: "true while every node looks bad and all are listed",
+  }),
+  selfPreservation: Type.Boolean({
+    description: "true while so many heartbeats are missing that no lease is let run out",
   }),
   appliances: Type.Array(ApplianceView),
+  cdns: Type.Array(CdnView),
 });
 export type FleetView = Static<typeof FleetView>;

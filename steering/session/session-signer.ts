@@ -1,55 +1,105 @@
 /**
  * Signs what a viewer carries, and believes only what it has signed itself.
  *
- * A token is `base64url(payload).base64url(HMAC-SHA-256)`. One bad in any way gives a fresh
- * anonymous session and never an error, because playback must not end over a token.
+ * A token is `base64url(payload).base64url(HMAC-SHA-256)`. One bad in any way gives a fresh anonymous
+ * session and never an error, because playback must not end over a token. It grants nothing: whoever
+ * replays one learns an order that anybody may ask for.
+ *
+ * Keys rotate without a break: the first key signs, every key is believed. To rotate, put a new key in
+ * front, start all replicas anew, and drop the old one a session's lifetime later. (A token is signed
+ * again long before it ends, so a running session changes over by itself.)
  */
-import { createHmac, createSecretKey, randomUUID, timingSafeEqual } from "node:crypto";
+import {
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomUUID,
+  timingSafeEqual,
+} from "node:crypto";
 import { readSession, type ViewerSession, writeSession } from "../core/session/viewer-session.ts";
+
+export type TokenStanding =
+  | "valid"
+  /** Valid, but signed by an older key, or past half its life: give the viewer a new one. */
+  | "renew"
+  | "missing"
+  | "too-long"
+  | "forged"
+  | "expired"
+  | "unreadable";
+
+/** The session of a token; a fresh anonymous one unless it is `valid` or to `renew`. */
+export type ReadToken = { readonly session: ViewerSession; readonly standing: TokenStanding };
 
 export type SessionSigner = {
   newSessionId(): string;
   sign(session: ViewerSession): string;
-  read(token: string | undefined): ViewerSession;
+  read(token: string | undefined): ReadToken;
 };
 
 export type SessionSignerOptions = {
-  readonly key: Buffer;
+  /** The first one signs. At least one. */
+  readonly keys: readonly Buffer[];
   readonly lifetimeSeconds: number;
   readonly wallNow: () => number;
 };
 
 const MAX_TOKEN_LENGTH = 3_000;
+const RENEW_AT_SHARE = 0.5;
 
-export function openSessionSigner({ key, lifetimeSeconds, wallNow }: SessionSignerOptions) {
+export function openSessionSigner({
+  keys,
+  lifetimeSeconds,
+  wallNow,
+}: SessionSignerOptions): SessionSigner {
   // A key object is about three times as quick as the same bytes given to every call.
-  const secret = createSecretKey(key);
-  const macOf = (payload: string) => createHmac("sha256", secret).update(payload).digest();
+  const secrets = keys.map((key) => createSecretKey(key));
+  const [signing] = secrets;
+  if (signing === undefined) throw new TypeError("A session signer needs a key");
 
-  function readPayload(token: string | undefined): string | undefined {
-    if (token === undefined || token.length > MAX_TOKEN_LENGTH) return undefined;
-    const [payload = "", mac = "", ...rest] = token.split(".");
-    if (rest.length > 0) return undefined;
-    const given = Buffer.from(mac, "base64url");
-    const right = macOf(payload);
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-    return Buffer.from(payload, "base64url").toString("utf8");
+  function keyOf(payload: string, mac: Buffer): KeyObject | undefined {
+    return secrets.find((secret) => {
+      const right = macOf(payload, secret);
+      return mac.length === right.length && timingSafeEqual(mac, right);
+    });
   }
 
-  const signer: SessionSigner = {
+  function readToken(token: string | undefined): ReadToken | Exclude<TokenStanding, "valid"> {
+    if (token === undefined || token === "") return "missing";
+    if (token.length > MAX_TOKEN_LENGTH) return "too-long";
+    const dot = token.indexOf(".");
+    const payload = token.slice(0, dot);
+    const key =
+      dot < 1 ? undefined : keyOf(payload, Buffer.from(token.slice(dot + 1), "base64url"));
+    if (key === undefined) return "forged";
+    const nowSeconds = wallNow() / 1000;
+    const reading = readSession(Buffer.from(payload, "base64url").toString("utf8"), nowSeconds);
+    if (!reading.ok) return reading.reason === "expired" ? "expired" : "unreadable";
+    const leftSeconds = reading.expiresAtSeconds - nowSeconds;
+    const isYoung = leftSeconds > lifetimeSeconds * RENEW_AT_SHARE;
+    return {
+      session: reading.session,
+      standing: key === signing && isYoung ? "valid" : "renew",
+    };
+  }
+
+  return {
     newSessionId: () => randomUUID(),
 
     sign(session) {
       const expiresAtSeconds = Math.floor(wallNow() / 1000) + lifetimeSeconds;
       const payload = Buffer.from(writeSession(session, expiresAtSeconds)).toString("base64url");
-      return `${payload}.${macOf(payload).toString("base64url")}`;
+      return `${payload}.${macOf(payload, signing).toString("base64url")}`;
     },
 
     read(token) {
-      const payload = readPayload(token);
-      const reading = payload === undefined ? undefined : readSession(payload, wallNow() / 1000);
-      return reading?.ok ? reading.session : { kind: "anonymous", id: randomUUID() };
+      const read = readToken(token);
+      if (typeof read !== "string") return read;
+      return { session: { kind: "anonymous", id: randomUUID() }, standing: read };
     },
   };
-  return signer;
+}
+
+function macOf(payload: string, secret: KeyObject): Buffer {
+  return createHmac("sha256", secret).update(payload).digest();
 }

@@ -1,53 +1,82 @@
 /**
  * What steering must know of a viewer, written into the token that the viewer carries, so that no
- * server has to remember anybody.
+ * server has to remember anybody and any replica can answer.
  *
  * The pathways are those of the playlist that the session got: a manifest that named others would
- * name what the player cannot play. Signing is the shell's part (session/session-signer.ts).
+ * name what the player cannot play. Each stands with a fingerprint of its address, because a node that
+ * comes back elsewhere under its old name is another pathway to a player that has the old playlist.
+ * Signing is the shell's part (session/session-signer.ts).
  */
-export type ViewerSession =
-  | { readonly kind: "anonymous"; readonly id: string }
-  | {
-      readonly kind: "play";
-      readonly id: string;
-      readonly source: string;
-      readonly path: string;
-      readonly region: string | undefined;
-      readonly pathways: readonly string[];
-    };
+import { hashText } from "../../../kernel/seeded-random.ts";
+
+export type ListedPathway = { readonly id: string; readonly fingerprint: string };
+
+export type PlaySession = {
+  readonly kind: "play";
+  readonly id: string;
+  readonly source: string;
+  readonly path: string;
+  readonly region: string | undefined;
+  /** In the order of the playlist, the first one that the player began on. */
+  readonly pathways: readonly ListedPathway[];
+};
+export type ViewerSession = { readonly kind: "anonymous"; readonly id: string } | PlaySession;
 
 export type SessionReading =
-  | { readonly ok: true; readonly session: ViewerSession }
+  | { readonly ok: true; readonly session: ViewerSession; readonly expiresAtSeconds: number }
   | { readonly ok: false; readonly reason: "unreadable" | "other-version" | "expired" };
 
-const VERSION = 1;
+const VERSION = 2;
+/** Cannot stand in a pathway id (draft-pantos-content-steering §3). */
+const SEPARATOR = "~";
 
+/** Tells one address from another, in a few characters; not for secrets. */
+export function pathwayFingerprint(url: string): string {
+  return hashText(url).toString(36);
+}
+
+/** The names are short because every request for a manifest carries them. */
 export function writeSession(session: ViewerSession, expiresAtSeconds: number): string {
-  const shared = { version: VERSION, id: session.id, expires: expiresAtSeconds };
+  const shared = { v: VERSION, i: session.id, e: expiresAtSeconds };
   if (session.kind === "anonymous") return JSON.stringify(shared);
   const { source, path, region, pathways } = session;
-  return JSON.stringify({ ...shared, source, path, region, pathways });
+  const listed = pathways.map(({ id, fingerprint }) => id + SEPARATOR + fingerprint);
+  return JSON.stringify({ ...shared, s: source, p: path, r: region, w: listed });
 }
 
 /** Reads what was signed; still checked, because an older or newer steering may have signed it. */
 export function readSession(text: string, nowSeconds: number): SessionReading {
   const fields = parseObject(text);
-  if (fields === undefined) return { ok: false, reason: "unreadable" };
-  if (fields["version"] !== VERSION) return { ok: false, reason: "other-version" };
-  const { id, expires, source, path, region, pathways } = fields;
-  if (!isText(id) || typeof expires !== "number") return { ok: false, reason: "unreadable" };
-  if (nowSeconds >= expires) return { ok: false, reason: "expired" };
-  if (source === undefined) return { ok: true, session: { kind: "anonymous", id } };
-  if (
-    !isText(source) ||
-    !isText(path) ||
-    !isOptionalText(region) ||
-    !isTexts(pathways) ||
-    pathways.length === 0
-  ) {
-    return { ok: false, reason: "unreadable" };
+  if (fields === undefined) return UNREADABLE;
+  if (fields["v"] !== VERSION) return { ok: false, reason: "other-version" };
+  const { i: id, e: expiresAtSeconds, s: source, p: path, r: region, w: listed } = fields;
+  if (!isText(id) || typeof expiresAtSeconds !== "number") return UNREADABLE;
+  if (nowSeconds >= expiresAtSeconds) return { ok: false, reason: "expired" };
+  if (source === undefined) {
+    return { ok: true, session: { kind: "anonymous", id }, expiresAtSeconds };
   }
-  return { ok: true, session: { kind: "play", id, source, path, region, pathways } };
+  const pathways = readPathways(listed);
+  if (!isText(source) || !isText(path) || !isOptionalText(region) || pathways === undefined) {
+    return UNREADABLE;
+  }
+  return {
+    ok: true,
+    session: { kind: "play", id, source, path, region, pathways },
+    expiresAtSeconds,
+  };
+}
+
+const UNREADABLE = { ok: false, reason: "unreadable" } as const;
+
+function readPathways(listed: unknown): readonly ListedPathway[] | undefined {
+  if (!Array.isArray(listed) || listed.length === 0) return undefined;
+  const pathways: ListedPathway[] = [];
+  for (const entry of listed) {
+    const cut = isText(entry) ? entry.indexOf(SEPARATOR) : -1;
+    if (cut < 1) return undefined;
+    pathways.push({ id: entry.slice(0, cut), fingerprint: entry.slice(cut + 1) });
+  }
+  return pathways;
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -65,4 +94,3 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 const isText = (value: unknown): value is string => typeof value === "string";
 const isOptionalText = (value: unknown): value is string | undefined =>
   value === undefined || isText(value);
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
