@@ -3,9 +3,9 @@
  * clients waited. Each request pays for it with a few additions and three looks at the clock.
  */
 import type { ServerResponse } from "node:http";
+import { LatencyBuckets } from "../../chassis/latency-buckets.ts";
 import type { Handling } from "../core/cache-status.ts";
 import { bitsPerSecond, observeTotal, type RateSample } from "../core/sending-rate.ts";
-import { LatencyBuckets } from "../metrics/latency-buckets.ts";
 import { type AnswerSource, RequestTally } from "../metrics/request-tally.ts";
 
 export type RequestOutcome = "hits" | "misses" | "collapsed" | "passed" | "errors";

@@ -3,9 +3,6 @@
  * with what viewers ask for.
  */
 import { Registry } from "prom-client";
-import type { ApplianceStatus } from "../contract/appliance-status.ts";
-import type { TrafficMeter } from "../edge/traffic-meter.ts";
-import type { ConnectionCounts } from "../listen/edge-server.ts";
 import {
   addCounter,
   addGauge,
@@ -13,7 +10,10 @@ import {
   type Family,
   type Labels,
   type Sample,
-} from "./metric-family.ts";
+} from "../../chassis/metric-family.ts";
+import type { ApplianceStatus } from "../contract/appliance-status.ts";
+import type { TrafficMeter } from "../edge/traffic-meter.ts";
+import type { ConnectionCounts } from "../listen/edge-server.ts";
 
 export type MetricSources = {
   readonly status: () => ApplianceStatus;
