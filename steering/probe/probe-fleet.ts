@@ -1,19 +1,40 @@
 /**
- * Probes every appliance in its turn: in parallel, a bounded number at a time, never two of one.
+ * Probes the nodes in their turn: in parallel, within a budget, never two of one.
  */
-import type { ProbeReference } from "../core/health/judge-probe.ts";
-import type { Fleet } from "../fleet/keep-fleet.ts";
-import type { ProbingPolicy } from "../profiles.ts";
-import type { Prober } from "./probe-appliance.ts";
+import type { ProbeOutcome, ProbeReference } from "../core/health/judge-probe.ts";
+import {
+  endProbe,
+  newProbeSchedule,
+  type ProbeTarget,
+  type SchedulePolicy,
+  scheduleTargets,
+  takeProbes,
+} from "../core/probe/probe-schedule.ts";
+import type { LiveWitnesses } from "../source/live-witnesses.ts";
+import type { LiveQuestion, Prober } from "./probe-node.ts";
+
+/** What probing needs of the fleet. */
+export type ProbedFleet = {
+  /** Another number whenever somebody came, went or began a new life. */
+  membershipVersion(): number;
+  probeTargets(): readonly ProbeTarget[];
+  /** On trial, or under suspicion. */
+  urgentIds(): Iterable<string>;
+  observeProbe(target: ProbeTarget, outcome: ProbeOutcome): void;
+};
 
 export type FleetProberOptions = {
-  readonly fleet: Fleet;
+  readonly fleet: ProbedFleet;
   readonly prober: Prober;
+  readonly witnesses: Pick<LiveWitnesses, "next" | "judge">;
   readonly probePath: string;
   /** Base URL of the origin whose bytes are the measure. */
   readonly referenceUrl: string;
-  readonly policy: ProbingPolicy;
+  readonly policy: SchedulePolicy;
+  readonly now: () => number;
   readonly random: () => number;
+  /** Told of each probe: of whom, how it ended, and how long it took. */
+  readonly onProbe?: (id: string, outcome: ProbeOutcome, durationMs: number) => void;
 };
 
 /** How long the origin's bytes are the measure before they are asked for again. */
@@ -21,9 +42,9 @@ const REFERENCE_MS = 60_000;
 const REFERENCE_RETRY_MS = 5_000;
 
 export function openFleetProber(options: FleetProberOptions) {
-  const { fleet, prober, probePath, referenceUrl, policy, random } = options;
-  const dueAtMs = new Map<string, number>();
-  const inFlight = new Set<string>();
+  const { fleet, prober, witnesses, probePath, referenceUrl, policy, now, random } = options;
+  const schedule = newProbeSchedule(policy, now());
+  let scheduledVersion: number | undefined;
   let reference: ProbeReference | undefined;
   let referenceDueAtMs = Number.NEGATIVE_INFINITY;
 
@@ -35,40 +56,39 @@ export function openFleetProber(options: FleetProberOptions) {
     referenceDueAtMs = nowMs + REFERENCE_MS;
   }
 
-  async function probe(target: ReturnType<Fleet["probeTargets"]>[number]): Promise<void> {
-    inFlight.add(target.id);
+  function liveQuestion(id: string): LiveQuestion | undefined {
+    const path = witnesses.next();
+    if (path === undefined) return undefined;
+    return { path, judge: (text) => witnesses.judge(path, { by: id, text }) };
+  }
+
+  async function probe(target: ProbeTarget): Promise<void> {
+    const { id, url, probePath: ownPath } = target;
+    const startedAtMs = now();
     try {
-      const outcome = await prober.probe({ url: target.url, path: probePath, reference });
-      fleet.observeProbe(target.id, target.incarnation, outcome);
+      const outcome = await prober.probe({
+        url,
+        path: ownPath ?? probePath,
+        // What a real CDN is probed with need not be an object of the origin.
+        reference: ownPath === undefined ? reference : undefined,
+        live: liveQuestion(id),
+      });
+      fleet.observeProbe(target, outcome);
+      options.onProbe?.(id, outcome, now() - startedAtMs);
     } finally {
-      inFlight.delete(target.id);
+      endProbe(schedule, id);
     }
   }
 
   /** Resolves when the probes that it began have ended. */
   return async function probeDue(nowMs: number): Promise<void> {
-    const targets = fleet.probeTargets();
-    const names = new Set(targets.map(({ id, incarnation }) => `${id} ${incarnation}`));
-    for (const name of dueAtMs.keys()) if (!names.has(name)) dueAtMs.delete(name);
-
-    const begun: Promise<void>[] = [];
-    if (nowMs >= referenceDueAtMs) begun.push(learnReference(nowMs));
-    for (const target of targets.toSorted((a, b) => dueOf(a) - dueOf(b))) {
-      if (inFlight.size >= policy.maxInFlight) break;
-      if (inFlight.has(target.id) || dueOf(target) > nowMs) continue;
-      const everyMs = target.isOnTrial ? policy.onTrialEveryMs : policy.everyMs;
-      // A tenth of jitter, so that the probes of a large fleet spread by themselves.
-      dueAtMs.set(nameOf(target), nowMs + everyMs * (0.95 + 0.1 * random()));
-      begun.push(probe(target));
+    const version = fleet.membershipVersion();
+    if (version !== scheduledVersion) {
+      scheduledVersion = version;
+      scheduleTargets(schedule, fleet.probeTargets());
     }
+    const begun = takeProbes(schedule, fleet.urgentIds(), policy, { nowMs, random }).map(probe);
+    if (nowMs >= referenceDueAtMs) begun.push(learnReference(nowMs));
     await Promise.all(begun);
   };
-
-  function dueOf(target: { id: string; incarnation: string }): number {
-    return dueAtMs.get(nameOf(target)) ?? Number.NEGATIVE_INFINITY;
-  }
-}
-
-function nameOf({ id, incarnation }: { id: string; incarnation: string }): string {
-  return `${id} ${incarnation}`;
 }

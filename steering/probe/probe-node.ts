@@ -1,0 +1,207 @@
+/**
+ * Asks one address for real bytes, the way a viewer does, and reports what came.
+ *
+ * Each probe opens a connection of its own: a kept one would go on working while the listener
+ * behind it is gone, and would hide the refusal that a new viewer meets. Where a live stream is being
+ * watched, its playlist is asked for as well: a node may serve segments quickly and a frozen list.
+ */
+import { createHash, type Hash } from "node:crypto";
+import { Agent, type Dispatcher, request } from "undici";
+import {
+  judgeProbe,
+  type ProbeAnswer,
+  type ProbeOutcome,
+  type ProbeReference,
+} from "../core/health/judge-probe.ts";
+
+export type ProbePolicy = {
+  readonly timeoutMs: number;
+  readonly rangeBytes: number;
+  /** Slower than this is no use to any viewer, however well it answers. */
+  readonly floorBitsPerSecond: number;
+};
+
+export type LiveQuestion = {
+  readonly path: string;
+  /** Undefined where the list says nothing. */
+  readonly judge: (text: string) => { readonly ok: boolean; readonly reason: string } | undefined;
+};
+
+export type NodeQuestion = {
+  readonly url: string;
+  readonly path: string;
+  readonly reference: ProbeReference | undefined;
+  readonly live?: LiveQuestion | undefined;
+};
+
+export type Prober = {
+  probe(question: NodeQuestion): Promise<ProbeOutcome>;
+  /** What the origin itself answers to the same request; undefined while it does not. */
+  fetchReference(question: Omit<NodeQuestion, "reference">): Promise<ProbeReference | undefined>;
+  close(): Promise<void>;
+};
+
+const MAX_LIST_BYTES = 256 * 1024;
+/** Shorter than this, a transfer tells nothing about a rate. */
+const LEAST_TRANSFER_MS = 2;
+
+export function openProber(policy: ProbePolicy, now: () => number): Prober {
+  const { timeoutMs, rangeBytes, floorBitsPerSecond } = policy;
+  const dispatcher = new Agent({ pipelining: 0, connect: { timeout: timeoutMs } });
+
+  async function askObject(url: string): Promise<ProbeAnswer | ProbeOutcome> {
+    const arrival = newArrival(now());
+    try {
+      const response = await request(url, {
+        dispatcher,
+        headers: { range: `bytes=0-${rangeBytes - 1}` },
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      await receive(response, arrival, { rangeBytes, now });
+      return answerOf(response, arrival);
+    } catch (error) {
+      const failure = failureOf(error);
+      // Bytes came, but not enough in the time there was: that is another illness than silence.
+      const wasSlow = failure.reason === "timeout" && arrival.receivedBytes > 0;
+      return wasSlow ? judged("too-slow") : failure;
+    }
+  }
+
+  async function probeObject({ url, path, reference }: NodeQuestion): Promise<ProbeOutcome> {
+    const answer = await askObject(`${url}${path}`);
+    if ("ok" in answer) return answer;
+    return judgeProbe(answer, { askedBytes: rangeBytes, reference, floorBitsPerSecond });
+  }
+
+  async function probeLive(url: string, live: LiveQuestion): Promise<ProbeOutcome | undefined> {
+    try {
+      const { statusCode, body } = await request(`${url}${live.path}`, {
+        dispatcher,
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      if (statusCode !== 200) {
+        body.destroy();
+        return judged(`live-status-${statusCode}`);
+      }
+      const verdict = live.judge(await readText(body));
+      return verdict === undefined || verdict.ok ? undefined : judged(verdict.reason);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  return {
+    async probe(question) {
+      const { url, live } = question;
+      const [outcome, liveOutcome] = await Promise.all([
+        probeObject(question),
+        live === undefined ? undefined : probeLive(url, live),
+      ]);
+      return outcome.ok && liveOutcome !== undefined ? liveOutcome : outcome;
+    },
+
+    async fetchReference({ url, path }) {
+      const answer = await askObject(`${url}${path}`);
+      // The origin may well be away; probes then compare lengths and digests only.
+      if ("ok" in answer) return undefined;
+      const { ok } = judgeProbe(answer, {
+        askedBytes: rangeBytes,
+        reference: undefined,
+        floorBitsPerSecond: 0,
+      });
+      // A weak validator does not promise equal bytes (RFC 9110 §8.8.1).
+      if (!ok || answer.etag === undefined || answer.etag.startsWith("W/")) return undefined;
+      return { etag: answer.etag, sha256Base64: answer.sha256Base64 };
+    },
+
+    close: () => dispatcher.destroy(),
+  };
+}
+
+/** What has come so far, which is known even where the rest never comes. */
+type Arrival = {
+  readonly startedAtMs: number;
+  readonly hash: Hash;
+  receivedBytes: number;
+  first: { readonly atMs: number; readonly bytes: number } | undefined;
+  endedAtMs: number;
+};
+
+function newArrival(startedAtMs: number): Arrival {
+  return {
+    startedAtMs,
+    hash: createHash("sha256"),
+    receivedBytes: 0,
+    first: undefined,
+    endedAtMs: startedAtMs,
+  };
+}
+
+async function receive(
+  response: Dispatcher.ResponseData,
+  arrival: Arrival,
+  { rangeBytes, now }: { readonly rangeBytes: number; readonly now: () => number },
+): Promise<void> {
+  for await (const piece of response.body as AsyncIterable<Buffer>) {
+    const wanted = piece.subarray(0, rangeBytes - arrival.receivedBytes);
+    arrival.hash.update(wanted);
+    arrival.receivedBytes += wanted.length;
+    arrival.endedAtMs = now();
+    arrival.first ??= { atMs: arrival.endedAtMs, bytes: wanted.length };
+    // Leaving the loop destroys the body: a server that ignores ranges may send gigabytes.
+    if (arrival.receivedBytes >= rangeBytes) break;
+  }
+  if (arrival.first === undefined) arrival.endedAtMs = now();
+}
+
+function answerOf(response: Dispatcher.ResponseData, arrival: Arrival): ProbeAnswer {
+  const header = (name: string) => {
+    const value = response.headers[name];
+    return Array.isArray(value) ? value.join(",") : value;
+  };
+  return {
+    status: response.statusCode,
+    contentRange: header("content-range"),
+    contentLength: header("content-length"),
+    etag: header("etag"),
+    reprDigest: header("repr-digest"),
+    receivedBytes: arrival.receivedBytes,
+    sha256Base64: arrival.hash.digest("base64"),
+    firstByteMs: (arrival.first?.atMs ?? arrival.endedAtMs) - arrival.startedAtMs,
+    throughputBitsPerSecond: throughputOf(arrival),
+  };
+}
+
+/** Of what came after the first piece, so that the way there does not count. */
+function throughputOf({ first, receivedBytes, endedAtMs }: Arrival): number | undefined {
+  if (first === undefined) return undefined;
+  const elapsedMs = endedAtMs - first.atMs;
+  const bytes = receivedBytes - first.bytes;
+  return elapsedMs < LEAST_TRANSFER_MS || bytes <= 0 ? undefined : (bytes * 8_000) / elapsedMs;
+}
+
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > MAX_LIST_BYTES) return "";
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function failureOf(error: unknown): ProbeOutcome {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const name = error instanceof Error ? error.name : "";
+  if (code === "ECONNREFUSED") return { ok: false, reason: "refused", isFact: true };
+  if (name === "TimeoutError" || code === "UND_ERR_CONNECT_TIMEOUT") return judged("timeout");
+  if (code === "ECONNRESET" || code === "UND_ERR_SOCKET") return judged("reset");
+  if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") return judged("short-body");
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return judged("name-not-resolved");
+  return judged(code === "" ? "unreadable-answer" : code.toLowerCase());
+}
+
+function judged(reason: string): ProbeOutcome {
+  return { ok: false, reason, isFact: false };
+}

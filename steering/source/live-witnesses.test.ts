@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { FetchedText } from "./fetch-text.ts";
+import { openLiveWitnesses } from "./live-witnesses.ts";
+
+const PATH = "/live/one/video/index.m3u8";
+const SOURCE = "http://origin";
+const list = (last: number, end = "") =>
+  `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:${last}\n#EXTINF:2,\na.m4s\n${end}`;
+const text = (body: string): FetchedText => ({ outcome: "text", text: body, cacheControl: "" });
+
+function openRig(answer: FetchedText = text(list(10))) {
+  const rig = { nowMs: 1, answer, asked: [] as string[] };
+  const witnesses = openLiveWitnesses({
+    fetchText: async (url) => {
+      rig.asked.push(url);
+      return rig.answer;
+    },
+    policy: {
+      staleAfterTargets: 0.5,
+      aheadSegments: 2,
+      maxWitnesses: 2,
+      forgetAfterMs: 60_000,
+      askSourceEveryMs: 1_000,
+    },
+    now: () => rig.nowMs,
+  });
+  const pass = (ms: number) => {
+    rig.nowMs += ms;
+    return witnesses.tick(rig.nowMs);
+  };
+  return { rig, witnesses, pass };
+}
+
+describe("live witnesses", () => {
+  test("a played live stream becomes one, and the source is asked at a steady pace", async () => {
+    const { rig, witnesses, pass } = openRig();
+    assert.equal(witnesses.next(), undefined);
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    assert.equal(witnesses.next(), PATH);
+    await pass(500);
+    await pass(500);
+    assert.deepEqual(rig.asked, [SOURCE + PATH, SOURCE + PATH]);
+  });
+  test("a film is looked at once, and not again at every play", async () => {
+    const { rig, witnesses, pass } = openRig(text(list(10, "#EXT-X-ENDLIST\n")));
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(2_000);
+    assert.equal(witnesses.next(), undefined);
+    assert.equal(rig.asked.length, 1);
+  });
+  test("a node that stands still is stale once the source has gone on", async () => {
+    const { rig, witnesses, pass } = openRig();
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    const judge = (body: string) => witnesses.judge(PATH, { by: "a", text: body })?.reason;
+    assert.equal(judge(list(10)), "current");
+    rig.answer = text(list(11));
+    await pass(2_000);
+    assert.equal(judge(list(10)), "current");
+    await pass(1_001);
+    assert.equal(judge(list(10)), "stale-playlist");
+    assert.equal(judge(list(11)), "current");
+    assert.equal(judge("<html>"), "no-playlist");
+  });
+  test("while the source is away nodes are compared with one another", async () => {
+    const { rig, witnesses, pass } = openRig();
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    rig.answer = { outcome: "failed", reason: "timeout" };
+    await pass(2_000);
+    for (const by of ["a", "b"]) witnesses.judge(PATH, { by, text: list(11) });
+    await pass(1_001);
+    assert.equal(witnesses.judge(PATH, { by: "c", text: list(10) })?.reason, "stale-playlist");
+  });
+  test("few are kept, and one that nobody plays any more is forgotten", async () => {
+    const { rig, witnesses, pass } = openRig();
+    for (const name of ["a", "b", "c"]) witnesses.notePlay(SOURCE, `/live/${name}/index.m3u8`);
+    await pass(0);
+    assert.equal(rig.asked.length, 2);
+    await pass(60_001);
+    assert.equal(witnesses.next(), undefined);
+    assert.equal(witnesses.judge(PATH, { by: "a", text: list(1) }), undefined);
+  });
+});

@@ -1,0 +1,124 @@
+/**
+ * Knows which live playlists are worth looking at: those that viewers play.
+ *
+ * A play shows a multivariant playlist; the media playlist of its first variant is a witness, if it
+ * turns out to be live. The source is asked for it at a steady pace, and each node when it is probed.
+ * Few are kept, because a node that freezes one list freezes them all.
+ */
+import { LRUCache } from "lru-cache";
+import {
+  judgeLiveList,
+  type LiveEdge,
+  type LivePolicy,
+  type LiveVerdict,
+  observeNodeList,
+  observeSource,
+  readLiveLook,
+  UNSEEN,
+} from "../core/probe/live-edge.ts";
+import type { FetchText } from "./fetch-text.ts";
+
+export type LiveWitnessPolicy = LivePolicy & {
+  readonly maxWitnesses: number;
+  /** A stream that nobody has begun to play for so long is no longer looked at. */
+  readonly forgetAfterMs: number;
+  readonly askSourceEveryMs: number;
+};
+
+export type LiveWitnessesOptions = {
+  readonly fetchText: FetchText;
+  readonly policy: LiveWitnessPolicy;
+  readonly now: () => number;
+};
+
+export type LiveWitnesses = ReturnType<typeof openLiveWitnesses>;
+
+type Witness = {
+  readonly path: string;
+  readonly sourceUrl: string;
+  playedAtMs: number;
+  sourceDueAtMs: number;
+  /** Undefined until the source has shown that it is live. */
+  edge: LiveEdge | undefined;
+};
+
+/** What turned out to be no live stream is not asked for again at each play. */
+const MAX_KNOWN_FILMS = 10_000;
+
+export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptions) {
+  const witnesses = new Map<string, Witness>();
+  const films = new LRUCache<string, true>({ max: MAX_KNOWN_FILMS });
+  let turn = 0;
+
+  async function askSource(witness: Witness): Promise<void> {
+    const name = nameOf(witness.sourceUrl, witness.path);
+    const fetched = await fetchText(`${witness.sourceUrl}${witness.path}`);
+    // A source that fails says nothing: then the nodes are compared with one another.
+    if (fetched.outcome === "failed") return;
+    const look = fetched.outcome === "text" ? readLiveLook(fetched.text) : undefined;
+    if (look === undefined || look.isEnded) {
+      witnesses.delete(name);
+      if (fetched.outcome === "text") films.set(name, true);
+      return;
+    }
+    witness.edge = observeSource(witness.edge ?? UNSEEN, look, now());
+  }
+
+  return {
+    /** @param path of a media playlist on the source, one that a viewer is about to play. */
+    notePlay(sourceUrl: string, path: string): void {
+      const name = nameOf(sourceUrl, path);
+      const known = witnesses.get(name);
+      if (known !== undefined) {
+        known.playedAtMs = now();
+        return;
+      }
+      if (witnesses.size >= policy.maxWitnesses || films.has(name)) return;
+      witnesses.set(name, {
+        path,
+        sourceUrl,
+        playedAtMs: now(),
+        sourceDueAtMs: Number.NEGATIVE_INFINITY,
+        edge: undefined,
+      });
+    },
+
+    /** Looks at the sources where it is due. Resolves when they have answered. */
+    async tick(nowMs: number): Promise<void> {
+      const due: Witness[] = [];
+      for (const [name, witness] of witnesses) {
+        if (nowMs - witness.playedAtMs > policy.forgetAfterMs) witnesses.delete(name);
+        else if (nowMs >= witness.sourceDueAtMs) due.push(witness);
+      }
+      for (const witness of due) witness.sourceDueAtMs = nowMs + policy.askSourceEveryMs;
+      await Promise.all(due.map(askSource));
+    },
+
+    /** A live list to ask a node for, each in its turn; undefined while none is known. */
+    next(): string | undefined {
+      const live = Array.from(witnesses.values()).filter(({ edge }) => edge !== undefined);
+      turn += 1;
+      return live[turn % live.length]?.path;
+    },
+
+    /** @param text what the node answered; undefined for a path that is no witness any more. */
+    judge(path: string, { by, text }: { readonly by: string; readonly text: string }) {
+      const witness = Array.from(witnesses.values()).find((each) => each.path === path);
+      if (witness?.edge === undefined) return undefined;
+      const look = readLiveLook(text);
+      if (look === undefined) return NO_LIST;
+      const nowMs = now();
+      witness.edge = observeNodeList(witness.edge, { look, by }, nowMs);
+      return judgeLiveList(witness.edge, look, policy, nowMs);
+    },
+  };
+}
+
+const NO_LIST = { ok: false, reason: "no-playlist" } as const satisfies Omit<
+  LiveVerdict,
+  "reason"
+> & { reason: string };
+
+function nameOf(sourceUrl: string, path: string): string {
+  return `${sourceUrl} ${path}`;
+}
