@@ -39,6 +39,16 @@ export const StaleHeartbeat = createError(
   "A later heartbeat of %s has come already",
   409,
 );
+export const Flapping = createError(
+  "STEER_FLAPPING",
+  "%s has begun too many lives of late; try again later",
+  409,
+);
+export const IdTaken = createError(
+  "STEER_ID_TAKEN",
+  "Cannot register %s: a pathway that is no appliance has this id",
+  409,
+);
 export const FleetFull = createError(
   "STEER_FLEET_FULL",
   "Cannot register %s: the fleet is full",
@@ -48,4 +58,20 @@ export const BadApplianceUrl = createError(
   "STEER_BAD_APPLIANCE_URL",
   "The address of %s is not one that a viewer can use",
   400,
+);
+
+export const BadMoment = createError(
+  "STEER_BAD_MOMENT",
+  "Cannot use %s as a moment (milliseconds since 1970, or an ISO 8601 date with its zone): %s",
+  400,
+);
+export const NotRecorded = createError(
+  "STEER_NOT_RECORDED",
+  "Nothing is recorded of %s: the record begins at %s",
+  404,
+);
+export const TooManyListeners = createError(
+  "STEER_TOO_MANY_LISTENERS",
+  "As many listen already as may (%s): try again later",
+  503,
 );
