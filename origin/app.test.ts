@@ -68,6 +68,7 @@ async function build(sources: "edges" | "self" = "edges") {
   });
   const built = await buildOriginApp({
     library,
+    manifests: new Map(),
     channels: [],
     wallNow: () => 1_800_000_000_000,
     siteFolder: join(folder, "site"),

@@ -12,18 +12,21 @@ import {
 } from "./contract/catalog.ts";
 import { NEIGHBOURS_PATH, Neighbours } from "./contract/neighbours.ts";
 import { listSources } from "./core/catalog-sources.ts";
+import { MANIFEST_NAME } from "./core/dash-manifest.ts";
 import { MULTIVARIANT_NAME } from "./core/live-path.ts";
 import { arrangeRows } from "./core/recommendation-rows.ts";
 import { addLiveRoutes } from "./delivery/live-routes.ts";
 import { addSyntheticRoutes } from "./delivery/synthetic-routes.ts";
 import { addVodRoutes } from "./delivery/vod-routes.ts";
 import { NOT_FOUND_CODE } from "./errors.ts";
+import type { DashManifests } from "./library/make-dash-manifests.ts";
 import type { Channel } from "./library/read-channels.ts";
 import type { Library } from "./library/read-library.ts";
 import { siteRoutes } from "./site/site-routes.ts";
 
 export type OriginOptions = {
   readonly library: Library;
+  readonly manifests: DashManifests;
   readonly channels: readonly Channel[];
   /** Absolute. */
   readonly siteFolder: string;
@@ -50,7 +53,7 @@ export async function buildOriginApp(options: OriginOptions): Promise<ServiceApp
     keepNowhere(reply);
     return neighbours;
   });
-  addVodRoutes(app, library);
+  addVodRoutes(app, library, options.manifests);
   addLiveRoutes(app, {
     channels: options.channels,
     files: library.files,
@@ -64,8 +67,9 @@ export async function buildOriginApp(options: OriginOptions): Promise<ServiceApp
 
 function addCatalogRoutes(
   app: ServiceApp,
-  { library, channels, neighbours, sources, selfUrl }: OriginOptions,
+  { library, manifests, channels, neighbours, sources, selfUrl }: OriginOptions,
 ) {
+  const hasManifest = (path: string) => manifests.has(path) || library.files.has(path);
   app.get(CATALOG_PATH, { schema: { response: { 200: Catalog } } }, (_, reply) => {
     const through = sources === "edges" ? neighbours : { steering: null, edges: [] };
     const ways = {
@@ -79,6 +83,9 @@ function addCatalogRoutes(
         ...title,
         poster: posterPath,
         sources: listSources(`/vod/${title.id}/master.m3u8`, ways),
+        ...(hasManifest(`${title.id}/${MANIFEST_NAME}`)
+          ? { dashSources: listSources(`/vod/${title.id}/${MANIFEST_NAME}`, ways) }
+          : {}),
       })),
       channels: channels.map(({ posterPath, program: _, ...channel }) => ({
         ...channel,

@@ -47,10 +47,17 @@ export type SyntheticPolicy = {
 
 export type LibraryPolicy = { readonly maxFiles: number; readonly maxTitleFileBytes: number };
 
-export type ChannelsPolicy = {
+export type LadderPolicy = { readonly maxPlaylistBytes: number };
+
+export type ChannelsPolicy = LadderPolicy & {
   readonly maxChannels: number;
   readonly maxChannelFileBytes: number;
-  readonly maxPlaylistBytes: number;
+};
+
+export type DashPolicy = LadderPolicy & {
+  readonly maxInitBytes: number;
+  /** How much of a segment is read to find out when it begins: what stands before its samples. */
+  readonly segmentHeadBytes: number;
 };
 
 const MEBIBYTE = 1024 * 1024;
@@ -67,6 +74,12 @@ export const CHANNELS_POLICY: ChannelsPolicy = {
   maxChannels: 100,
   maxChannelFileBytes: 65_536,
   maxPlaylistBytes: 4 * MEBIBYTE,
+};
+
+export const DASH_POLICY: DashPolicy = {
+  maxPlaylistBytes: CHANNELS_POLICY.maxPlaylistBytes,
+  maxInitBytes: 65_536,
+  segmentHeadBytes: 8_192,
 };
 
 export const LIVE_POLICY: LivePolicy = {

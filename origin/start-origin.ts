@@ -4,7 +4,8 @@ import pino from "pino";
 import { LOG_STREAM } from "../chassis/log-stream.ts";
 import { type RunningService, StartError } from "../chassis/run-service.ts";
 import { buildOriginApp } from "./app.ts";
-import { CHANNELS_POLICY, LIBRARY_POLICY, type OriginConfig } from "./config.ts";
+import { CHANNELS_POLICY, DASH_POLICY, LIBRARY_POLICY, type OriginConfig } from "./config.ts";
+import { makeDashManifests } from "./library/make-dash-manifests.ts";
 import { readChannels } from "./library/read-channels.ts";
 import { LibraryError, readLibrary } from "./library/read-library.ts";
 
@@ -16,6 +17,11 @@ export async function startOrigin(config: OriginConfig, root: string): Promise<R
     policy: LIBRARY_POLICY,
     warn: (warning) => log.warn(warning, "a title is left out"),
   }).catch(explainStart);
+  const manifests = await makeDashManifests({
+    library,
+    policy: DASH_POLICY,
+    warn: (warning) => log.warn(warning, "a title goes without a DASH manifest"),
+  });
   const channels = await readChannels({
     folder: resolve(root, config.channelsFolder),
     library,
@@ -26,6 +32,7 @@ export async function startOrigin(config: OriginConfig, root: string): Promise<R
   let selfUrl = config.advertise;
   const app = await buildOriginApp({
     library,
+    manifests,
     channels,
     siteFolder: resolve(root, config.siteFolder),
     neighbours: {

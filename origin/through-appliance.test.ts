@@ -49,6 +49,7 @@ async function startRig(t: TestContext, segmentSeconds = SEGMENT_SECONDS): Promi
   let wallMs = NOON;
   const app = await buildOriginApp({
     library,
+    manifests: new Map(),
     channels,
     siteFolder: folder.path,
     neighbours: { steering: null, fleet: null, edges: [] },

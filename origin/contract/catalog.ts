@@ -24,6 +24,13 @@ export const CatalogEntry = Type.Object({
     description:
       "URLs of the multivariant playlist, best first: through steering, then through each appliance, so that a page opens while steering is down",
   }),
+  dashSources: Type.Optional(
+    Type.Array(Type.String(), {
+      minItems: 1,
+      description:
+        "URLs of the DASH manifest of the same segments, in the same order; absent where the title has none",
+    }),
+  ),
 });
 export type CatalogEntry = Static<typeof CatalogEntry>;
 

@@ -15,7 +15,7 @@ export type WaysToPlay = {
 /** What steering calls the origin of the demo. */
 const STEERING_SOURCE = "demo";
 
-/** @param path of the multivariant playlist on the origin. */
+/** @param path of the multivariant playlist, or of the DASH manifest, on the origin. */
 export function listSources(path: string, { steering, edges, self }: WaysToPlay): string[] {
   const steered = steering === undefined ? [] : [`${steering}${playPath(STEERING_SOURCE, path)}`];
   const sources = [...steered, ...edges.map((edge) => `${edge}${path}`)];

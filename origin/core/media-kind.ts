@@ -16,9 +16,14 @@ export const PLAYLIST_KIND: MediaKind = {
   cacheControl: PLAYLIST,
 };
 
+export const DASH_KIND: MediaKind = {
+  contentType: "application/dash+xml",
+  cacheControl: PLAYLIST,
+};
+
 const KINDS: Readonly<Record<string, MediaKind>> = {
   m3u8: PLAYLIST_KIND,
-  mpd: { contentType: "application/dash+xml", cacheControl: PLAYLIST },
+  mpd: DASH_KIND,
   m4s: { contentType: "video/iso.segment", cacheControl: IMMUTABLE },
   mp4: { contentType: "video/mp4", cacheControl: IMMUTABLE },
   jpg: { contentType: "image/jpeg", cacheControl: IMMUTABLE },

@@ -1,9 +1,9 @@
 /**
  * Reads a title's playlists into its ladder: which streams it has, and of which segments each is made.
  *
- * A channel shows titles by listing their segments anew, so it takes only what it can list truthfully:
- * streams with a stable id, whole files, one init section, nothing encrypted. Anything else is refused
- * with a reason rather than left out, because a stream that lacks a tag it needs does not play.
+ * A channel and a DASH manifest list a title's segments anew, so they take only what can be listed
+ * truthfully: streams with a stable id, whole files, one init section, nothing encrypted. Anything else
+ * is refused with a reason rather than left out, because a stream that lacks a tag it needs does not play.
  */
 import { readMultivariantPlaylist } from "../../kernel/multivariant-playlist.ts";
 import {
@@ -55,7 +55,7 @@ type ListedStream = Pick<TitleStream, "kind" | "attributes"> & {
 const STREAM_ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
 const PLAIN_PATH = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
 const INDEPENDENT = "EXT-X-INDEPENDENT-SEGMENTS";
-/** What a channel writes anew, or what says nothing about a single segment. */
+/** What is written anew, or what says nothing about a single segment. */
 const EXPECTED_TAGS = new Set([
   "EXTM3U",
   "EXT-X-VERSION",
@@ -133,7 +133,7 @@ function readStream(listed: ListedStream, title: TitlePlaylists): StreamReading 
       }
       case "tag":
         if (!EXPECTED_TAGS.has(line.name)) {
-          return refused(`${path} has ${line.name}, which a channel cannot show`);
+          return refused(`${path} has ${line.name}, which cannot be listed anew`);
         }
         if (line.name === "EXTINF") {
           durationMicroseconds = Math.round(Number.parseFloat(line.value) * 1e6);

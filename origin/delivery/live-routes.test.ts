@@ -35,6 +35,7 @@ async function build(sources: "edges" | "self" = "edges"): Promise<ServiceApp> {
   const { library, channels } = await folder.read();
   return buildOriginApp({
     library,
+    manifests: new Map(),
     channels,
     siteFolder: folder.path,
     neighbours: { steering: "http://steer", fleet: null, edges: ["http://e1", "http://e2"] },

@@ -4,7 +4,6 @@
  *
  * Nothing is kept between requests: what is answered follows from the wall clock.
  */
-import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { PROBLEM_CONTENT_TYPE, problemDetails } from "../../chassis/problem-details.ts";
 import type { ServiceApp } from "../../chassis/service-app.ts";
@@ -21,11 +20,11 @@ import {
   UnknownChannel,
   UnknownLivePath,
 } from "../errors.ts";
-import { validatorsOf } from "../library/content-validators.ts";
 import type { MediaFile } from "../library/media-file.ts";
 import type { Channel } from "../library/read-channels.ts";
 import { readMediaFile } from "../library/read-media-file.ts";
 import { type Deliverable, deliver } from "./deliver.ts";
+import { inMemory } from "./in-memory.ts";
 
 export type LiveRoutesOptions = {
   readonly channels: readonly Channel[];
@@ -54,10 +53,8 @@ export function addLiveRoutes(app: ServiceApp, options: LiveRoutesOptions): void
       const asked = readLivePath(path);
       if (asked === undefined) throw unknown();
       if (asked.kind === "multivariant") {
-        return deliver(request, reply, {
-          ...inMemory(writeChannelPlaylist(channel.program)),
-          cacheControl: PLAYLIST_KIND.cacheControl,
-        });
+        const text = writeChannelPlaylist(channel.program);
+        return deliver(request, reply, inMemory(text, PLAYLIST_KIND));
       }
       const { program } = channel;
       const stream = program.streams.find(({ id }) => id === asked.streamId);
@@ -92,10 +89,8 @@ export function addLiveRoutes(app: ServiceApp, options: LiveRoutesOptions): void
     // an error sends the viewer to another edge, where a frozen list would starve him. No
     // stale-while-revalidate: a newer list exists the moment that this one is stale.
     const staleSeconds = timeline.program.targetDurationSeconds;
-    return deliver(request, reply, {
-      ...inMemory(playlist.text),
-      cacheControl: `public, max-age=${playlist.maxAgeSeconds}, stale-if-error=${staleSeconds}`,
-    });
+    const cacheControl = `public, max-age=${playlist.maxAgeSeconds}, stale-if-error=${staleSeconds}`;
+    return deliver(request, reply, inMemory(playlist.text, { ...PLAYLIST_KIND, cacheControl }));
   }
 
   async function sendSegment(
@@ -134,14 +129,4 @@ function pathBelowLive({ originalUrl }: FastifyRequest): string {
 function fromFile(file: MediaFile, cacheControl: string): Deliverable {
   const { contentType } = file.kind;
   return { ...file, contentType, cacheControl, read: (range) => readMediaFile(file, range) };
-}
-
-function inMemory(text: string): Omit<Deliverable, "cacheControl"> {
-  const bytes = Buffer.from(text);
-  return {
-    ...validatorsOf(createHash("sha256").update(bytes).digest()),
-    sizeBytes: bytes.length,
-    contentType: PLAYLIST_KIND.contentType,
-    read: async ({ first, last }) => bytes.subarray(first, last + 1),
-  };
 }

@@ -6,17 +6,14 @@
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { Type } from "typebox";
 import type { ChannelsPolicy } from "../config.ts";
 import { ChannelEntry } from "../contract/catalog.ts";
 import { type ChannelProgram, composeProgram } from "../core/channel-program.ts";
-import { readTitleLadder, type TitleLadder } from "../core/title-ladder.ts";
-import type { MediaFile } from "./media-file.ts";
+import type { TitleLadder } from "../core/title-ladder.ts";
 import { readDescription } from "./read-description.ts";
+import { readLadder } from "./read-ladder.ts";
 import { type Library, LibraryError, type LibraryTitle } from "./read-library.ts";
-import { readMediaFile } from "./read-media-file.ts";
 
 const { id, name, synopsis, accentColor } = ChannelEntry.properties;
 /** As it stands in `<id>.json`. */
@@ -90,7 +87,8 @@ async function readChannel(
   }
   const ladders: TitleLadder[] = [];
   for (const titleId of description.titles) {
-    ladders.push(await readLadder(titleId, library, policy));
+    if (findTitle(library, titleId) === undefined) throw new Error(`title ${titleId} is missing`);
+    ladders.push(await readLadder(titleId, library.files, policy));
   }
   const composition = composeProgram(ladders);
   if (composition.kind === "refused") throw new Error(composition.reason);
@@ -109,41 +107,4 @@ async function readChannel(
 
 function findTitle({ titles }: Library, titleId: string | undefined): LibraryTitle | undefined {
   return titles.find((title) => title.id === titleId);
-}
-
-async function readLadder(
-  titleId: string,
-  library: Library,
-  policy: ChannelsPolicy,
-): Promise<TitleLadder> {
-  if (findTitle(library, titleId) === undefined) throw new Error(`title ${titleId} is missing`);
-  const reading = readTitleLadder({
-    titleId,
-    playlists: await readPlaylists(titleId, library, policy),
-    hasFile: (path) => library.files.has(path),
-  });
-  if (reading.kind === "refused") throw new Error(reading.reason);
-  return reading.ladder;
-}
-
-async function readPlaylists(
-  titleId: string,
-  { files }: Library,
-  { maxPlaylistBytes }: ChannelsPolicy,
-): Promise<ReadonlyMap<string, string>> {
-  const playlists = new Map<string, string>();
-  for (const [path, file] of files) {
-    if (!path.startsWith(`${titleId}/`) || !path.endsWith(".m3u8")) continue;
-    if (file.sizeBytes > maxPlaylistBytes) {
-      throw new Error(`${path} has ${file.sizeBytes} bytes of ${maxPlaylistBytes}`);
-    }
-    playlists.set(path, await readText(file));
-  }
-  return playlists;
-}
-
-async function readText(file: MediaFile): Promise<string> {
-  if (file.sizeBytes === 0) return "";
-  const bytes = await readMediaFile(file, { first: 0, last: file.sizeBytes - 1 });
-  return bytes instanceof Readable ? text(bytes) : bytes.toString("utf8");
 }

@@ -27,6 +27,18 @@ export async function readMediaFile(file: MediaFile, range: ByteRange): Promise<
   }
 }
 
+/** The first bytes of a file, or all of them if there are no more. */
+export async function readHead(file: MediaFile, maxBytes: number): Promise<Buffer> {
+  const handle = await openUnchanged(file);
+  if (handle === undefined) throw new FileChanged(file.path.split("/").pop());
+  try {
+    const last = Math.min(file.sizeBytes, maxBytes) - 1;
+    return await readExactly(handle, { first: 0, last }, file);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function readExactly(handle: FileHandle, range: ByteRange, file: MediaFile): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(lengthOf(range));
   let filled = 0;
