@@ -3,11 +3,14 @@
  * exactly when it says (Eureka's idea, without its doubled expiry).
  *
  * An incarnation names one process. Whoever registers last holds the lease of an id, and the one
- * before it is refused from then on, so that two processes never share an identity. An appliance
- * whose lease has ended is remembered for a while, because sessions that run still list it.
+ * before it is refused from then on, so that two processes never share an identity. An id that is
+ * taken anew again and again is flapping, and must wait. A lease that has run out is held no more,
+ * but its holder may be spared for a while (lapse-leases.ts) and is then overdue. An appliance whose
+ * lease has ended is remembered, because sessions that run still list it.
  */
 import type { ApplianceReport } from "../../../appliance/contract/appliance-status.ts";
 import type { Heartbeat, Registration } from "../../contract/appliance-lease.ts";
+import type { LapsePolicy, SpareReason } from "./lapse-leases.ts";
 
 export type Member = {
   readonly id: string;
@@ -21,25 +24,37 @@ export type Member = {
   readonly lease: MemberLease;
   /** Incarnations that lost the lease to this one, newest first. */
   readonly superseded: readonly string[];
+  /** When its latest lives began, oldest first; only what tells whether it flaps. */
+  readonly bornAtMs: readonly number[];
+  /** Known from before steering's own restart, and not heard of since. */
+  readonly isRestored: boolean;
 };
 
-type MemberLease =
+export type MemberLease =
   | { readonly state: "held"; readonly endsAtMs: number }
+  /** It has run out at `endsAtMs`, and was not ended then. */
+  | { readonly state: "overdue"; readonly endsAtMs: number; readonly reason: SpareReason }
   | { readonly state: "ended"; readonly endedAtMs: number; readonly reason: LeaseEnd };
 export type LeaseEnd = "lease-expired" | "lease-cancelled";
+export type LeaseState = MemberLease["state"];
 
-export type Registry = ReadonlyMap<string, Member>;
+export type Registry = Pick<ReadonlyMap<string, Member>, "get" | "size">;
 
-export type RegistryPolicy = {
+export type RegistryPolicy = LapsePolicy & {
   readonly heartbeatMs: number;
   readonly leaseMs: number;
   readonly rememberGoneMs: number;
   readonly maxAppliances: number;
+  /** So many new lives may one id begin within the window. */
+  readonly flapping: { readonly maxRegistrations: number; readonly windowMs: number };
 };
 
 export type RegistryDecision =
   | { readonly outcome: "accepted"; readonly reason: Acceptance; readonly member: Member }
-  | { readonly outcome: "refused"; readonly reason: Refusal };
+  | Refused;
+export type Refused =
+  | { readonly outcome: "refused"; readonly reason: Exclude<Refusal, "flapping"> }
+  | { readonly outcome: "refused"; readonly reason: "flapping"; readonly retryAfterMs: number };
 
 type Acceptance =
   /** Begins a new life: nothing that was known of its health holds any more. */
@@ -52,9 +67,12 @@ export type Refusal =
   | "unknown-appliance"
   | "superseded-incarnation"
   | "stale-sequence"
-  | "fleet-full";
+  | "fleet-full"
+  /** A pathway that is not ours has this id. */
+  | "id-taken"
+  | "flapping";
 
-const MAX_SUPERSEDED = 8;
+export const MAX_SUPERSEDED = 8;
 
 export function decideRegistration(
   registry: Registry,
@@ -66,7 +84,7 @@ export function decideRegistration(
   if (known === undefined && registry.size >= policy.maxAppliances) {
     return { outcome: "refused", reason: "fleet-full" };
   }
-  const isHeld = known !== undefined && holdsLease(known, nowMs);
+  const isHeld = known !== undefined && mayRenew(known, nowMs);
   if (isHeld && known.superseded.includes(registration.incarnation)) {
     return { outcome: "refused", reason: "superseded-incarnation" };
   }
@@ -75,6 +93,12 @@ export function decideRegistration(
     known.incarnation === registration.incarnation &&
     known.url === registration.url &&
     known.region === registration.region;
+  const bornAtMs = lately(known?.bornAtMs ?? [], policy, nowMs);
+  const [oldestMs = nowMs] = bornAtMs;
+  if (!isSameProcess && bornAtMs.length >= policy.flapping.maxRegistrations) {
+    const retryAfterMs = oldestMs + policy.flapping.windowMs - nowMs;
+    return { outcome: "refused", reason: "flapping", retryAfterMs };
+  }
   return {
     outcome: "accepted",
     reason: isSameProcess ? "confirmed" : "registered",
@@ -84,6 +108,8 @@ export function decideRegistration(
       reportedAtMs: nowMs,
       lease: { state: "held", endsAtMs: nowMs + policy.leaseMs },
       superseded: supersededBy(registration.incarnation, known),
+      bornAtMs: isSameProcess ? bornAtMs : [...bornAtMs, nowMs],
+      isRestored: false,
     },
   };
 }
@@ -96,11 +122,11 @@ export function decideHeartbeat(
 ): RegistryDecision {
   const known = registry.get(id);
   if (known === undefined) return { outcome: "refused", reason: "unknown-appliance" };
-  if (known.superseded.includes(heartbeat.incarnation) && holdsLease(known, nowMs)) {
+  if (known.superseded.includes(heartbeat.incarnation) && mayRenew(known, nowMs)) {
     return { outcome: "refused", reason: "superseded-incarnation" };
   }
   // One that we have never seen, or whose lease has ended, must register: its address may be new.
-  if (known.incarnation !== heartbeat.incarnation || !holdsLease(known, nowMs)) {
+  if (known.incarnation !== heartbeat.incarnation || !mayRenew(known, nowMs)) {
     return { outcome: "refused", reason: "unknown-appliance" };
   }
   // An equal one is the same heartbeat sent again after a lost answer.
@@ -114,6 +140,7 @@ export function decideHeartbeat(
       report: heartbeat.report,
       reportedAtMs: nowMs,
       lease: { state: "held", endsAtMs: nowMs + policy.leaseMs },
+      isRestored: false,
     },
   };
 }
@@ -125,7 +152,7 @@ export function decideCancellation(
   nowMs: number,
 ): RegistryDecision {
   const known = registry.get(id);
-  if (known === undefined || !holdsLease(known, nowMs)) {
+  if (known === undefined || !mayRenew(known, nowMs)) {
     return { outcome: "refused", reason: "unknown-appliance" };
   }
   if (incarnation !== undefined && incarnation !== known.incarnation) {
@@ -140,35 +167,23 @@ export function holdsLease({ lease }: Member, nowMs: number): boolean {
   return lease.state === "held" && nowMs < lease.endsAtMs;
 }
 
-/** The members whose lease has run out since it was last looked at, with the lease ended. */
-export function lapsedMembers(registry: Registry, nowMs: number): Member[] {
-  return Array.from(registry.values()).flatMap((member) =>
-    member.lease.state === "held" && !holdsLease(member, nowMs)
-      ? [
-          {
-            ...member,
-            lease: {
-              state: "ended" as const,
-              endedAtMs: member.lease.endsAtMs,
-              reason: "lease-expired" as const,
-            },
-          },
-        ]
-      : [],
-  );
+/** As exact as `holdsLease`: one that has run out is overdue even before anybody has looked. */
+export function leaseStateOf(member: Member, nowMs: number): LeaseState {
+  const { state } = member.lease;
+  return state === "held" && !holdsLease(member, nowMs) ? "overdue" : state;
 }
 
-/** The ids of those that have been gone for so long that no session needs them. */
-export function forgettableIds(
-  registry: Registry,
-  policy: RegistryPolicy,
+/** One that was spared is believed to be there still, so its heartbeat is as good as in time. */
+function mayRenew(member: Member, nowMs: number): boolean {
+  return holdsLease(member, nowMs) || member.lease.state === "overdue";
+}
+
+function lately(
+  timesMs: readonly number[],
+  { flapping }: RegistryPolicy,
   nowMs: number,
-): string[] {
-  return Array.from(registry.values())
-    .filter(
-      ({ lease }) => lease.state === "ended" && nowMs - lease.endedAtMs >= policy.rememberGoneMs,
-    )
-    .map(({ id }) => id);
+): readonly number[] {
+  return timesMs.filter((atMs) => nowMs - atMs < flapping.windowMs);
 }
 
 function supersededBy(incarnation: string, known: Member | undefined): readonly string[] {
