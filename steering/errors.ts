@@ -4,13 +4,13 @@ import createError from "@fastify/error";
 export const UnknownSource = createError("STEER_UNKNOWN_SOURCE", "No source is named %s", 404);
 export const NotAPlaylistPath = createError(
   "STEER_NOT_A_PLAYLIST_PATH",
-  "Only a path of at most %s characters that ends in .m3u8 can be played",
+  "Only a path of at most %s characters that ends in .m3u8 or .mpd can be played",
   404,
 );
 export const UnknownTitle = createError("STEER_UNKNOWN_TITLE", "The source has nothing at %s", 404);
 export const BadPlaylist = createError(
   "STEER_BAD_PLAYLIST",
-  "What the source has at %s is not a multivariant playlist",
+  "What the source has at %s is neither a multivariant playlist nor an MPD",
   502,
 );
 export const SourceUnavailable = createError(
@@ -57,6 +57,12 @@ export const FleetFull = createError(
 export const BadApplianceUrl = createError(
   "STEER_BAD_APPLIANCE_URL",
   "The address of %s is not one that a viewer can use",
+  400,
+);
+
+export const BadReport = createError(
+  "STEER_BAD_REPORT",
+  "Cannot read any line of this body as CMCD",
   400,
 );
 
