@@ -48,6 +48,9 @@ const HEALTH: HealthPolicy = {
   slowFirstByteMs: 1_000,
 };
 
+/** Eureka's share. */
+const SELF_PRESERVATION = { minMembers: 4, minSilent: 2, renewingShare: 0.85 } as const;
+
 export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
   demo: {
     ...SHARED,
@@ -56,6 +59,9 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
       leaseMs: 3_000,
       rememberGoneMs: 600_000,
       maxAppliances: 100,
+      flapping: { maxRegistrations: 10, windowMs: 60_000 },
+      eviction: { maxShare: 0.2, everyMs: 1_000 },
+      selfPreservation: { ...SELF_PRESERVATION, preserveForMs: 15_000 },
     },
     health: HEALTH,
     ejection: { maxShare: 0.34, everyMs: 1_000 },
@@ -69,6 +75,9 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
       leaseMs: 30_000,
       rememberGoneMs: 600_000,
       maxAppliances: 1_000,
+      flapping: { maxRegistrations: 5, windowMs: 300_000 },
+      eviction: { maxShare: 0.15, everyMs: 10_000 },
+      selfPreservation: { ...SELF_PRESERVATION, preserveForMs: 300_000 },
     },
     health: { ...HEALTH, downAfter: 3 },
     ejection: { maxShare: 0.2, everyMs: 5_000 },

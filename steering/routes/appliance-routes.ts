@@ -13,7 +13,9 @@ import {
 import type { Refusal, RegistryDecision, RegistryPolicy } from "../core/registry/registry.ts";
 import {
   BadApplianceUrl,
+  Flapping,
   FleetFull,
+  IdTaken,
   StaleHeartbeat,
   Superseded,
   UnknownAppliance,
@@ -73,6 +75,8 @@ const REFUSALS: Readonly<Record<Refusal, new (id: string) => Error>> = {
   "superseded-incarnation": Superseded,
   "stale-sequence": StaleHeartbeat,
   "fleet-full": FleetFull,
+  "id-taken": IdTaken,
+  flapping: Flapping,
 };
 
 function refuse(id: string, decision: RegistryDecision): void {
