@@ -1,6 +1,6 @@
 /**
- * Chooses which of the appliances that failed their probes are really taken down in one sweep: at
- * most a share of the fleet, and one at least.
+ * Chooses which of the nodes that deserve it are really taken down in one sweep: at most a share of the
+ * fleet, and one at least.
  *
  * When many look bad at once, the likelier culprit is what they share: our own link, the origin, a
  * wrong probe. Taking them down one after the other leaves time for the rest to prove it (Envoy's
@@ -8,9 +8,14 @@
  */
 export type EjectionPolicy = { readonly maxShare: number; readonly everyMs: number };
 
-export type EjectionCandidate = { readonly id: string; readonly badProbesInRow: number };
+export type EjectionCandidate = {
+  readonly id: string;
+  /** How much speaks against it (weigh-evidence.ts). */
+  readonly evidence: number;
+  readonly badProbesInRow: number;
+};
 
-/** @returns ids, the one with the longest row of bad probes first. */
+/** @returns ids: the one with most evidence first, then the one with the longest row of bad probes. */
 export function chooseEjections(
   candidates: readonly EjectionCandidate[],
   {
@@ -20,7 +25,10 @@ export function chooseEjections(
 ): string[] {
   const limit = Math.max(1, Math.floor(fleetSize * policy.maxShare));
   return candidates
-    .toSorted((a, b) => b.badProbesInRow - a.badProbesInRow || (a.id < b.id ? -1 : 1))
+    .toSorted(
+      (a, b) =>
+        b.evidence - a.evidence || b.badProbesInRow - a.badProbesInRow || (a.id < b.id ? -1 : 1),
+    )
     .slice(0, limit)
     .map(({ id }) => id);
 }

@@ -11,6 +11,8 @@ const WHOLE: ProbeAnswer = {
   receivedBytes: 100,
   sha256Base64: "right=",
   firstByteMs: 7,
+  firstPieceBytes: 100,
+  bodyMs: 0,
 };
 
 function judged(changes: Partial<ProbeAnswer>, reference?: { etag: string; sha256: string }) {
@@ -18,6 +20,7 @@ function judged(changes: Partial<ProbeAnswer>, reference?: { etag: string; sha25
     { ...WHOLE, ...changes },
     {
       askedBytes: 100,
+      floorBitsPerSecond: 0,
       reference: reference && { etag: reference.etag, sha256Base64: reference.sha256 },
     },
   );
@@ -26,7 +29,12 @@ const reasonOf = (...input: Parameters<typeof judged>) => judged(...input).reaso
 
 describe("judgeProbe()", () => {
   test("good bytes are good, and their time is kept", () =>
-    assert.deepEqual(judged({}), { ok: true, reason: "right-bytes", firstByteMs: 7 }));
+    assert.deepEqual(judged({}), {
+      ok: true,
+      reason: "right-bytes",
+      firstByteMs: 7,
+      throughputBitsPerSecond: undefined,
+    }));
   test("a judgement is never a fact", () =>
     assert.deepEqual(judged({ status: 503 }), { ok: false, reason: "status-503", isFact: false }));
 
@@ -69,4 +77,40 @@ describe("judgeProbe()", () => {
       reasonOf({ reprDigest: undefined }, { etag: '"v2"', sha256: "origin" }),
       "right-length",
     ));
+});
+
+describe("throughput", () => {
+  const KIBIBYTE = 1024;
+  const paced = (pieces: Partial<ProbeAnswer>, floorBitsPerSecond = 0) =>
+    judgeProbe(
+      {
+        ...WHOLE,
+        contentRange: "bytes 0-65535/9999999",
+        receivedBytes: 64 * KIBIBYTE,
+        firstPieceBytes: 14 * KIBIBYTE,
+        ...pieces,
+      },
+      { askedBytes: 64 * KIBIBYTE, reference: undefined, floorBitsPerSecond },
+    );
+  const throughputOf = (pieces: Partial<ProbeAnswer>) => {
+    const outcome = paced(pieces);
+    return outcome.ok ? outcome.throughputBitsPerSecond : assert.fail(outcome.reason);
+  };
+
+  test("is that of what came after the first piece", () =>
+    assert.equal(throughputOf({ bodyMs: 50 }), 50 * KIBIBYTE * 8 * 20));
+  test("cannot be told of a body that came almost at once, or in one piece", () => {
+    assert.equal(throughputOf({ bodyMs: 1 }), undefined);
+    assert.equal(throughputOf({ bodyMs: Number.NaN }), undefined);
+    assert.equal(throughputOf({ bodyMs: 50, firstPieceBytes: 60 * KIBIBYTE }), undefined);
+  });
+  test("below the floor right bytes are no good", () => {
+    const floor = 400 * KIBIBYTE;
+    assert.equal(paced({ bodyMs: 1_000 }, floor).reason, "right-length");
+    assert.deepEqual(paced({ bodyMs: 1_001 }, floor), {
+      ok: false,
+      reason: "too-slow",
+      isFact: false,
+    });
+  });
 });

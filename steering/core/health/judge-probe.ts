@@ -3,13 +3,15 @@
  *
  * A status alone proves little: a box with a dying disk answers 200 for a long time. The bytes are
  * compared with what the origin sends, or with the digest that the answer carries for itself
- * (RFC 9530), whichever applies.
+ * (RFC 9530), whichever applies. Right bytes that come too slowly for any video are no good either.
  */
 export type ProbeOutcome =
   | {
       readonly ok: true;
       readonly reason: "right-bytes" | "right-length";
       readonly firstByteMs: number;
+      /** Undefined where the body was too short, or too quick, to tell. */
+      readonly throughputBitsPerSecond: number | undefined;
     }
   | {
       readonly ok: false;
@@ -28,6 +30,10 @@ export type ProbeAnswer = {
   readonly receivedBytes: number;
   readonly sha256Base64: string;
   readonly firstByteMs: number;
+  /** Of the first piece of the body, which waited for nothing but the first byte. */
+  readonly firstPieceBytes: number;
+  /** From the first piece to the last. */
+  readonly bodyMs: number;
 };
 
 /** What the origin sends for the same request. */
@@ -35,7 +41,7 @@ export type ProbeReference = { readonly etag: string; readonly sha256Base64: str
 
 export function judgeProbe(
   answer: ProbeAnswer,
-  { askedBytes, reference }: ProbeExpectation,
+  { askedBytes, reference, floorBitsPerSecond }: ProbeExpectation,
 ): ProbeOutcome {
   const extent = extentOf(answer);
   if (extent === undefined) return bad(`status-${answer.status}`);
@@ -50,18 +56,35 @@ export function judgeProbe(
   for (const digest of [known, promised]) {
     if (digest !== undefined && digest !== answer.sha256Base64) return bad("wrong-bytes");
   }
+  const throughputBitsPerSecond = throughputOf(answer);
+  if (throughputBitsPerSecond !== undefined && throughputBitsPerSecond < floorBitsPerSecond) {
+    return bad("too-slow");
+  }
   const isCompared = promised !== undefined || known !== undefined;
   return {
     ok: true,
     reason: isCompared ? "right-bytes" : "right-length",
     firstByteMs: answer.firstByteMs,
+    throughputBitsPerSecond,
   };
 }
 
 export type ProbeExpectation = {
   readonly askedBytes: number;
   readonly reference: ProbeReference | undefined;
+  /** Slower than this no video plays; 0 asks for nothing. */
+  readonly floorBitsPerSecond: number;
 };
+
+/** Fewer bytes, or less time, are as good as one piece: they say how the pieces fell, not the pace. */
+const LEAST_TIMED_BYTES = 8 * 1024;
+const LEAST_TIMED_MS = 2;
+
+function throughputOf(answer: ProbeAnswer): number | undefined {
+  const timedBytes = answer.receivedBytes - answer.firstPieceBytes;
+  if (timedBytes < LEAST_TIMED_BYTES || !(answer.bodyMs >= LEAST_TIMED_MS)) return undefined;
+  return (timedBytes * 8 * 1_000) / answer.bodyMs;
+}
 
 function bad(reason: string): ProbeOutcome {
   return { ok: false, reason, isFact: false };

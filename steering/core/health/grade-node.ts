@@ -1,0 +1,154 @@
+/**
+ * Grades a node from 0 to 1: what each voice says of it, none below its own floor, and the lowest
+ * counts.
+ *
+ * The lowest, and not a product: then a grade has one reason, and two voices that tell of the same
+ * trouble do not punish it twice. Below {@link FIT_GRADE} a node is sick: it is still listed, behind
+ * every fit one. Facts and failing probes may go below it, a heartbeat alone may not.
+ */
+import type { HealthState, VoteView } from "../../contract/fleet-view.ts";
+import type { HealthPolicy } from "./health-policy.ts";
+import { SIGNALS } from "./health-signals.ts";
+import type { NodeHealth } from "./node-health.ts";
+import type { Deviation } from "./watch-signals.ts";
+
+export const FIT_GRADE = 0.5;
+
+export type Grade = {
+  readonly grade: number;
+  /** What lowers it most, or `well`. */
+  readonly reason: string;
+};
+
+/** A grade nearer to 1 than this is 1 to every reader. */
+const WELL_FROM = 0.975;
+
+export function gradeOf(health: NodeHealth, policy: HealthPolicy, nowMs: number): Grade {
+  let lowest: Grade = { grade: STATE_GRADE[health.state], reason: health.reason };
+  for (const vote of votesOf(health, policy, nowMs)) {
+    const grade = Math.max(vote.grade, vote.floor);
+    if (grade < lowest.grade) lowest = { grade, reason: vote.reason };
+  }
+  return lowest.grade >= WELL_FROM ? { ...lowest, reason: "well" } : lowest;
+}
+
+/** At most; of an `up` one only the voices speak. */
+const STATE_GRADE: Readonly<Record<HealthState, number>> = {
+  up: 1,
+  recovering: 0.5,
+  draining: 0.2,
+  down: 0,
+  gone: 0,
+};
+
+/** What each voice says that has spoken of late. */
+export function votesOf(health: NodeHealth, policy: HealthPolicy, nowMs: number): VoteView[] {
+  return [
+    leaseVote(health),
+    probeVote(health, policy),
+    heartbeatVote(health, policy),
+    playersVote(health, policy, nowMs),
+    forecastVote(health, policy, nowMs),
+  ].flatMap((vote) => {
+    if (vote === undefined) return [];
+    const { atMs, ...rest } = vote;
+    return { ...rest, ageSeconds: Math.max(0, nowMs - atMs) / 1000 };
+  });
+}
+
+type Vote = Omit<VoteView, "ageSeconds"> & { readonly atMs: number };
+
+function leaseVote({ state, reason, sinceMs, heartbeat }: NodeHealth): Vote | undefined {
+  if (state === "gone") return { voice: "lease", grade: 0, floor: 0, reason, atMs: sinceMs };
+  if (heartbeat === undefined) return undefined;
+  return { voice: "lease", grade: 1, floor: 0, reason: "lease-held", atMs: heartbeat.atMs };
+}
+
+function probeVote({ probes }: NodeHealth, policy: HealthPolicy): Vote | undefined {
+  if (probes.goodInRow + probes.badInRow === 0) return undefined;
+  const { floor, slowFirstByteMs, failingGrade } = policy.probes;
+  const vote = { voice: "probe", floor, atMs: probes.lastAtMs } as const;
+  if (probes.isFailing) return { ...vote, grade: failingGrade, reason: probes.badReason };
+  const quickness = slowFirstByteMs / (slowFirstByteMs + (probes.meanFirstByteMs?.mean ?? 0));
+  return { ...vote, grade: quickness, reason: quickness < WELL_FROM ? "slow-first-byte" : "well" };
+}
+
+function heartbeatVote({ heartbeat }: NodeHealth, policy: HealthPolicy): Vote | undefined {
+  if (heartbeat === undefined) return undefined;
+  const { floor, busyUntil, wellEventLoopDelayMs, badEventLoopDelayMs } = policy.heartbeat;
+  const delayed =
+    (heartbeat.eventLoopDelayMs - wellEventLoopDelayMs) /
+    (badEventLoopDelayMs - wellEventLoopDelayMs);
+  const complaints: Grade[] = [
+    { grade: 1 - Math.min(1, Math.max(0, heartbeat.load - busyUntil)), reason: "load" },
+    { grade: 1 - (1 - floor) * Math.min(1, Math.max(0, delayed)), reason: "event-loop-slow" },
+    { grade: diskGrade(heartbeat.disk, policy), reason: `disk-${heartbeat.disk}` },
+    { grade: heartbeat.isShedding ? policy.heartbeat.sheddingGrade : 1, reason: "shedding" },
+    { grade: heartbeat.isLate ? policy.heartbeat.lateGrade : 1, reason: "heartbeat-late" },
+  ];
+  const worst = complaints.reduce((low, each) => (each.grade < low.grade ? each : low), {
+    grade: 1,
+    reason: "well",
+  });
+  return { voice: "heartbeat", floor, ...worst, atMs: heartbeat.atMs };
+}
+
+function diskGrade(
+  disk: NonNullable<NodeHealth["heartbeat"]>["disk"],
+  { heartbeat }: HealthPolicy,
+): number {
+  switch (disk) {
+    case "ok":
+      return 1;
+    case "recovering":
+      return heartbeat.diskRecoveringGrade;
+    case "slow":
+      return heartbeat.diskSlowGrade;
+    case "unavailable":
+      return heartbeat.diskUnavailableGrade;
+  }
+}
+
+function playersVote(
+  { players }: NodeHealth,
+  policy: HealthPolicy,
+  nowMs: number,
+): Vote | undefined {
+  const { floor, freshForMs } = policy.players;
+  if (players === undefined || nowMs - players.atMs > freshForMs) return undefined;
+  const { verdict, reason } = players.verdict;
+  const grade = verdict === "bad" ? floor : 1;
+  return { voice: "players", grade, floor, reason, atMs: players.atMs };
+}
+
+function forecastVote(
+  { compared }: NodeHealth,
+  policy: HealthPolicy,
+  nowMs: number,
+): Vote | undefined {
+  const { floor, freshForMs } = policy.forecast;
+  if (compared === undefined || nowMs - compared.atMs > freshForMs) return undefined;
+  const [worst] = compared.deviations.toSorted((a, b) => costOf(b, policy) - costOf(a, policy));
+  return {
+    voice: "forecast",
+    floor,
+    grade: 1 - lossOf(compared.deviations, policy),
+    reason: worst === undefined ? "as-expected" : `${worst.signal}-worse-than-${worst.worseThan}`,
+    atMs: compared.atMs,
+  };
+}
+
+/** What players say may not lower the grade further by way of the forecast than by their own vote. */
+function lossOf(deviations: readonly Deviation[], policy: HealthPolicy): number {
+  let byPlayers = 0;
+  let byOthers = 0;
+  for (const deviation of deviations) {
+    if (SIGNALS[deviation.signal].origin === "players") byPlayers += costOf(deviation, policy);
+    else byOthers += costOf(deviation, policy);
+  }
+  return Math.min(1, Math.min(1 - policy.players.floor, byPlayers) + byOthers);
+}
+
+function costOf({ signal }: Deviation, policy: HealthPolicy): number {
+  return policy.forecast.signals[signal].cost;
+}
