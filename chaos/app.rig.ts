@@ -27,7 +27,8 @@ export type Upstream = {
 
 /**
  * Answers `/length/<bytes>`, `/chunked/<bytes>` and `/close/<bytes>` with bodies of that many bytes,
- * `/slow/<bytes>` with half of one until `finish` is called, and `/304`.
+ * `/slow/<bytes>` with half of one until `finish` is called, and `/304`. What is below `/live/` is
+ * another text for each request, with its own ETag, in chunks below `/live/chunked/`.
  */
 export async function startUpstream(t: TestContext): Promise<Upstream & { finish(): void }> {
   const asked: string[] = [];
@@ -38,11 +39,20 @@ export async function startUpstream(t: TestContext): Promise<Upstream & { finish
     const body = await textOf(request);
     asked.push(`${request.method} ${request.url}${body === "" ? "" : ` ${body}`}`);
     const [, how = "", size = "0"] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
-    const bytes = bodyOf(Number(size));
+    const bytes = bodyOf(how === "live" ? 0 : Number(size));
     switch (how) {
       case "304":
         response.writeHead(304, { etag: '"a"' }).end();
         return;
+      case "live": {
+        const text = `#EXTM3U ${asked.length}`;
+        response.setHeader("etag", `"${asked.length}"`);
+        response.setHeader("access-control-allow-origin", "*");
+        if (size === "chunked") response.write(text.slice(0, 1));
+        else response.setHeader("content-length", text.length);
+        response.end(size === "chunked" ? text.slice(1) : text);
+        return;
+      }
       case "chunked":
         response.write(bytes.subarray(0, bytes.length / 2));
         response.end(bytes.subarray(bytes.length / 2));
@@ -176,6 +186,8 @@ export type Rig = {
   /** Lets the loop come by until the target is in this state. */
   untilState(state: FaultTarget["state"]): Promise<void>;
   connect(): Promise<RawSide>;
+  /** What happens to who connects now: `refused` by nobody listening, or `accepted`. */
+  knock(): Promise<"accepted" | "refused">;
   readonly close: () => Promise<void>;
 };
 
@@ -256,8 +268,24 @@ export async function startRig(
       await new Promise((resolve) => socket.once("connect", resolve).once("error", resolve));
       return side;
     },
+    knock: () => knockAt(port),
     close: () => app.close(),
   };
+}
+
+/** What happens to who connects to this port now. */
+export async function knockAt(port: number): Promise<"accepted" | "refused"> {
+  const socket = connect({ host: "127.0.0.1", port });
+  try {
+    await once(socket, "connect");
+    return "accepted";
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED")
+      return "refused";
+    throw error;
+  } finally {
+    socket.destroy();
+  }
 }
 
 export const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;

@@ -75,6 +75,12 @@ export const CHAOS_POLICY: ChaosPolicy = {
   proxy: {
     maxConnections: 4_096,
     presence: { lookEveryMs: 100 },
+    playlists: {
+      maxPlaylists: 64,
+      maxHeadBytes: 65_536,
+      maxBodyBytes: 262_144,
+      maxPieces: 1_024,
+    },
     relay: {
       maxHeadBytes: 65_536,
       cutUnknownAfterBytes: 1_024,

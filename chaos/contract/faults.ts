@@ -11,15 +11,36 @@ export const FAULTS_PATH = "/v1/faults";
 export const faultPath = (target: string) => `${FAULTS_PATH}/${encodeURIComponent(target)}`;
 
 export const LONGEST_FAULT_SECONDS = 3_600;
-/** Of a `trickle` that names no rate: far below the bitrate of any video. */
-export const TRICKLE_BYTES_PER_SECOND = 8_000;
+export const LONGEST_LATENCY_MS = 60_000;
+/** A few turns of the loop that opens and closes the door. */
+export const SHORTEST_FLAP_SECONDS = 0.1;
 
-const scope = {
+/** What each fault's own parameters are if left out. */
+export const FAULT_DEFAULTS = {
+  refuse: {},
+  reset: { bytes: 16_384 },
+  blackhole: {},
+  "hang-mid": {},
+  /** Far below the bitrate of any video. */
+  trickle: { bytesPerSecond: 8_000 },
+  /** Below the lowest rendition of any video, and nothing that a short request would notice. */
+  brownout: { bytesPerSecond: 25_000 },
+  latency: { ms: 300, jitterMs: 0 },
+  "status-503": {},
+  truncate: {},
+  "stale-playlist": {},
+  flap: { downSeconds: 2, upSeconds: 2 },
+} as const;
+
+const duration = {
   seconds: Type.Number({
     exclusiveMinimum: 0,
     maximum: LONGEST_FAULT_SECONDS,
     description: "after which it heals by itself",
   }),
+};
+const scope = {
+  ...duration,
   share: Type.Optional(
     Type.Number({
       exclusiveMinimum: 0,
@@ -44,7 +65,52 @@ const scope = {
 };
 const strict = { additionalProperties: false };
 
+const bytesPerSecond = (left: number) =>
+  Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: `of each response; ${left} if left out`,
+    }),
+  );
+const milliseconds = (what: string, left: number) =>
+  Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: LONGEST_LATENCY_MS,
+      description: `${what}; ${left} if left out`,
+    }),
+  );
+const stretchSeconds = (what: string, left: number) =>
+  Type.Optional(
+    Type.Number({
+      minimum: SHORTEST_FLAP_SECONDS,
+      maximum: LONGEST_FAULT_SECONDS,
+      description: `${what}; ${left} if left out`,
+    }),
+  );
+
 export const Fault = Type.Union([
+  /**
+   * Connections are refused, and those under way are reset, as by a box that is switched off. It has no
+   * share, paths or seed, for who is refused has not said yet what it wants; nor has `flap`.
+   */
+  Type.Object({ fault: Type.Literal("refuse"), ...duration }, strict),
+  /** So many bytes of a body, then an RST. */
+  Type.Object(
+    {
+      fault: Type.Literal("reset"),
+      bytes: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 1_000_000_000,
+          description: `of the body that pass before, half of one that has no more; ${FAULT_DEFAULTS.reset.bytes} if left out`,
+        }),
+      ),
+      ...scope,
+    },
+    strict,
+  ),
   /** Connections are accepted, and nothing is ever answered. */
   Type.Object({ fault: Type.Literal("blackhole"), ...scope }, strict),
   /** Half a body, then silence. */
@@ -53,12 +119,28 @@ export const Fault = Type.Union([
   Type.Object(
     {
       fault: Type.Literal("trickle"),
-      bytesPerSecond: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          maximum: 1_000_000_000,
-          description: `of each response; ${TRICKLE_BYTES_PER_SECOND} if left out`,
-        }),
+      bytesPerSecond: bytesPerSecond(FAULT_DEFAULTS.trickle.bytesPerSecond),
+      ...scope,
+    },
+    strict,
+  ),
+  /** The head comes as ever, the body more slowly than it plays. */
+  Type.Object(
+    {
+      fault: Type.Literal("brownout"),
+      bytesPerSecond: bytesPerSecond(FAULT_DEFAULTS.brownout.bytesPerSecond),
+      ...scope,
+    },
+    strict,
+  ),
+  /** The head of each response comes late; what follows is untouched. */
+  Type.Object(
+    {
+      fault: Type.Literal("latency"),
+      ms: milliseconds("by which a head is late", FAULT_DEFAULTS.latency.ms),
+      jitterMs: milliseconds(
+        "more or less than that, drawn evenly",
+        FAULT_DEFAULTS.latency.jitterMs,
       ),
       ...scope,
     },
@@ -80,31 +162,42 @@ export const Fault = Type.Union([
   ),
   /** The right Content-Length, then half of the body, then the end of the connection. */
   Type.Object({ fault: Type.Literal("truncate"), ...scope }, strict),
+  /** Every `.m3u8` is answered, whole and with 200, as it was the first time that this fault saw it. */
+  Type.Object({ fault: Type.Literal("stale-playlist"), ...scope }, strict),
+  /** Refuses as `refuse` does, then is untouched, and so on. */
+  Type.Object(
+    {
+      fault: Type.Literal("flap"),
+      downSeconds: stretchSeconds(
+        "for which it refuses, at first and again",
+        FAULT_DEFAULTS.flap.downSeconds,
+      ),
+      upSeconds: stretchSeconds("for which all is well between", FAULT_DEFAULTS.flap.upSeconds),
+      ...duration,
+    },
+    strict,
+  ),
 ]);
 export type Fault = Static<typeof Fault>;
 export type FaultName = Fault["fault"];
 
-export const FAULT_NAMES: readonly FaultName[] = [
-  "blackhole",
-  "hang-mid",
-  "trickle",
-  "status-503",
-  "truncate",
-];
+export const FAULT_NAMES: readonly FaultName[] = Fault.anyOf.map(
+  ({ properties }) => properties.fault.const,
+);
 
 /** A fault that runs, with what was left open filled in. Times are those of the chaos service. */
 export const RunningFault = Type.Object({
   target: Type.String(),
   fault: Type.Unsafe<FaultName>(Type.Union(FAULT_NAMES.map((name) => Type.Literal(name)))),
   parameters: Type.Record(Type.String(), Type.Unknown(), {
-    description: "share, paths, seed and the fault's own",
+    description: "the fault's own; share, paths and seed if it touches requests",
   }),
   startedAt: Type.String({ format: "date-time" }),
   endsAt: Type.String({ format: "date-time" }),
   secondsLeft: Type.Number({ minimum: 0 }),
   touchedRequests: Type.Integer({
     minimum: 0,
-    description: "those whose course it has changed so far",
+    description: "those whose course it has changed so far; who is refused never got to one",
   }),
 });
 export type RunningFault = Static<typeof RunningFault>;

@@ -1,34 +1,42 @@
 /** Plays the shell's part for tests of the conversation: texts in, texts out, no socket. */
 import type { Fault } from "../contract/faults.ts";
+import type { FrozenAnswer } from "./answer-recording.ts";
 import {
   type Conversation,
   type Draw,
   dueNow,
   endExchange,
   type HearingPolicy,
+  type Hold,
+  holdOf,
   NEW_CONVERSATION,
-  paceOf,
+  recordingOf,
   redrawFaults,
   type Treatment,
 } from "./conversation.ts";
-import { type FilledFault, fillIn } from "./fault-run.ts";
+import { drawFault } from "./draw-fault.ts";
+import { beginRun, type FaultRun, fillIn } from "./fault-run.ts";
 import { hearClient } from "./hear-client.ts";
 import { hearUpstream, hearUpstreamEnd } from "./hear-upstream.ts";
-import { matchesSomePath } from "./path-pattern.ts";
 import type { Ending } from "./plan-exchange.ts";
 
 const POLICY: HearingPolicy = { cutUnknownAfterBytes: 4, maxHeadBytes: 1_000 };
 
 export type Talk = {
-  /** What each side has heard so far; the proxy's own answer is `<503>`. */
+  /** What each side has heard so far; the proxy's own answers are `<503>` and `<frozen>`. */
   readonly heard: { upstream: string; client: string };
   readonly stopped: () => Ending | undefined;
   readonly conversation: () => Conversation;
   readonly bytesPerSecond: () => number | undefined;
+  readonly hold: () => Hold["action"];
+  /** Whether what the upstream says next is to be kept, and begins an answer. */
+  readonly recording: () => "start" | "rest" | undefined;
   clientSays(text: string, pieceBytes?: number): void;
   upstreamSays(text: string, pieceBytes?: number): void;
   upstreamEnds(): Ending | "fin" | "broken";
-  begin(name: Fault["fault"], paths?: string[]): void;
+  begin(fault: Fault["fault"] | Fault, paths?: string[]): void;
+  /** From here on the fault has this for every path. */
+  freeze(answer: FrozenAnswer): void;
   heal(): void;
 };
 
@@ -36,10 +44,15 @@ export function newTalk(): Talk {
   const heard = { upstream: "", client: "" };
   const held = { upstream: "", client: "" };
   let conversation = NEW_CONVERSATION;
-  let fault: FilledFault | undefined;
+  let run: FaultRun | undefined;
+  let frozen: FrozenAnswer | undefined;
   let stopped: Ending | undefined;
-  const draw: Draw = (target) =>
-    fault !== undefined && matchesSomePath(fault.paths, target) ? fault : undefined;
+  const draw: Draw = (asked) => {
+    if (run === undefined) return undefined;
+    const drawn = drawFault(run, asked);
+    run = drawn.run;
+    return drawn.decision.action === "touch" ? { ...drawn.decision, frozen } : undefined;
+  };
 
   const carry = (to: "upstream" | "client", treatment: Treatment, text: string) => {
     if (treatment === "pass") heard[to] += held[to] + text;
@@ -50,7 +63,7 @@ export function newTalk(): Talk {
       const due = dueNow(conversation, POLICY);
       if (due.action === "stop") stopped ??= due.ending;
       if (due.action !== "answer" || stopped !== undefined) return;
-      heard.client += "<503>";
+      heard.client += due.answer.kind === "unavailable" ? "<503>" : "<frozen>";
       if (due.isLast) stopped = "end";
       else conversation = endExchange(conversation);
     }
@@ -58,7 +71,7 @@ export function newTalk(): Talk {
   const hear = (to: "upstream" | "client", piece: string) => {
     const bytes = Uint8Array.from(piece, (letter) => letter.charCodeAt(0));
     for (let at = 0; at < bytes.length && stopped === undefined; ) {
-      const isFaultRunning = fault !== undefined;
+      const isFaultRunning = run !== undefined;
       const next =
         to === "upstream"
           ? hearClient(conversation, bytes, at, { isFaultRunning, draw, policy: POLICY })
@@ -75,8 +88,8 @@ export function newTalk(): Talk {
       hear(to, text.slice(at, at + pieceBytes));
     }
   };
-  const change = (next: FilledFault | undefined) => {
-    fault = next;
+  const change = (next: FaultRun | undefined) => {
+    run = next;
     conversation = redrawFaults(conversation, draw);
     doWhatIsDue();
   };
@@ -85,15 +98,30 @@ export function newTalk(): Talk {
     heard,
     stopped: () => stopped,
     conversation: () => conversation,
-    bytesPerSecond: () => paceOf(conversation, POLICY),
+    bytesPerSecond() {
+      const hold = holdOf(conversation, POLICY);
+      return hold.action === "pace" ? hold.bytesPerSecond : undefined;
+    },
+    hold: () => holdOf(conversation, POLICY).action,
+    recording() {
+      const recorded = recordingOf(conversation, POLICY);
+      if (recorded === undefined) return undefined;
+      return recorded.isStart ? "start" : "rest";
+    },
     clientSays: (text, pieceBytes) => hearPieces("upstream", text, pieceBytes),
     upstreamSays: (text, pieceBytes) => hearPieces("client", text, pieceBytes),
     upstreamEnds() {
       const end = hearUpstreamEnd(conversation, POLICY);
       return end.stop ?? (end.isBroken ? "broken" : "fin");
     },
-    begin: (name, paths) =>
-      change(fillIn({ fault: name, seconds: 1, ...(paths === undefined ? {} : { paths }) }, "s")),
+    begin(fault, paths) {
+      const scope = paths === undefined ? {} : { paths };
+      const whole = typeof fault === "string" ? { fault, seconds: 1, ...scope } : fault;
+      change(beginRun(fillIn(whole, "s"), 1));
+    },
+    freeze(answer) {
+      frozen = answer;
+    },
     heal: () => change(undefined),
   };
 }

@@ -5,20 +5,25 @@
  * The functions here and in `hear-client.ts` and `hear-upstream.ts` take a conversation and what
  * happened, and return the next conversation with what to do about it. They touch no socket.
  */
-import type { FilledFault } from "./fault-run.ts";
+import type { Asked } from "./draw-fault.ts";
 import { type MessageState, NEW_MESSAGE, OPAQUE } from "./message-framing.ts";
-import { type Ending, type PlanPolicy, type Progress, planExchange } from "./plan-exchange.ts";
+import {
+  type Ending,
+  type OwnAnswer,
+  type PlanPolicy,
+  type Progress,
+  planExchange,
+  type Touch,
+} from "./plan-exchange.ts";
 
-export type Exchange = {
-  readonly method: string;
-  /** Undefined for a stretch that is no HTTP: it lasts as long as the connection. */
-  readonly target: string | undefined;
+/** One without a target lasts as long as its connection. */
+export type Exchange = Asked & {
   /** What the upstream never heard cannot be healed. */
   readonly isForwarded: boolean;
   /** Whether who answers it has to end the connection. */
   readonly isLast: boolean;
-  /** The fault that touches it now. */
-  readonly fault: FilledFault | undefined;
+  /** By the fault that runs now. */
+  readonly touch: Touch | undefined;
 };
 
 export type Conversation = {
@@ -48,8 +53,8 @@ export type Heard = {
   readonly stop?: Ending;
 };
 
-/** Whether, at this moment, the running fault touches a request to `target`. */
-export type Draw = (target: string | undefined) => FilledFault | undefined;
+/** Whether, at this moment, the running fault touches a request. */
+export type Draw = (asked: Asked) => Touch | undefined;
 
 export type HearingPolicy = PlanPolicy & { readonly maxHeadBytes: number };
 
@@ -57,11 +62,22 @@ export type Due =
   | { readonly action: "nothing" }
   | {
       readonly action: "answer";
-      readonly retryAfterSeconds: number | undefined;
+      readonly answer: OwnAnswer;
       /** The connection has to end after it. */
       readonly isLast: boolean;
     }
   | { readonly action: "stop"; readonly ending: Ending };
+
+export type Hold =
+  | { readonly action: "none" }
+  | { readonly action: "pace"; readonly exchange: Exchange; readonly bytesPerSecond: number }
+  | { readonly action: "delay"; readonly exchange: Exchange; readonly delayMs: number };
+
+export type Recorded = {
+  readonly exchange: Exchange;
+  /** Whether its answer begins with the next byte. */
+  readonly isStart: boolean;
+};
 
 const AWAITED: Conversation["response"] = { message: NEW_MESSAGE, progress: { at: "awaited" } };
 const UNREADABLE: Conversation["response"] = {
@@ -77,7 +93,8 @@ export const NEW_CONVERSATION: Conversation = {
 
 /** The last exchange of a connection: from here on it is no HTTP, or none that is understood. */
 export function unreadable(draw: Draw): Exchange {
-  return { method: "", target: undefined, isForwarded: true, isLast: true, fault: draw(undefined) };
+  const asked = { method: "", target: undefined };
+  return { ...asked, isForwarded: true, isLast: true, touch: draw(asked) };
 }
 
 export function addExchange(conversation: Conversation, exchange: Exchange): Conversation {
@@ -103,7 +120,7 @@ function beginResponse(exchange: Exchange | undefined): Conversation["response"]
  */
 export function redrawFaults(conversation: Conversation, draw: Draw): Conversation {
   const exchanges = conversation.exchanges.map((exchange) =>
-    exchange.isForwarded ? { ...exchange, fault: draw(exchange.target) } : exchange,
+    exchange.isForwarded ? { ...exchange, touch: draw(exchange) } : exchange,
   );
   return { ...conversation, exchanges };
 }
@@ -111,7 +128,7 @@ export function redrawFaults(conversation: Conversation, draw: Draw): Conversati
 /** What must be done now, although no byte has come. */
 export function dueNow({ exchanges, response }: Conversation, policy: PlanPolicy): Due {
   const [exchange] = exchanges;
-  const plan = planExchange(exchange?.fault, response.progress, policy);
+  const plan = planExchange(exchange?.touch, response.progress, policy);
   switch (plan.action) {
     case "answer":
       // The upstream answers what it has heard, and that would be taken for the next answer.
@@ -121,13 +138,29 @@ export function dueNow({ exchanges, response }: Conversation, policy: PlanPolicy
         ? { action: "stop", ending: plan.ending }
         : { action: "nothing" };
     case "pass":
+    case "record":
     case "pace":
+    case "delay":
       return { action: "nothing" };
   }
 }
 
-/** How fast what the upstream says may pass; undefined for as fast as it comes. */
-export function paceOf({ exchanges, response }: Conversation, policy: PlanPolicy) {
-  const plan = planExchange(exchanges[0]?.fault, response.progress, policy);
-  return plan.action === "pace" ? plan.bytesPerSecond : undefined;
+/** What holds up the bytes that the upstream says next. */
+export function holdOf({ exchanges, response }: Conversation, policy: PlanPolicy): Hold {
+  const [exchange] = exchanges;
+  const plan = planExchange(exchange?.touch, response.progress, policy);
+  if (exchange !== undefined && plan.action === "pace") return { ...plan, exchange };
+  if (exchange !== undefined && plan.action === "delay") return { ...plan, exchange };
+  return { action: "none" };
+}
+
+/** What the bytes answer that the upstream says next, if they are to be kept. */
+export function recordingOf(
+  { exchanges, response: { message, progress } }: Conversation,
+  policy: PlanPolicy,
+): Recorded | undefined {
+  const [exchange] = exchanges;
+  if (exchange === undefined) return undefined;
+  if (planExchange(exchange.touch, progress, policy).action !== "record") return undefined;
+  return { exchange, isStart: message === NEW_MESSAGE };
 }

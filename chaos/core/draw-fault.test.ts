@@ -4,14 +4,16 @@ import type { Fault } from "../contract/faults.ts";
 import { drawFault } from "./draw-fault.ts";
 import { beginRun, fillIn } from "./fault-run.ts";
 
-type Scope = Pick<Fault, "share" | "paths" | "seed">;
+type Scope = Pick<Extract<Fault, { fault: "truncate" }>, "share" | "paths" | "seed">;
+
+const asking = (target: string | undefined, method = "GET") => ({ method, target });
 
 /** What becomes of requests to these paths: `x` touched, `.` spared. */
 function drawsOf(scope: Scope, paths: readonly (string | undefined)[]): string {
   let run = beginRun(fillIn({ fault: "truncate", seconds: 1, ...scope }, "drawn"), 1);
   return paths
     .map((path) => {
-      const drawn = drawFault(run, path);
+      const drawn = drawFault(run, asking(path));
       run = drawn.run;
       return drawn.decision.action === "touch" ? "x" : ".";
     })
@@ -47,13 +49,42 @@ describe("drawFault()", () => {
   });
   test("says why", () => {
     const run = beginRun(fillIn({ fault: "truncate", seconds: 1, paths: ["/a"] }, "s"), 1);
-    assert.equal(drawFault(run, "/a").decision.reason, "every-request");
-    assert.equal(drawFault(run, "/b").decision.reason, "other-path");
+    assert.equal(drawFault(run, asking("/a")).decision.reason, "every-request");
+    assert.equal(drawFault(run, asking("/b")).decision.reason, "other-path");
     const shared = beginRun(fillIn({ fault: "truncate", seconds: 1, share: 1e-9 }, "s"), 1);
-    assert.equal(drawFault(shared, "/a").decision.reason, "not-drawn");
+    assert.equal(drawFault(shared, asking("/a")).decision.reason, "not-drawn");
     const almost = beginRun(fillIn({ fault: "truncate", seconds: 1, share: 1 - 1e-9 }, "s"), 1);
-    assert.equal(drawFault(almost, "/a").decision.reason, "drawn");
+    assert.equal(drawFault(almost, asking("/a")).decision.reason, "drawn");
   });
+  test("numbers the requests that it touches", () => {
+    let run = beginRun(fillIn({ fault: "truncate", seconds: 1, paths: ["/a"] }, "s"), 1);
+    const numbers = ["/a", "/b", "/a"].map((path) => {
+      const drawn = drawFault(run, asking(path));
+      run = drawn.run;
+      return drawn.decision.action === "touch" ? drawn.decision.number : undefined;
+    });
+    assert.deepEqual(numbers, [1, undefined, 2]);
+  });
+  for (const [method, path, reason] of [
+    ["GET", "/live/a/index.m3u8?CMCD=x", "every-request"],
+    ["HEAD", "/A.M3U8", "every-request"],
+    ["POST", "/a.m3u8", "no-playlist"],
+    ["GET", "/a.m4s?from=b.m3u8", "no-playlist"],
+    ["", undefined, "no-playlist"],
+  ] as const) {
+    test(`of a stale playlist, ${method} ${path}: ${reason}`, () => {
+      const run = beginRun(fillIn({ fault: "stale-playlist", seconds: 1 }, "s"), 1);
+      const drawn = drawFault(run, asking(path, method));
+      assert.equal(drawn.decision.reason, reason);
+      assert.equal(drawn.run.numberedRequests, reason === "no-playlist" ? 0 : 1);
+    });
+  }
+  for (const fault of ["refuse", "flap"] as const) {
+    test(`spares every request under ${fault}, which has none to touch`, () => {
+      const run = beginRun(fillIn({ fault, seconds: 1 }, "s"), 1);
+      assert.equal(drawFault(run, asking("/a")).decision.reason, "touches-no-requests");
+    });
+  }
   test("draws also for what is no HTTP", () => {
     assert.equal(drawsOf({}, [undefined]), "x");
     assert.equal(drawsOf({ paths: ["/*"] }, [undefined]), ".");

@@ -5,31 +5,55 @@
  * the fault's paths. So the same seed touches the same requests, whatever else is asked meanwhile.
  */
 import { seededRandom } from "../../kernel/seeded-random.ts";
-import type { FaultRun } from "./fault-run.ts";
-import { matchesSomePath } from "./path-pattern.ts";
+import { type FaultRun, isOfRequests, type RequestFault } from "./fault-run.ts";
+import { matchesSomePath, pathOf } from "./path-pattern.ts";
+
+/** What a request asks for, as far as a draw wants to know. */
+export type Asked = {
+  readonly method: string;
+  /** Undefined for a stretch of a connection that is no HTTP. */
+  readonly target: string | undefined;
+};
 
 export type FaultDecision =
-  | { readonly action: "touch"; readonly reason: "every-request" | "drawn" }
-  | { readonly action: "spare"; readonly reason: "other-path" | "not-drawn" };
+  | {
+      readonly action: "touch";
+      readonly reason: "every-request" | "drawn";
+      readonly fault: RequestFault;
+      /** Of the request, from which follows whatever else is drawn for it. */
+      readonly number: number;
+    }
+  | {
+      readonly action: "spare";
+      readonly reason: "touches-no-requests" | "other-path" | "no-playlist" | "not-drawn";
+    };
 
-/** @param target undefined for a stretch of a connection that is no HTTP. */
+const PLAYLIST_PATH = /\.m3u8$/i;
+
 export function drawFault(
   run: FaultRun,
-  target: string | undefined,
+  asked: Asked,
 ): { readonly run: FaultRun; readonly decision: FaultDecision } {
-  const { paths, seed, share } = run.fault;
-  if (!matchesSomePath(paths, target)) {
-    return { run, decision: { action: "spare", reason: "other-path" } };
+  const { fault } = run;
+  const spare = (reason: Extract<FaultDecision, { action: "spare" }>["reason"]) =>
+    ({ action: "spare", reason }) as const;
+  if (!isOfRequests(fault)) return { run, decision: spare("touches-no-requests") };
+  const { paths, seed, share } = fault;
+  if (!matchesSomePath(paths, asked.target)) return { run, decision: spare("other-path") };
+  if (fault.fault === "stale-playlist" && !asksForPlaylist(asked)) {
+    return { run, decision: spare("no-playlist") };
   }
   const number = run.numberedRequests + 1;
   const counted = { ...run, numberedRequests: number };
-  if (share >= 1) return { run: counted, decision: { action: "touch", reason: "every-request" } };
+  const touch = { action: "touch", fault, number } as const;
+  if (share >= 1) return { run: counted, decision: { ...touch, reason: "every-request" } };
 
   const isDrawn = seededRandom(`${seed} ${number}`)() < share;
-  return {
-    run: counted,
-    decision: isDrawn
-      ? { action: "touch", reason: "drawn" }
-      : { action: "spare", reason: "not-drawn" },
-  };
+  const decision = isDrawn ? ({ ...touch, reason: "drawn" } as const) : spare("not-drawn");
+  return { run: counted, decision };
+}
+
+function asksForPlaylist({ method, target }: Asked): boolean {
+  const isReading = method === "GET" || method === "HEAD";
+  return isReading && target !== undefined && PLAYLIST_PATH.test(pathOf(target));
 }

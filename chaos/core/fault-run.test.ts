@@ -27,17 +27,39 @@ describe("fillIn()", () => {
       seed: "s",
       bytesPerSecond: 8_000,
     }));
+  for (const [fault, own] of [
+    ["reset", { bytes: 16_384 }],
+    ["brownout", { bytesPerSecond: 25_000 }],
+    ["latency", { ms: 300, jitterMs: 0 }],
+    ["status-503", {}],
+    ["stale-playlist", {}],
+  ] as const) {
+    test(`gives ${fault} ${JSON.stringify(own)}`, () =>
+      assert.deepEqual(parametersOf(fillIn({ fault, seconds: 1 }, "s")), {
+        share: 1,
+        paths: ["*"],
+        seed: "s",
+        ...own,
+      }));
+  }
+  for (const [fault, own] of [
+    ["refuse", {}],
+    ["flap", { downSeconds: 2, upSeconds: 2 }],
+  ] as const) {
+    test(`gives ${fault} no share, paths or seed`, () =>
+      assert.deepEqual(parametersOf(fillIn({ fault, seconds: 1 }, "s")), own));
+  }
   test("keeps what was given", () => {
     const given = { share: 0.5, paths: ["/a"], seed: "mine", bytesPerSecond: 5 };
     const filled = fillIn({ fault: "trickle", seconds: 1, ...given }, "s");
     assert.deepEqual(parametersOf(filled), given);
   });
   test("adds no parameter that a fault does not have", () =>
-    assert.deepEqual(Object.keys(fillIn({ fault: "truncate", seconds: 1 }, "s")), [
+    assert.deepEqual(Object.keys(fillIn({ fault: "truncate", seconds: 1 }, "s")).sort(), [
       "fault",
-      "seconds",
-      "share",
       "paths",
+      "seconds",
       "seed",
+      "share",
     ]));
 });

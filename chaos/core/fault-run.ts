@@ -4,15 +4,19 @@
  * What the caller left open is filled in at the start, so that everything later reads one value and
  * `GET /v1/faults` can say what would repeat it.
  */
-import { type Fault, TRICKLE_BYTES_PER_SECOND } from "../contract/faults.ts";
+import { FAULT_DEFAULTS, type Fault } from "../contract/faults.ts";
 
-type Filled<Any> = Any & {
-  readonly share: number;
-  readonly paths: readonly string[];
-  readonly seed: string;
-} & (Any extends { fault: "trickle" } ? { readonly bytesPerSecond: number } : unknown);
-type FillEach<Any> = Any extends Fault ? Filled<Any> : never;
-export type FilledFault = FillEach<Fault>;
+/** The one parameter that means something by its absence. */
+type Absent = "retryAfterSeconds";
+type Filled<Any> = Any extends Fault
+  ? Readonly<Required<Omit<Any, Absent>> & Pick<Any, Extract<keyof Any, Absent>>>
+  : never;
+export type FilledFault = Filled<Fault>;
+
+/** Those that close the door of a proxy: nobody has asked for anything yet. */
+export type DoorFault = Extract<FilledFault, { readonly fault: "refuse" | "flap" }>;
+/** Those that touch requests, by their share and paths. */
+export type RequestFault = Exclude<FilledFault, DoorFault>;
 
 export type FaultRun = {
   readonly fault: FilledFault;
@@ -44,14 +48,15 @@ export function secondsLeft(run: FaultRun, nowMs: number): number {
 
 /** @param drawnSeed used where the caller named none. */
 export function fillIn(fault: Fault, drawnSeed: string): FilledFault {
-  const scope = {
-    share: fault.share ?? 1,
-    paths: fault.paths ?? ["*"],
-    seed: fault.seed ?? drawnSeed,
-  };
-  if (fault.fault !== "trickle") return { ...fault, ...scope };
-  const { bytesPerSecond = TRICKLE_BYTES_PER_SECOND } = fault;
-  return { ...fault, ...scope, bytesPerSecond };
+  const scope = isOfRequests(fault) ? { share: 1, paths: ["*"], seed: drawnSeed } : {};
+  // That every parameter is there now is more than the compiler can tell of a union.
+  return { ...scope, ...FAULT_DEFAULTS[fault.fault], ...fault } as FilledFault;
+}
+
+export function isOfRequests<Any extends Fault | FilledFault>(
+  fault: Any,
+): fault is Exclude<Any, { readonly fault: "refuse" | "flap" }> {
+  return fault.fault !== "refuse" && fault.fault !== "flap";
 }
 
 /** What `GET /v1/faults` calls the parameters: all but the name and the duration. */

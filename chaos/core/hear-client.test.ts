@@ -93,6 +93,31 @@ describe("blackhole", () => {
   });
 });
 
+describe("stale-playlist", () => {
+  const frozen = { fields: [], body: new Uint8Array() };
+
+  test("answers with what it has kept; the upstream hears only the rest", () => {
+    const talk = newTalk();
+    talk.begin("stale-playlist");
+    talk.freeze(frozen);
+    const head = "HEAD /a.m3u8 HTTP/1.1\r\n\r\n";
+    talk.clientSays(get("/a.m3u8?x=1") + get("/a.m4s") + head + get("/b.m4s"));
+    talk.upstreamSays(ok("a") + ok("b"));
+    assert.deepEqual(talk.heard, {
+      upstream: get("/a.m4s") + get("/b.m4s"),
+      client: `<frozen>${ok("a")}<frozen>${ok("b")}`,
+    });
+  });
+  test("leaves what was asked before it had anything to its upstream", () => {
+    const talk = newTalk();
+    talk.begin("stale-playlist");
+    talk.clientSays(get("/a.m3u8"));
+    talk.freeze(frozen);
+    talk.upstreamSays(ok("a"));
+    assert.deepEqual([talk.heard.client, talk.stopped()], [ok("a"), undefined]);
+  });
+});
+
 describe("status-503", () => {
   test("answers at once, and keeps the request with its body from the upstream", () => {
     const talk = newTalk();

@@ -68,15 +68,15 @@ function hearRequest(
   isUnderWay: boolean,
   { draw, policy }: ClientHearing,
 ): Heard {
-  const fault = draw(head.target);
-  const plan = planExchange(fault, { at: "awaited" }, policy);
+  const touch = draw(head);
+  const plan = planExchange(touch, { at: "awaited" }, policy);
   const isSwallowed = plan.action === "stop";
   const isForwarded = !isSwallowed && (plan.action !== "answer" || isUnderWay);
   const treatment: Treatment = isForwarded ? "pass" : "drop";
   // After a swallowed request nothing of this connection is of interest any more.
   const request = { message: isSwallowed ? OPAQUE : next, treatment };
   const { method, target, isLast } = head;
-  const exchange = { method, target, isForwarded, isLast, fault };
+  const exchange = { method, target, isForwarded, isLast, touch };
   const heard = addExchange({ ...conversation, request }, exchange);
   const isTunnel = next === OPAQUE && !isSwallowed;
   return { conversation: isTunnel ? addExchange(heard, unreadable(draw)) : heard, end, treatment };

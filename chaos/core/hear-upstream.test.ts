@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Fault } from "../contract/faults.ts";
+import { FAULT_NAMES, type Fault } from "../contract/faults.ts";
 import { get, newTalk, OK_CHUNKED, OK_UNTIL_CLOSE, ok } from "./conversation.rig.ts";
 
 const CHUNKS = "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n";
@@ -89,6 +89,36 @@ for (const [fault, stopped] of [
   });
 }
 
+describe("reset", () => {
+  const afterFour = (response: string) => {
+    const talk = newTalk();
+    talk.begin({ fault: "reset", seconds: 1, bytes: 4 });
+    talk.clientSays(get("/a"));
+    talk.upstreamSays(response);
+    return [talk.heard.client, talk.stopped()];
+  };
+  const TEN = ok("0123456789");
+
+  for (const [what, response, heard] of [
+    ["a body after its bytes", TEN, TEN.slice(0, -6)],
+    ["a shorter one at its half", ok("abc"), ok("abc").slice(0, -2)],
+    ["a chunked one", OK_CHUNKED + CHUNKS, `${OK_CHUNKED}3\r\nabc\r\n4\r\nd`],
+    ["a short chunked one", `${OK_CHUNKED}1\r\na\r\n0\r\n\r\n`, `${OK_CHUNKED}1\r\na`],
+    ["one until close", `${OK_UNTIL_CLOSE}abcdefg`, `${OK_UNTIL_CLOSE}abcd`],
+  ] as const) {
+    test(`breaks off ${what}`, () => assert.deepEqual(afterFour(response), [heard, "reset"]));
+  }
+  test("lets pass what has no body", () =>
+    assert.deepEqual(afterFour(NOT_MODIFIED), [NOT_MODIFIED, undefined]));
+  test("breaks off at once a body that is past its bytes", () => {
+    const talk = newTalk();
+    talk.clientSays(get("/a"));
+    talk.upstreamSays(TEN.slice(0, -2));
+    talk.begin({ fault: "reset", seconds: 1, bytes: 4 });
+    assert.equal(talk.stopped(), "reset");
+  });
+});
+
 describe("blackhole", () => {
   test("stops a response wherever it is", () => {
     for (const part of ["", "HTTP/1.1 2", ok("0123456789").slice(0, -2)]) {
@@ -151,6 +181,59 @@ describe("trickle", () => {
   });
 });
 
+describe("brownout", () => {
+  test("gives the pace of a body, and of no head", () => {
+    const talk = newTalk();
+    talk.begin("brownout");
+    talk.clientSays(get("/a"));
+    assert.equal(talk.bytesPerSecond(), undefined);
+    talk.upstreamSays(ok("abc").slice(0, -3));
+    assert.equal(talk.bytesPerSecond(), 25_000);
+    talk.upstreamSays("abc");
+    assert.equal(talk.bytesPerSecond(), undefined);
+  });
+});
+
+describe("latency", () => {
+  test("holds up the head of each response that it touches, and nothing after it", () => {
+    const talk = newTalk();
+    talk.begin("latency", ["/a"]);
+    talk.clientSays(get("/a") + get("/b"));
+    assert.equal(talk.hold(), "delay");
+    talk.upstreamSays("HTTP/1.1 2");
+    assert.equal(talk.hold(), "none");
+    talk.upstreamSays(ok("abc").slice("HTTP/1.1 2".length));
+    assert.equal(talk.hold(), "none");
+  });
+});
+
+describe("stale-playlist", () => {
+  test("lets the first answer pass, and says what is to be kept of it", () => {
+    const talk = newTalk();
+    talk.begin("stale-playlist");
+    talk.clientSays(get("/a.m3u8"));
+    assert.equal(talk.recording(), "start");
+    talk.upstreamSays(ok("abc").slice(0, -2));
+    assert.equal(talk.recording(), "rest");
+    talk.upstreamSays("bc");
+    assert.equal(talk.recording(), undefined);
+    assert.equal(talk.heard.client, ok("abc"));
+  });
+  test("keeps the answer, and not what came before it", () => {
+    const talk = newTalk();
+    talk.begin("stale-playlist");
+    talk.clientSays(get("/a.m3u8"));
+    talk.upstreamSays("HTTP/1.1 103 Early Hints\r\n\r\n");
+    assert.equal(talk.recording(), "start");
+  });
+  test("keeps no answer to anything else", () => {
+    const talk = newTalk();
+    talk.begin("stale-playlist");
+    talk.clientSays(get("/a.m4s"));
+    assert.equal(talk.recording(), undefined);
+  });
+});
+
 describe("without a fault", () => {
   for (const [what, said, end] of [
     ["between two exchanges", ok("a"), "fin"],
@@ -200,7 +283,7 @@ test("whatever the pieces, every fault lets the same bytes pass", () => {
     NOT_MODIFIED,
     `HTTP/1.1 100 X\r\n\r\n${ok("abc")}`,
   ];
-  const faults = ["blackhole", "hang-mid", "trickle", "status-503", "truncate"] as const;
+  const faults = FAULT_NAMES;
   fc.assert(
     fc.property(
       fc.constantFrom(...faults),

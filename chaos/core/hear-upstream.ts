@@ -40,7 +40,7 @@ export function hearUpstream(
   }
 
   const { message, progress } = conversation.response;
-  const plan = planExchange(exchange.fault, progress, hearing.policy);
+  const plan = planExchange(exchange.touch, progress, hearing.policy);
   const step = advanceMessage(message, bytes, start, reachOf(plan, start, end), {
     readHead: (lines) => readResponseHead(lines, exchange.method),
     maxHeadBytes: hearing.policy.maxHeadBytes,
@@ -59,7 +59,7 @@ export function hearUpstreamEnd(
 ): { readonly isBroken: boolean; readonly stop?: Ending } {
   const isWholeBody =
     progress.at === "body" && ["until-close", "opaque"].includes(progress.body.kind);
-  const plan = planExchange(exchanges[0]?.fault, progress, policy);
+  const plan = planExchange(exchanges[0]?.touch, progress, policy);
   // Here the end of the connection is the end of the body, before which the fault cuts.
   if (isWholeBody && plan.action === "stop") return { isBroken: false, stop: plan.ending };
   return { isBroken: exchanges.length > 0 && !isWholeBody };

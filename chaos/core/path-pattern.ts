@@ -9,7 +9,7 @@ export function matchesSomePath(patterns: readonly string[], target: string | un
 }
 
 /** Without the query, which holds what differs for each viewer, and without `http://host`. */
-function pathOf(target: string): string {
+export function pathOf(target: string): string {
   return target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "").replace(/\?.*$/, "");
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Fault } from "../contract/faults.ts";
+import type { FrozenAnswer } from "./answer-recording.ts";
 import type { DeclaredBody } from "./body-framing.ts";
-import { fillIn } from "./fault-run.ts";
-import { type Progress, planExchange } from "./plan-exchange.ts";
+import { fillIn, isOfRequests } from "./fault-run.ts";
+import { type Progress, planExchange, type Touch } from "./plan-exchange.ts";
 
 const POLICY = { cutUnknownAfterBytes: 100 };
 const LENGTH = (bytes: number): DeclaredBody => ({ kind: "length", bytes });
@@ -13,9 +14,17 @@ const inBody = (body: DeclaredBody, passedBytes = 0): Progress => ({
   passedBytes,
 });
 
+const FROZEN: FrozenAnswer = { fields: [], body: new Uint8Array() };
+
+function touchOf(fault: Fault["fault"], frozen: FrozenAnswer | undefined): Touch {
+  const filled = fillIn({ fault, seconds: 1 }, "s");
+  assert.ok(isOfRequests(filled));
+  return { fault: filled, number: 1, frozen };
+}
+
 /** Such as `stop after 5: silence`, `answer`, `pass: no-body`. */
-function planOf(fault: Fault["fault"], progress: Progress): string {
-  const plan = planExchange(fillIn({ fault, seconds: 1 } as Fault, "s"), progress, POLICY);
+function planOf(fault: Fault["fault"], progress: Progress, frozen?: FrozenAnswer): string {
+  const plan = planExchange(touchOf(fault, frozen), progress, POLICY);
   switch (plan.action) {
     case "pass":
       return `pass: ${plan.reason}`;
@@ -24,7 +33,11 @@ function planOf(fault: Fault["fault"], progress: Progress): string {
     case "pace":
       return `pace at ${plan.bytesPerSecond}`;
     case "answer":
-      return "answer";
+      return `answer: ${plan.answer.kind}`;
+    case "record":
+      return "record";
+    case "delay":
+      return `delay by ${plan.delayMs}`;
   }
 }
 
@@ -54,13 +67,41 @@ describe("planExchange()", () => {
     ["trickle", AWAITED, "pace at 8000"],
     ["trickle", inBody(LENGTH(10), 9), "pace at 8000"],
     ["trickle", inBody({ kind: "opaque" }), "pass: not-http"],
-    ["status-503", AWAITED, "answer"],
+    ["brownout", AWAITED, "pass: body-not-begun"],
+    ["brownout", HEAD, "pass: body-not-begun"],
+    ["brownout", inBody(LENGTH(10), 9), "pace at 25000"],
+    ["brownout", inBody({ kind: "chunked" }), "pace at 25000"],
+    ["brownout", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["latency", AWAITED, "delay by 300"],
+    ["latency", HEAD, "pass: head-was-sent"],
+    ["latency", inBody(LENGTH(10)), "pass: head-was-sent"],
+    ["latency", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["reset", AWAITED, "pass: body-not-begun"],
+    ["reset", inBody(LENGTH(16_385)), "stop after 16384: reset"],
+    ["reset", inBody(LENGTH(16_385), 16_384), "stop after 0: reset"],
+    ["reset", inBody(LENGTH(16_384)), "stop after 8192: reset"],
+    ["reset", inBody(LENGTH(1)), "stop after 0: reset"],
+    ["reset", inBody({ kind: "none" }), "pass: no-body"],
+    ["reset", inBody({ kind: "chunked" }, 384), "stop after 16000: reset"],
+    ["reset", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["stale-playlist", AWAITED, "record"],
+    ["stale-playlist", inBody(LENGTH(10), 3), "record"],
+    ["stale-playlist", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["status-503", AWAITED, "answer: unavailable"],
     ["status-503", HEAD, "pass: status-was-sent"],
     ["status-503", inBody(LENGTH(10)), "pass: status-was-sent"],
     ["status-503", inBody({ kind: "opaque" }), "pass: not-http"],
   ] as const) {
     test(`${fault}, ${JSON.stringify(progress)}: ${plan}`, () =>
       assert.equal(planOf(fault, progress), plan));
+  }
+  for (const [progress, plan] of [
+    [AWAITED, "answer: frozen"],
+    [HEAD, "pass: status-was-sent"],
+    [inBody(LENGTH(10)), "pass: status-was-sent"],
+  ] as const) {
+    test(`stale-playlist that has kept an answer, ${JSON.stringify(progress)}: ${plan}`, () =>
+      assert.equal(planOf("stale-playlist", progress, FROZEN), plan));
   }
   test("without a fault everything passes", () =>
     assert.deepEqual(planExchange(undefined, AWAITED, POLICY), {

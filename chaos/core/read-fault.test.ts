@@ -10,7 +10,15 @@ const refusal = (body: unknown) => {
 };
 
 describe("readFault()", () => {
-  for (const fault of FAULT_NAMES) {
+  for (const fault of ["refuse", "flap"] as const) {
+    test(`accepts ${fault}, which has no scope`, () => {
+      assert.ok(readFault({ fault, seconds: 5 }).ok);
+      for (const scope of [{ share: 0.5 }, { paths: ["*"] }, { seed: "a" }]) {
+        assert.equal(refusal({ fault, seconds: 5, ...scope }).reason, "bad-parameter");
+      }
+    });
+  }
+  for (const fault of FAULT_NAMES.filter((name) => name !== "refuse" && name !== "flap")) {
     test(`accepts ${fault} with its scope`, () => {
       const body = { fault, seconds: 5, share: 0.5, paths: ["*.m4s"], seed: "a" };
       assert.deepEqual(readFault(body), { ok: true, fault: body });
@@ -19,10 +27,26 @@ describe("readFault()", () => {
   for (const body of [
     { fault: "trickle", seconds: 0.5, bytesPerSecond: 1 },
     { fault: "status-503", seconds: 3_600, retryAfterSeconds: 0 },
+    { fault: "brownout", seconds: 1, bytesPerSecond: 100_000 },
+    { fault: "latency", seconds: 1, ms: 0, jitterMs: 60_000 },
+    { fault: "reset", seconds: 1, bytes: 0 },
+    { fault: "flap", seconds: 60, downSeconds: 0.1, upSeconds: 3_600 },
   ]) {
     test(`accepts ${JSON.stringify(body)}`, () => assert.ok(readFault(body).ok));
   }
 
+  for (const body of [
+    { fault: "brownout", seconds: 1, bytesPerSecond: 0 },
+    { fault: "latency", seconds: 1, ms: -1 },
+    { fault: "latency", seconds: 1, jitterMs: 60_001 },
+    { fault: "latency", seconds: 1, ms: Number.NaN },
+    { fault: "reset", seconds: 1, bytes: 1.5 },
+    { fault: "flap", seconds: 1, downSeconds: 0 },
+    { fault: "flap", seconds: 1, upSeconds: "2" },
+  ]) {
+    test(`refuses ${JSON.stringify(body)}`, () =>
+      assert.equal(refusal(body).reason, "bad-parameter"));
+  }
   for (const body of [undefined, null, "blackhole", [], {}, { fault: 5 }, { fault: "toString" }]) {
     test(`names the faults to one who sent ${JSON.stringify(body)}`, () => {
       const { reason, detail } = refusal(body);

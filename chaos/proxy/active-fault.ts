@@ -1,20 +1,23 @@
 /** The fault of one target: at most one, from its beginning to its end, and what it has touched. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Fault, RunningFault } from "../contract/faults.ts";
-import type { Draw } from "../core/conversation.ts";
+import type { Draw, Recorded } from "../core/conversation.ts";
+import { isDoorShut } from "../core/door-schedule.ts";
 import { drawFault } from "../core/draw-fault.ts";
 import {
   beginRun,
   type FaultRun,
-  type FilledFault,
   fillIn,
   isOver,
   parametersOf,
   secondsLeft,
 } from "../core/fault-run.ts";
+import type { Touch } from "../core/plan-exchange.ts";
+import { FrozenPlaylists, type FrozenPlaylistsPolicy } from "./frozen-playlists.ts";
 
 export type ActiveFaultOptions = {
   readonly target: string;
+  readonly policy: FrozenPlaylistsPolicy;
   /** Monotonic, for durations. */
   readonly now: () => number;
   /** The time of day, for what leaves the process. */
@@ -27,11 +30,13 @@ export type ActiveFaultOptions = {
 
 export class ActiveFault {
   readonly #options: ActiveFaultOptions;
+  readonly #playlists: FrozenPlaylists;
   #run: FaultRun | undefined;
   #startedAtWallMs = 0;
 
   constructor(options: ActiveFaultOptions) {
     this.#options = options;
+    this.#playlists = new FrozenPlaylists(options.policy);
   }
 
   /** Replaces the one that runs, if any. */
@@ -60,19 +65,40 @@ export class ActiveFault {
     return false;
   }
 
-  readonly draw: Draw = (path) => {
+  readonly draw: Draw = (asked) => {
     if (this.#run === undefined) return undefined;
-    const { run, decision } = drawFault(this.#run, path);
+    const { run, decision } = drawFault(this.#run, asked);
     this.#run = run;
     const { target, log } = this.#options;
-    log.debug({ target, path, fault: run.fault.fault, ...decision }, "request drawn");
-    return decision.action === "touch" ? run.fault : undefined;
+    const { action, reason } = decision;
+    const path = asked.target;
+    log.debug({ target, path, fault: run.fault.fault, action, reason }, "request drawn");
+    if (decision.action === "spare") return undefined;
+    const { fault, number } = decision;
+    return { fault, number, frozen: this.#playlists.find(asked.target) };
   };
 
+  /** Whether at this moment nobody is let in. */
+  isDoorShut(nowMs: number): boolean {
+    return this.#run !== undefined && isDoorShut(this.#run, nowMs);
+  }
+
+  /** Bytes of an answer that are to be kept, as they pass. */
+  record(recorded: Recorded, bytes: Buffer): void {
+    if (recorded.exchange.touch?.fault === this.#run?.fault) {
+      this.#playlists.record(recorded, bytes);
+    }
+  }
+
   /** What an earlier fault kept back may come to its turn under a later one: it counts for neither. */
-  countTouched(fault: FilledFault): void {
-    if (this.#run === undefined || this.#run.fault !== fault) return;
-    this.#run = { ...this.#run, touchedRequests: this.#run.touchedRequests + 1 };
+  countTouched({ fault }: Touch): void {
+    if (this.#run?.fault === fault) this.countCut(1);
+  }
+
+  /** Requests that wait for their answers and lose their connection to this fault. */
+  countCut(requests: number): void {
+    if (this.#run === undefined) return;
+    this.#run = { ...this.#run, touchedRequests: this.#run.touchedRequests + requests };
   }
 
   view(): RunningFault | null {
@@ -84,6 +110,7 @@ export class ActiveFault {
     if (this.#run === undefined) return;
     const { fault, touchedRequests } = this.#run;
     this.#run = undefined;
+    this.#playlists.clear();
     const { target, log } = this.#options;
     log.info({ target, fault: fault.fault, reason, touchedRequests }, "fault ends");
   }

@@ -1,9 +1,9 @@
 /** A proxy whose upstream is gone is gone as well. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { describe, type TestContext, test } from "node:test";
-import { get, headAndRest, startRig, startUpstream } from "../app.rig.ts";
+import { get, headAndRest, knockAt, startRig, startUpstream } from "../app.rig.ts";
 import { Door } from "./door.ts";
 
 async function start(t: TestContext) {
@@ -11,18 +11,29 @@ async function start(t: TestContext) {
   return { upstream, rig: await startRig(t, upstream) };
 }
 
-/** What happens to who connects now: `refused` by nobody listening, or `accepted`. */
-async function knock(port: number): Promise<"accepted" | "refused"> {
-  const socket = connect({ host: "127.0.0.1", port });
-  try {
-    await once(socket, "connect");
-    return "accepted";
-  } catch (error) {
-    assert.equal((error as NodeJS.ErrnoException).code, "ECONNREFUSED");
-    return "refused";
-  } finally {
-    socket.destroy();
-  }
+/** A door by itself, and a turn of the loop before it. */
+async function startDoor(t: TestContext) {
+  const upstream = await startUpstream(t);
+  let nowMs = 1;
+  const door = new Door({
+    target: "a",
+    // A name takes a while to be looked up, and so does listening.
+    host: "localhost",
+    port: 0,
+    upstream: { url: "", host: "127.0.0.1", port: upstream.port },
+    policy: { lookEveryMs: 1 },
+    now: () => nowMs,
+    log: { info() {}, warn() {} },
+    onClient: (client) => client.destroy(),
+  });
+  await door.open();
+  t.after(() => door.close());
+  const turn = async () => {
+    nowMs += 1;
+    door.tick(nowMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { door, turn };
 }
 
 describe("when the upstream dies", () => {
@@ -34,7 +45,7 @@ describe("when the upstream dies", () => {
     await upstream.die();
     assert.equal(await client.ending, "rst");
     await rig.untilState("gone");
-    assert.equal(await knock(rig.port), "refused");
+    assert.equal(await rig.knock(), "refused");
   });
   test("the first to find out is reset", async (t) => {
     const { upstream, rig } = await start(t);
@@ -42,14 +53,14 @@ describe("when the upstream dies", () => {
     const client = await rig.connect();
     assert.equal(await client.ending, "rst");
     assert.equal((await rig.target()).state, "gone");
-    assert.equal(await knock(rig.port), "refused");
+    assert.equal(await rig.knock(), "refused");
   });
   test("it is the same while a fault runs", async (t) => {
     const { upstream, rig } = await start(t);
     await rig.put({ fault: "status-503", seconds: 5 });
     await upstream.die();
     assert.equal(await (await rig.connect()).ending, "rst");
-    assert.equal(await knock(rig.port), "refused");
+    assert.equal(await rig.knock(), "refused");
   });
 });
 
@@ -90,29 +101,10 @@ describe("when the upstream is back", () => {
     squatter.close();
     await once(squatter, "close");
     await rig.untilState("up");
-    assert.equal(await knock(rig.port), "accepted");
+    assert.equal(await rig.knock(), "accepted");
   });
   test("a refusal that comes late does not open the door twice", async (t) => {
-    const upstream = await startUpstream(t);
-    let nowMs = 1;
-    const door = new Door({
-      target: "a",
-      // A name takes a while to be looked up, and so does listening.
-      host: "localhost",
-      port: 0,
-      upstream: { url: "", host: "127.0.0.1", port: upstream.port },
-      policy: { lookEveryMs: 1 },
-      now: () => nowMs,
-      log: { info() {}, warn() {} },
-      onClient: (client) => client.destroy(),
-    });
-    await door.open();
-    t.after(() => door.close());
-    const turn = async () => {
-      nowMs += 1;
-      door.tick(nowMs);
-      await new Promise((resolve) => setImmediate(resolve));
-    };
+    const { door, turn } = await startDoor(t);
     for (let count = 0; count < 200; count += 1) {
       door.upstreamRefused("ECONNREFUSED");
       await turn();
@@ -127,6 +119,23 @@ describe("when the upstream is back", () => {
     await upstream.revive();
     rig.pass(100);
     await rig.close();
-    assert.equal(await knock(rig.port), "refused");
+    assert.equal(await rig.knock(), "refused");
   });
+});
+
+describe("a door that a fault bars", () => {
+  for (const [what, turns] of [
+    ["at the same moment as it opens", ["unbar", "bar"]],
+    ["twice, and lets go in between", ["unbar", "bar", "unbar", "bar"]],
+  ] as const) {
+    test(`${what} is shut`, async (t) => {
+      const { door, turn } = await startDoor(t);
+      door.bar();
+      for (const act of turns) door[act]();
+      for (let count = 0; count < 50; count += 1) await turn();
+      assert.equal(await knockAt(door.port), "refused");
+      door.unbar();
+      while ((await knockAt(door.port)) === "refused") await turn();
+    });
+  }
 });

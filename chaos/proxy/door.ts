@@ -1,5 +1,5 @@
 /**
- * The listening side of a proxy, open while something listens behind it.
+ * The listening side of a proxy, open while something listens behind it and no fault bars it.
  *
  * When the upstream refuses a connection the door closes, so that clients are refused as by a dead
  * box; when it accepts again the door opens on the same port. Nobody can tell the proxy from the box.
@@ -40,6 +40,8 @@ export class Door {
   /** Why the port cannot be had again, once that was said. */
   #trouble: string | undefined;
   #isReopening = false;
+  /** By a fault, whatever the upstream does. */
+  #isBarred = false;
   #isClosed = false;
 
   constructor(options: DoorOptions) {
@@ -55,6 +57,26 @@ export class Door {
     return this.#presence.state;
   }
 
+  get isBarred(): boolean {
+    return this.#isBarred;
+  }
+
+  /** A fault closes the door. */
+  bar(): void {
+    if (this.#isBarred) return;
+    this.#isBarred = true;
+    this.#sayDoor("open", "barred");
+    void this.#shut();
+  }
+
+  /** No fault closes it any more: it opens if somebody is behind it. */
+  unbar(): void {
+    if (!this.#isBarred) return;
+    this.#isBarred = false;
+    this.#sayDoor("barred", "open");
+    this.#openIfItMay();
+  }
+
   /** Rejects if the port cannot be had. */
   async open(): Promise<void> {
     const { host, onClient } = this.#options;
@@ -68,6 +90,7 @@ export class Door {
     if (address !== null && typeof address !== "string") this.#port = address.port;
     this.#server = server;
     if (this.#isClosed) await this.close();
+    else if (this.#isBarred) await this.#shut();
   }
 
   /** The upstream did not accept a connection. */
@@ -83,6 +106,7 @@ export class Door {
   tick(nowMs: number): void {
     const isBusy = this.#look !== undefined || this.#isReopening;
     if (!isBusy && isLookDue(this.#presence, nowMs)) this.#lookAtUpstream();
+    this.#openIfItMay();
   }
 
   async close(): Promise<void> {
@@ -116,21 +140,28 @@ export class Door {
   #observe(look: Look): void {
     // A refusal that was on its way must not have the door opened twice.
     if (this.#isClosed || this.#isReopening) return;
-    const { target, policy, now, log } = this.#options;
+    const { policy, now } = this.#options;
     const before = this.#presence;
     const after = observeLook(look, policy, now());
     if (before.state === "gone" && after.state === "up") {
-      void this.#reopen(before.reason);
+      if (this.#isBarred) this.#findBack();
+      else void this.#reopen();
       return;
     }
     this.#presence = after;
     if (before.state === "gone" || after.state === "up") return;
-    log.warn({ target, from: "up", to: "gone", reason: after.reason }, "upstream changed state");
+    this.#sayUpstream("up", "gone", after.reason);
     void this.#shut();
   }
 
+  #openIfItMay(): void {
+    const isOpen = this.#server !== undefined || this.#isReopening;
+    const mayOpen = !this.#isClosed && !this.#isBarred && this.#presence.state === "up";
+    if (!isOpen && mayOpen) void this.#reopen();
+  }
+
   /** Up is only who listens again: until then the upstream counts as gone, and is looked at. */
-  async #reopen(wasGoneFor: string): Promise<void> {
+  async #reopen(): Promise<void> {
     const { target, policy, now, log } = this.#options;
     this.#isReopening = true;
     try {
@@ -141,14 +172,29 @@ export class Door {
         log.warn({ target, port: this.#port, reason: trouble }, "cannot listen again; trying on");
       }
       this.#trouble = trouble;
-      this.#presence = observeLook({ result: "refused", reason: wasGoneFor }, policy, now());
+      this.#presence = observeLook({ result: "refused", reason: trouble }, policy, now());
       return;
     } finally {
       this.#isReopening = false;
     }
     if (this.#isClosed) return;
     this.#trouble = undefined;
+    this.#findBack();
+  }
+
+  #findBack(): void {
+    if (this.#presence.state === "gone") this.#sayUpstream("gone", "up", "accepts again");
     this.#presence = PRESENT;
-    log.info({ target, from: "gone", to: "up", reason: "accepts again" }, "upstream changed state");
+  }
+
+  #sayUpstream(from: UpstreamPresence["state"], to: UpstreamPresence["state"], reason: string) {
+    const { target, log } = this.#options;
+    const level = to === "gone" ? "warn" : "info";
+    log[level]({ target, from, to, reason }, "upstream changed state");
+  }
+
+  #sayDoor(from: "open" | "barred", to: "open" | "barred"): void {
+    const { target, log } = this.#options;
+    log.info({ target, from, to, reason: "fault" }, "door changed state");
   }
 }

@@ -259,6 +259,88 @@ describe("truncate", () => {
   });
 });
 
+describe("reset", () => {
+  const RESET: Fault = { fault: "reset", seconds: 5, bytes: 1_000 };
+
+  test("sends the head and so many bytes, then an RST", async (t) => {
+    const { rig } = await start(t);
+    await rig.put(RESET);
+    const client = await rig.connect();
+    client.say(get("/length/100000"));
+    assert.equal(await client.ending, "rst");
+    const { head, rest } = headAndRest(client.text);
+    assert.match(head, /content-length: 100000/i);
+    assert.equal(rest, bodyOf(1_000).toString());
+    assert.equal((await rig.target()).fault?.touchedRequests, 1);
+  });
+  test("does so on a kept connection, in half of a body that is shorter", async (t) => {
+    const { rig } = await start(t);
+    const client = await rig.connect();
+    await getWhole(client, 10);
+    const before = client.bytes.length;
+    await rig.put(RESET);
+    client.say(get("/length/100"));
+    assert.equal(await client.ending, "rst");
+    assert.equal(headAndRest(client.text.slice(before)).rest, half(100));
+  });
+  test("resets a body at once that is past its bytes", async (t) => {
+    const { rig } = await start(t);
+    const client = await rig.connect();
+    client.say(get("/slow/10000"));
+    await client.until((text) => headAndRest(text).rest.length === 5_000);
+    await rig.put(RESET);
+    assert.equal(await client.ending, "rst");
+  });
+  test("replaces another in mid-body, and the rest is what it makes of it", async (t) => {
+    const { upstream, rig } = await start(t);
+    await rig.put({ ...RESET, bytes: 5_001 });
+    const client = await rig.connect();
+    client.say(get("/slow/10000"));
+    await client.until((text) => headAndRest(text).rest.length === 5_000);
+    await rig.put({ fault: "status-503", seconds: 5 });
+    upstream.finish();
+    await client.until((text) => headAndRest(text).rest.length === 10_000);
+  });
+  test("is no FIN, though the client has ended its half", async (t) => {
+    const upstream = await startRawUpstream(t);
+    const rig = await startRig(t, upstream);
+    await rig.put(RESET);
+    const accepted = upstream.accepted();
+    const client = await rig.connect();
+    client.socket.end(get("/a"));
+    const side = await accepted;
+    await side.ending;
+    side.say(`HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n${bodyOf(10)}`);
+    assert.equal(await client.ending, "rst");
+    assert.equal(headAndRest(client.text).rest.length, 5);
+  });
+  test("comes behind what a slow client has still to take", async (t) => {
+    const upstream = await startRawUpstream(t);
+    const rig = await startRig(t, upstream);
+    const accepted = upstream.accepted();
+    const client = await rig.connect();
+    client.socket.pause();
+    client.socket.end(get("/a"));
+    const side = await accepted;
+    await side.ending;
+    side.say("HTTP/1.1 200 OK\r\n\r\n");
+    const takenBytes = await pourUntilStalled(side, 64 * 1024 * 1024);
+    await rig.put(RESET);
+    await settled();
+    client.socket.resume();
+    assert.equal(await client.ending, "rst");
+    // What the system had not sent yet is lost, as with any RST.
+    assert.ok(client.bytes.length <= takenBytes);
+  });
+  test("lets pass what has no body", async (t) => {
+    const { rig } = await start(t);
+    await rig.put({ ...RESET, bytes: 0 });
+    assert.equal((await fetch(`${rig.url}/length/1000`, { method: "HEAD" })).status, 200);
+    assert.equal((await fetch(`${rig.url}/304`)).status, 304);
+    assert.equal((await rig.target()).fault?.touchedRequests, 0);
+  });
+});
+
 describe("trickle", () => {
   const TRICKLE: Fault = { fault: "trickle", seconds: 60, bytesPerSecond: 8_000 };
   const PIECE_BYTES = 200;

@@ -10,6 +10,7 @@ import type { PresencePolicy } from "../core/upstream-presence.ts";
 import { ActiveFault } from "./active-fault.ts";
 import { connectTo, type UpstreamAddress } from "./connect-upstream.ts";
 import { Door } from "./door.ts";
+import type { FrozenPlaylistsPolicy } from "./frozen-playlists.ts";
 import { RelayedConnection, type RelayPolicy } from "./relayed-connection.ts";
 import { resetSocket } from "./reset-socket.ts";
 
@@ -17,6 +18,7 @@ export type ProxyPolicy = {
   readonly maxConnections: number;
   readonly presence: PresencePolicy;
   readonly relay: RelayPolicy;
+  readonly playlists: FrozenPlaylistsPolicy;
 };
 
 export type FaultProxyOptions = {
@@ -50,8 +52,10 @@ export class FaultProxy {
     this.#fault = new ActiveFault({
       ...options,
       target: name,
+      policy: options.policy.playlists,
       onChange: (draw) => {
         for (const connection of this.#connections) connection.redraw(draw);
+        this.#turnDoor(options.now());
       },
     });
     this.#door = new Door({
@@ -89,6 +93,7 @@ export class FaultProxy {
   /** Called by the one loop, many times a second. */
   tick(nowMs: number): void {
     this.#fault.isRunning();
+    this.#turnDoor(nowMs);
     for (const connection of this.#connections) connection.tick(nowMs);
     this.#door.tick(nowMs);
   }
@@ -99,8 +104,23 @@ export class FaultProxy {
     await this.#door.close();
   }
 
+  /** Opens or closes the door as the fault wants it. */
+  #turnDoor(nowMs: number): void {
+    if (!this.#fault.isDoorShut(nowMs)) {
+      this.#door.unbar();
+      return;
+    }
+    if (this.#door.isBarred) return;
+    this.#door.bar();
+    for (const connection of this.#connections) {
+      this.#fault.countCut(connection.waitingRequests);
+      connection.close();
+    }
+  }
+
   #accept(client: Socket): void {
-    if (!this.#hasRoom()) {
+    // One may slip in while the door opens and a fault bars it at the same moment.
+    if (this.#door.isBarred || !this.#hasRoom()) {
       resetSocket(client);
       return;
     }

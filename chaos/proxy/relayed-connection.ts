@@ -8,28 +8,23 @@ import type { Socket } from "node:net";
 import {
   type Draw,
   dueNow,
-  type Exchange,
   endExchange,
   type HearingPolicy,
+  type Hold,
+  holdOf,
   NEW_CONVERSATION,
-  paceOf,
+  type Recorded,
+  recordingOf,
   redrawFaults,
 } from "../core/conversation.ts";
-import type { FilledFault } from "../core/fault-run.ts";
 import { hearClient } from "../core/hear-client.ts";
 import { hearUpstream, hearUpstreamEnd } from "../core/hear-upstream.ts";
-import {
-  affordableBytes,
-  beginPace,
-  type Pace,
-  type PacePolicy,
-  refillPace,
-  spendPace,
-} from "../core/pace.ts";
-import type { Ending } from "../core/plan-exchange.ts";
+import type { PacePolicy } from "../core/pace.ts";
+import type { Ending, Touch } from "../core/plan-exchange.ts";
 import { Outlet } from "./outlet.ts";
+import { ownAnswer } from "./own-answer.ts";
 import { resetSocket } from "./reset-socket.ts";
-import { unavailableAnswer } from "./unavailable-answer.ts";
+import { ResponseFlow } from "./response-flow.ts";
 
 export type RelayPolicy = HearingPolicy & {
   readonly pace: PacePolicy;
@@ -49,7 +44,9 @@ export type TargetFault = {
   /** Whether one runs at this moment. Ends the one whose time is over. */
   isRunning(): boolean;
   readonly draw: Draw;
-  countTouched(fault: FilledFault): void;
+  countTouched(touch: Touch): void;
+  /** Keeps bytes of an answer, as they pass. */
+  record(recorded: Recorded, bytes: Buffer): void;
 };
 
 export type RelayOptions = {
@@ -72,18 +69,18 @@ export class RelayedConnection {
   readonly #options: RelayOptions;
   readonly #toClient: Outlet;
   readonly #toUpstream: Outlet;
+  readonly #flow: ResponseFlow;
   #conversation = NEW_CONVERSATION;
   /** From the upstream, and not heard yet. */
   #backlog: Buffer = NOTHING;
-  #pace: Pace | undefined;
-  /** The exchange that is paced, once it was counted as touched. */
-  #paced: Exchange | undefined;
   /** How the upstream has ended, until it is passed on behind the backlog. */
   #endingToPass: "fin" | "rst" | undefined;
   /** The client has not taken yet what the proxy itself has answered. */
   #owesAnswers = false;
-  /** A fault has cut this connection off: nothing is heard from either side any more. */
-  #isSevered = false;
+  /** The next answer is the proxy's, and waits for the client to take what there is. */
+  #isAnswerWaiting = false;
+  /** Once a fault has cut this connection off, nothing is heard from either side any more. */
+  #severedBy: Ending | undefined;
   #deadlineMs: number;
 
   constructor(options: RelayOptions) {
@@ -91,6 +88,11 @@ export class RelayedConnection {
     this.#deadlineMs = options.now() + options.policy.maxIdleMs;
     this.#toClient = new Outlet(options.client);
     this.#toUpstream = new Outlet(options.upstream);
+    this.#flow = new ResponseFlow({
+      policy: options.policy.pace,
+      now: options.now,
+      onHeld: () => this.#touch(),
+    });
     this.#listenToClient(options);
     this.#listenToUpstream(options);
   }
@@ -107,16 +109,17 @@ export class RelayedConnection {
       this.close();
       return;
     }
-    const bytesPerSecond = this.#bytesPerSecond();
-    if (bytesPerSecond === undefined) return;
-    const { pace } = this.#options.policy;
-    this.#pace = refillPace(this.#pace ?? beginPace(nowMs), bytesPerSecond, pace, nowMs);
-    this.#relayToClient();
+    if (this.#flow.tick(this.#hold(), nowMs)) this.#relayToClient();
+  }
+
+  /** How many requests wait for their answers, or for the rest of one. */
+  get waitingRequests(): number {
+    return this.#isSevered ? 0 : this.#conversation.exchanges.length;
   }
 
   /** At once, whatever is under way. */
   close(): void {
-    this.#isSevered = true;
+    this.#severedBy = "reset";
     resetSocket(this.#options.client);
     this.#options.upstream.destroy();
   }
@@ -192,12 +195,15 @@ export class RelayedConnection {
     this.#doWhatIsDue();
     const bytes = this.#backlog;
     let at = 0;
-    while (at < bytes.length && !this.#isSevered) {
-      const reach = Math.min(bytes.length, at + this.#allowedBytes());
+    while (at < bytes.length && !this.#isSevered && !this.#isAnswerWaiting) {
+      const hold = this.#hold();
+      const reach = Math.min(bytes.length, at + this.#flow.allowedBytes(hold));
       if (reach === at) break;
       const hearing = { draw: fault.draw, policy };
+      const recorded = recordingOf(this.#conversation, policy);
       const heard = hearUpstream(this.#conversation, bytes, at, reach, hearing);
-      this.#spend(heard.end - at);
+      if (recorded !== undefined) fault.record(recorded, bytes.subarray(at, heard.end));
+      this.#flow.spend(hold, heard.end - at);
       this.#conversation = heard.conversation;
       this.#toClient.carry(heard.treatment, bytes, at, heard.end);
       at = heard.end;
@@ -207,7 +213,7 @@ export class RelayedConnection {
     this.#toClient.flush();
     if (at > 0) this.#renewDeadline();
     this.#backlog = this.#isSevered || at === bytes.length ? NOTHING : bytes.subarray(at);
-    if (this.#backlog.length === 0) this.#passOnEnding();
+    if (this.#backlog.length === 0 && !this.#isAnswerWaiting) this.#passOnEnding();
     this.#regulate();
   }
 
@@ -215,11 +221,13 @@ export class RelayedConnection {
     while (!this.#isSevered) {
       const [exchange] = this.#conversation.exchanges;
       const due = dueNow(this.#conversation, this.#options.policy);
+      this.#isAnswerWaiting = due.action === "answer" && this.#toClient.isBlocked;
+      if (this.#isAnswerWaiting) return;
       switch (due.action) {
         case "nothing":
           return;
         case "answer":
-          this.#toClient.write(unavailableAnswer({ ...due, method: exchange?.method ?? "" }));
+          this.#toClient.write(ownAnswer(due.answer, { ...due, method: exchange?.method ?? "" }));
           this.#owesAnswers = true;
           if (due.isLast) {
             this.#sever("end");
@@ -237,15 +245,18 @@ export class RelayedConnection {
   /** From here on the client hears nothing, or the end, and the upstream is not needed any more. */
   #sever(ending: Ending): void {
     this.#touch();
-    this.#isSevered = true;
+    this.#severedBy = ending;
     this.#deadlineMs = this.#options.now() + this.#options.policy.maxSilentMs;
     this.#options.upstream.destroy();
     if (ending === "end") this.#toClient.end();
+    if (ending === "reset") this.#toClient.reset();
     if (this.#options.client.readableEnded) this.#letClientGo();
   }
 
   /** Whether it only ended its half cannot be told; nobody waits for silence. */
   #letClientGo(): void {
+    // A FIN would come before the RST that is on its way.
+    if (this.#severedBy === "reset") return;
     this.#toClient.flush();
     this.#options.client.destroySoon();
   }
@@ -277,27 +288,17 @@ export class RelayedConnection {
     else upstream.pause();
   }
 
-  #bytesPerSecond(): number | undefined {
-    return paceOf(this.#conversation, this.#options.policy);
+  get #isSevered(): boolean {
+    return this.#severedBy !== undefined;
   }
 
-  #allowedBytes(): number {
-    if (this.#bytesPerSecond() === undefined) return Number.POSITIVE_INFINITY;
-    this.#pace ??= beginPace(this.#options.now());
-    return affordableBytes(this.#pace);
-  }
-
-  #spend(bytes: number): void {
-    if (this.#pace === undefined || this.#bytesPerSecond() === undefined) return;
-    this.#pace = spendPace(this.#pace, bytes);
-    const [exchange] = this.#conversation.exchanges;
-    if (exchange !== this.#paced) this.#touch();
-    this.#paced = exchange;
+  #hold(): Hold {
+    return holdOf(this.#conversation, this.#options.policy);
   }
 
   #touch(): void {
-    const fault = this.#conversation.exchanges[0]?.fault;
-    if (fault !== undefined) this.#options.fault.countTouched(fault);
+    const touch = this.#conversation.exchanges[0]?.touch;
+    if (touch !== undefined) this.#options.fault.countTouched(touch);
   }
 
   #renewDeadline(): void {

@@ -8,28 +8,31 @@ import { PUBLIC_CORS_HEADERS } from "../../chassis/cross-origin.ts";
 import { PROBLEM_CONTENT_TYPE, problemDetails } from "../../chassis/problem-details.ts";
 import { UNAVAILABLE_CODE } from "../errors.ts";
 
-const BODY = JSON.stringify(
-  problemDetails(503, UNAVAILABLE_CODE, "A fault that somebody injected: it will pass"),
-);
-
-export type AnswerOptions = {
-  /** Of the request. */
-  readonly method: string;
-  readonly retryAfterSeconds: number | undefined;
-  /** The connection ends after it. */
-  readonly isLast: boolean;
+/** What an answer is made of, before it is framed. */
+export type AnswerParts = {
+  /** Such as `200 OK`. */
+  readonly status: string;
+  /** Field lines, but for those of the framing. */
+  readonly fields: readonly string[];
+  readonly body: Uint8Array;
 };
 
-export function unavailableAnswer({ method, retryAfterSeconds, isLast }: AnswerOptions): Buffer {
+const BODY = Buffer.from(
+  JSON.stringify(
+    problemDetails(503, UNAVAILABLE_CODE, "A fault that somebody injected: it will pass"),
+  ),
+);
+
+export function unavailableAnswer(retryAfterSeconds: number | undefined): AnswerParts {
   const fields = {
     "content-type": PROBLEM_CONTENT_TYPE,
-    "content-length": Buffer.byteLength(BODY),
     "cache-control": "no-store",
     ...PUBLIC_CORS_HEADERS,
     ...(retryAfterSeconds === undefined ? {} : { "retry-after": retryAfterSeconds }),
-    ...(isLast ? { connection: "close" } : {}),
   };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-  const head = ["HTTP/1.1 503 Service Unavailable", ...lines, "", ""].join("\r\n");
-  return Buffer.from(method === "HEAD" ? head : head + BODY);
+  return {
+    status: "503 Service Unavailable",
+    fields: Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
+    body: BODY,
+  };
 }

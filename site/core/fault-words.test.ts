@@ -52,6 +52,16 @@ describe("runningFaultWords()", () => {
       "Sends every byte, far too slowly",
     ],
     [
+      "a brownout says how slow it is",
+      running("brownout", { bytesPerSecond: 25_600 }),
+      "Sends every body at 25 KB/s",
+    ],
+    [
+      "what has no share and no paths says what it does",
+      running("flap", { downSeconds: 2, upSeconds: 2 }),
+      "Goes and comes back, every few seconds",
+    ],
+    [
       "a share of the requests is told",
       running("truncate", { share: 0.3 }),
       "Sends half of an answer, then hangs up, to 30 % of requests",

@@ -8,11 +8,20 @@ import { listWords, shareWords, sizeWords } from "./quantity-words.ts";
 export type FaultWords = { readonly name: string; readonly explanation: string };
 
 export const FAULT_WORDS: Readonly<Record<FaultName, FaultWords>> = {
+  refuse: { name: "Switched off", explanation: "Refuses every connection" },
+  reset: { name: "Reset", explanation: "Breaks the connection in the middle of an answer" },
   blackhole: { name: "Black hole", explanation: "Accepts connections, never answers" },
   "hang-mid": { name: "Hangs half-way", explanation: "Sends half of an answer, then falls silent" },
   trickle: { name: "Trickle", explanation: "Sends every byte, far too slowly" },
+  brownout: { name: "Brownout", explanation: "Answers, but more slowly than the video plays" },
+  latency: { name: "Late answers", explanation: "Begins each answer a moment later" },
   "status-503": { name: "503 errors", explanation: "Says “unavailable” to every request" },
   truncate: { name: "Cut short", explanation: "Sends half of an answer, then hangs up" },
+  "stale-playlist": {
+    name: "Frozen playlist",
+    explanation: "Repeats old playlists: a live channel stands still",
+  },
+  flap: { name: "Flapping", explanation: "Goes and comes back, every few seconds" },
 };
 
 /** Long enough to see the player leave and return, and short enough to wait for. */
@@ -32,8 +41,8 @@ const EVERY_PATH = "*";
 export function runningFaultWords({ fault, parameters }: RunningFault): string {
   const { share, paths, bytesPerSecond } = parameters;
   const does =
-    fault === "trickle" && typeof bytesPerSecond === "number"
-      ? `Sends every byte at ${sizeWords(bytesPerSecond)}/s`
+    typeof bytesPerSecond === "number"
+      ? `Sends every ${fault === "brownout" ? "body" : "byte"} at ${sizeWords(bytesPerSecond)}/s`
       : FAULT_WORDS[fault].explanation;
   const toWhom =
     typeof share === "number" && share < 1 ? `, to ${shareWords(share)} of requests` : "";
