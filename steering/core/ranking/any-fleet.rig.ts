@@ -1,0 +1,79 @@
+/** Fleets and viewers of every kind, for the properties of the ranking. */
+import fc from "fast-check";
+import type { RankedNode, Viewer } from "./ranked-node.ts";
+import { RANKING_POLICY, type RankingPolicy } from "./ranking-policy.ts";
+
+const REGIONS = ["east", "north", "south", "west"];
+const STATES = ["up", "recovering", "draining", "down", "gone"] as const;
+const OVERRIDES = ["drain", "exclude", "prefer", "trust"] as const;
+
+/** Without the allowance for small numbers, so that bounds bite in small examples. */
+export const STRICT_POLICY: RankingPolicy = { ...RANKING_POLICY, smallestBound: 1 };
+
+export const WELL: Omit<RankedNode, "id"> = {
+  kind: "appliance",
+  region: "east",
+  state: "up",
+  grade: 1,
+  gradeReason: "well",
+  load: 0,
+  isShedding: false,
+  weight: 1,
+  viewers: 0,
+  cost: 0,
+  admittedShare: 1,
+  override: undefined,
+};
+
+export const NEWCOMER: Viewer = {
+  sessionId: "session-1",
+  region: "east",
+  title: "demo/vod/x/master.m3u8",
+  current: undefined,
+  kept: [],
+};
+
+/** Names that a viewer may know as well. */
+const anyId = fc.integer({ min: 0, max: 300 }).map((number) => `node-${number}`);
+
+/** Mostly well, as fleets are, or else ties and bounds would never be met. */
+export function anyNode(): fc.Arbitrary<RankedNode> {
+  return fc.record({
+    id: anyId,
+    kind: fc.constantFrom("appliance" as const, "cdn" as const),
+    region: fc.constantFrom(...REGIONS),
+    state: mostly("up" as const, fc.constantFrom(...STATES)),
+    grade: mostly(1, fc.double({ min: 0, max: 1, noNaN: true })),
+    gradeReason: fc.constant("well"),
+    load: mostly(0, fc.double({ min: 0, max: 1.2, noNaN: true })),
+    isShedding: mostly(false, fc.boolean()),
+    weight: mostly(1, fc.constantFrom(0.1, 0.5, 2, 10)),
+    viewers: mostly(0, fc.integer({ min: 0, max: 60 })),
+    cost: mostly(0, fc.constantFrom(0.5, 1, 3)),
+    admittedShare: mostly(1, fc.double({ min: 0, max: 1, noNaN: true })),
+    override: mostly(undefined, fc.constantFrom(...OVERRIDES)),
+  });
+}
+
+export function anyFleet(maxLength: number, minLength = 1): fc.Arbitrary<RankedNode[]> {
+  return fc.uniqueArray(anyNode(), {
+    selector: ({ id }) => id,
+    minLength,
+    maxLength,
+    size: "max",
+  });
+}
+
+export function anyViewer(): fc.Arbitrary<Viewer> {
+  return fc.record({
+    sessionId: fc.string(),
+    region: fc.constantFrom(...REGIONS, "nowhere", undefined),
+    title: fc.string(),
+    current: fc.option(anyId, { nil: undefined }),
+    kept: fc.array(anyId, { maxLength: 20 }),
+  });
+}
+
+function mostly<Usual, Odd>(usual: Usual, odd: fc.Arbitrary<Odd>): fc.Arbitrary<Usual | Odd> {
+  return fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: odd });
+}
