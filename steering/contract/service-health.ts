@@ -2,6 +2,8 @@
 import { type Static, Type } from "typebox";
 
 export const HEALTHZ_PATH = "/healthz";
+/** For Prometheus, in its text format. */
+export const METRICS_PATH = "/v1/metrics";
 
 export const ServiceHealth = Type.Object({
   status: Type.Literal("ok"),

@@ -71,6 +71,16 @@ export type NodeChange = {
   readonly changed: readonly ChangedPath[];
 };
 
+export type HistoryStats = {
+  readonly events: number;
+  readonly revisions: number;
+  readonly queued: number;
+  /** False while the history is in memory alone. */
+  readonly isPersistent: boolean;
+  /** Events of this process by their kind, kept or not. */
+  readonly recorded: Readonly<Record<string, number>>;
+};
+
 export type History = ReturnType<typeof openHistory>;
 
 /** The fleet as a whole, under an id that no node can have. */
@@ -99,6 +109,7 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
   let rowsSincePrune = 0;
   let prunedAtMs = wallNow();
   let isClosed = false;
+  const recorded: Record<string, number> = {};
 
   const queued = (): number => events.length + revisions.length + members.size;
 
@@ -165,6 +176,7 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
       const wallMs = wallNow();
       const event = { id: nextEventId, at: new Date(wallMs).toISOString(), ...newEvent };
       nextEventId += 1;
+      recorded[event.kind] = (recorded[event.kind] ?? 0) + 1;
       events.push({ wallMs, event });
       flushIfFull();
       for (const listener of listeners) listener(event);
@@ -257,9 +269,9 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
 
     flush,
 
-    stats() {
+    stats(): HistoryStats {
       const counts = attempt(() => store.counts());
-      return { ...counts, queued: queued(), isPersistent };
+      return { ...counts, queued: queued(), isPersistent, recorded };
     },
 
     close(): void {
