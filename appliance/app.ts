@@ -27,6 +27,7 @@ import { newPlainRequestTaker } from "./edge/plain-requests.ts";
 import { TrafficMeter } from "./edge/traffic-meter.ts";
 import { Fills } from "./fill/fills.ts";
 import { invalidateTarget, storeAnswer } from "./fill/store-answer.ts";
+import { calledUpstreams } from "./lease/called-upstreams.ts";
 import { newSteeringClient } from "./lease/steering-client.ts";
 import { SteeringLease } from "./lease/steering-lease.ts";
 import { EdgeServer } from "./listen/edge-server.ts";
@@ -250,7 +251,7 @@ export function buildAppliance(options: ApplianceOptions) {
           }),
           identity: () => ({ id, region, url: options.url() }),
           report: () => {
-            const current = report();
+            const current = { ...report(), upstreams: calledUpstreams(upstream.states()) };
             // The delay is that since the last report.
             eventLoop.reset();
             return current;

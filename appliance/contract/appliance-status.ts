@@ -51,6 +51,14 @@ export const Tier = Type.Object({
 });
 export type Tier = Static<typeof Tier>;
 
+export const MAX_CALLED_UPSTREAMS = 16;
+export const CalledUpstream = Type.Object({
+  url: Type.String({ maxLength: 256, description: "its base address" }),
+  calls: count("calls begun since the start"),
+  failures: count("calls among them that found nobody, no answer in time, or a broken one"),
+});
+export type CalledUpstream = Static<typeof CalledUpstream>;
+
 export const ApplianceReport = Type.Object({
   state: Type.Union([Type.Literal("serving"), Type.Literal("draining")]),
   activeRequests: count("requests being answered now"),
@@ -70,6 +78,12 @@ export const ApplianceReport = Type.Object({
   eventLoopDelayMs: Type.Number({ minimum: 0, maximum, description: "p99 since the last report" }),
   ram: Tier,
   disk: Type.Object({ ...Tier.properties, health: DiskState }),
+  upstreams: Type.Optional(
+    Type.Array(CalledUpstream, {
+      maxItems: MAX_CALLED_UPSTREAMS,
+      description: "whom it calls to be filled, in a heartbeat only",
+    }),
+  ),
 });
 export type ApplianceReport = Static<typeof ApplianceReport>;
 
