@@ -58,6 +58,6 @@ export function textBody(mediaType: string, description: string) {
 }
 
 /** An answer without a body. */
-export function noBody(description: string) {
+export function noBody(description: string): object {
   return Type.Null({ description });
 }
