@@ -1,5 +1,4 @@
 /** Events for tests of health, one mark each, so that a test reads as a line. */
-import assert from "node:assert/strict";
 import type { ApplianceReport } from "../../../appliance/contract/appliance-status.ts";
 import type { HealthState } from "../../contract/fleet-view.ts";
 import type { PlayersVerdict } from "../reports/players-verdict.ts";
@@ -80,6 +79,12 @@ const EVENTS: Readonly<Record<string, HealthEvent>> = {
 /** The sweep, which ejects whoever deserves it. */
 const SWEEP = "e";
 
+function eventOf(mark: string): HealthEvent {
+  const event = EVENTS[mark];
+  if (event === undefined) throw new TypeError(`No event is marked ${mark}`);
+  return event;
+}
+
 const atMs = (index: number) => 1 + index * 1_000;
 
 export function healthsAfter(marks: string): NodeHealth[] {
@@ -87,7 +92,7 @@ export function healthsAfter(marks: string): NodeHealth[] {
   return Array.from(marks, (mark, index) => {
     const nowMs = atMs(index);
     if (mark === SWEEP && health !== undefined) health = sweep(health, POLICY, nowMs);
-    else health = observeNode(health, EVENTS[mark] ?? assert.fail(mark), POLICY, nowMs);
+    else health = observeNode(health, eventOf(mark), POLICY, nowMs);
     return health;
   });
 }
@@ -100,7 +105,8 @@ export function sweep(health: NodeHealth, policy: HealthPolicy, nowMs: number): 
 
 /** Its health after the last mark, and the time then. */
 export function following(marks: string): { health: NodeHealth; nowMs: number } {
-  const health = healthsAfter(marks).at(-1) ?? assert.fail("no event");
+  const health = healthsAfter(marks).at(-1);
+  if (health === undefined) throw new TypeError("No event");
   return { health, nowMs: atMs(marks.length - 1) };
 }
 
