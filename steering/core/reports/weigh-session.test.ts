@@ -47,6 +47,10 @@ describe("a session that was elsewhere, too", () => {
     test(`and met ${here} here and ${there || "nothing"} there says: ${says}`, () =>
       assert.equal(saysOf(here, there), says));
   }
+  test("is not measured by a node that was fast once, and fails by now", () => {
+    assert.equal(saysOf("..@1", "x@9", "..@2"), "good 1 served-well");
+    assert.equal(saysOf("..@2", "x@9", "..@1"), "good 1 served-well");
+  });
   test("is not silenced by one more bad node, while another serves it well", () =>
     assert.equal(saysOf("x", "x", ".."), "bad 1 failed-requests"));
 });
@@ -69,10 +73,13 @@ test("whatever a session met, it never speaks ill of all its nodes at once, nor 
         new Map(tallies.map((tally, index) => [`${index}`, tally])),
         POLICY,
       );
-      const used = tallies.filter(({ answered, failed, stalls }) => answered + failed + stalls > 0);
+      const used = tallies.filter(
+        ({ answered, failed, stalls, rates }) => answered + failed + stalls + rates > 0,
+      );
       const bad = [...says.values()].filter(({ standing }) => standing === "bad");
       if (used.length > 1) assert.ok(bad.length < used.length, "bad everywhere");
       for (const { weight } of says.values()) assert.ok(weight >= 0 && weight <= 1);
     }),
+    { numRuns: 1_000 },
   );
 });

@@ -84,9 +84,7 @@ function weighNode(tally: Tally, elsewhere: readonly Tally[], policy: SessionPol
       : { ...shared, standing: "good", weight: 1, reason: "served-well" };
   }
   const used = elsewhere.filter(({ answered, failed, stalls }) => answered + failed + stalls > 0);
-  const isWellElsewhere = used.some(
-    (other) => other.answered > 0 && !isFailing(other, policy) && other.stalls === 0,
-  );
+  const isWellElsewhere = elsewhere.some((other) => isServedWell(other, policy));
   if (used.length > 0 && !isWellElsewhere) {
     return { ...shared, standing: "nothing", weight: 0, reason: "bad-everywhere" };
   }
@@ -105,11 +103,16 @@ function troubleOn(
   if (isFailing(tally, policy)) return "failed-requests";
   if (tally.stalls > 0) return "stalls";
   const here = throughputOf(tally);
-  const best = bestThroughput(elsewhere);
+  // A rate of long ago, from a node that fails by now, is no measure of the others.
+  const best = bestThroughput(elsewhere.filter((other) => isServedWell(other, policy)));
   if (here !== undefined && best !== undefined && here < best * policy.slowShare) {
     return "slower-than-elsewhere";
   }
   return undefined;
+}
+
+function isServedWell(tally: Tally, policy: SessionPolicy): boolean {
+  return tally.answered > 0 && tally.stalls === 0 && !isFailing(tally, policy);
 }
 
 function isFailing(tally: Tally, { badErrorRatio }: SessionPolicy): boolean {
