@@ -22,7 +22,7 @@ const ABOVE_FLEET = ["bench", "scenarios", "cli", "e2e"];
 const FOLDERS = [...SERVICES, "kernel", "chassis", "fleet", "site", "media", "setup"];
 const KNOWN_FOLDERS = [...FOLDERS, ...ABOVE_FLEET, "deploy"];
 /** They read no clock, draw no random number and do no I/O, or take what they need as arguments. */
-const PURE_PACKAGES = ["typebox", "lru-cache"];
+const PURE_PACKAGES = ["typebox", "lru-cache", "@xmldom/xmldom", "ipaddr.js"];
 /** They load the HTTP cache suite, which may be any checkout: its place is known when they run. */
 const SUITE_LOADERS = ["bench/run-on-loopback.ts", "bench/run-suite-client.ts"];
 const FORBIDDEN_NAMES =

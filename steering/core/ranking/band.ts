@@ -2,7 +2,8 @@
  * The hard constraints: bands come before scores, so no number of points puts a node that is down before
  * one that is up.
  */
-import { FIT_GRADE, isUsable, type RankedNode } from "./ranked-node.ts";
+import { FIT_GRADE } from "../health/grade-node.ts";
+import { isUsable, type RankedNode } from "./ranked-node.ts";
 import type { RankingPolicy } from "./ranking-policy.ts";
 
 /** Best first; their places here are what is compared. */

@@ -43,9 +43,6 @@ export type Viewer = {
   readonly kept: readonly string[];
 };
 
-/** An `up` node below it is sick: still listed, and behind every fit one. */
-export const FIT_GRADE = 0.5;
-
 /** Fit to take viewers: up, or on trial, and not taken away by an operator. */
 export function isUsable({
   state,

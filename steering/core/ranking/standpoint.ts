@@ -6,10 +6,11 @@
  * sessions and not yet others. Which ones, a hash of session and node says: the same ones each time.
  */
 import { mixSpots, ownersOnRing, shareOfSpot, spotOf } from "../../../kernel/hash-ring.ts";
+import { FIT_GRADE } from "../health/grade-node.ts";
 import { FIT, FULL, isOverloaded, SICK, TRIAL } from "./band.ts";
 import type { CompiledFleet, Outlook } from "./compiled-fleet.ts";
 import { outlookFrom } from "./outlook.ts";
-import { FIT_GRADE, type Viewer } from "./ranked-node.ts";
+import type { Viewer } from "./ranked-node.ts";
 import { affinityPoints, keptPoints } from "./score.ts";
 import { boundIn } from "./viewer-pool.ts";
 
