@@ -8,14 +8,14 @@ import { newServiceApp } from "../chassis/service-app.ts";
 import type { LogLevel } from "../chassis/settings.ts";
 import { FLEET_PATH, FleetView } from "./contract/fleet-view.ts";
 import { HEALTHZ_PATH, type ServiceHealth } from "./contract/service-health.ts";
-import { STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";
+import { DASH_STEERING_PATH, STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";
 import { isUsable } from "./core/ranking/rank-pathways.ts";
 import { keepFleet } from "./fleet/keep-fleet.ts";
 import { openProber, type Prober } from "./probe/probe-appliance.ts";
 import { openFleetProber } from "./probe/probe-fleet.ts";
 import type { SteeringPolicy } from "./profiles.ts";
 import { addApplianceRoutes } from "./routes/appliance-routes.ts";
-import { addPlayRoute } from "./routes/play-route.ts";
+import { addPlayRoute, type SteeringUri } from "./routes/play-route.ts";
 import { addSteerRoute } from "./routes/steer-route.ts";
 import { openSessionSigner } from "./session/session-signer.ts";
 import { openTextFetcher, type TextFetcher } from "./source/fetch-text.ts";
@@ -72,11 +72,14 @@ export async function buildSteeringApp(options: SteeringOptions) {
     policy: policy.probing,
     random,
   });
-  const steeringUri = (token: string) =>
-    `${options.advertisedUrl()}${STEERING_MANIFEST_PATH}?session=${token}`;
+  const steeringUri: SteeringUri = (kind, token) => {
+    const path = kind === "hls" ? STEERING_MANIFEST_PATH : DASH_STEERING_PATH;
+    return `${options.advertisedUrl()}${path}?session=${token}`;
+  };
 
-  addPlayRoute(app, { fleet, sources, signer, maxPathways: policy.maxPathways, steeringUri });
-  addSteerRoute(app, { fleet, signer, policy: policy.manifest, now, random, steeringUri });
+  const pathways = { fleet, sources, signer, maxPathways: policy.maxPathways, steeringUri };
+  addPlayRoute(app, pathways);
+  addSteerRoute(app, { ...pathways, policy: policy.manifest, now, random });
   addApplianceRoutes(app, { fleet, token: options.token, policy: policy.registry });
 
   app.get(FLEET_PATH, { schema: { response: { 200: FleetView } } }, (_, reply) => {

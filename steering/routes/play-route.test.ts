@@ -72,6 +72,58 @@ describe("the playlist", () => {
   });
 });
 
+describe("an MPD", () => {
+  const MPD_PATH = "/vod/film/manifest.mpd";
+  const withMpd = (t: TestContext, text: string) =>
+    openSteeringRig(t, {
+      textFetcher: {
+        fetchText: async (url) =>
+          url.endsWith(MPD_PATH)
+            ? { outcome: "text", text, cacheControl: undefined }
+            : { outcome: "missing" },
+        close: async () => undefined,
+      },
+    });
+
+  test("has the pathways of the viewer, and leads to steering for DASH", async (t) => {
+    const rig = await withMpd(t, "<MPD><Period/></MPD>");
+    await rig.join("east-1", "east", "http://one.test");
+    await rig.join("west-1", "west", "http://two.test");
+    const { payload, headers } = await rig.play("west", MPD_PATH);
+    assert.equal(headers["content-type"], "application/dash+xml");
+    assert.equal(headers["cache-control"], "no-store");
+    assert.equal(headers["access-control-allow-origin"], "*");
+    assert.match(payload, /^<\?xml version="1.0" encoding="UTF-8"\?>\n<MPD>/);
+    assert.deepEqual(
+      Array.from(payload.matchAll(/<BaseURL serviceLocation="(.*)">(.*)</g), ([, id, url]) => [
+        id,
+        url?.split("<")[0],
+      ]),
+      [
+        ["west-1", "http://two.test/vod/film/"],
+        ["east-1", "http://one.test/vod/film/"],
+      ],
+    );
+    assert.match(
+      payload,
+      /<ContentSteering defaultServiceLocation="west-1" queryBeforeStart="false">http:\/\/steering\.test\/v1\/steer\/dash\?session=/,
+    );
+  });
+  for (const [name, text] of [
+    ["a playlist", "#EXTM3U\n"],
+    ["broken XML", "<MPD><Period></MPD>"],
+    ["an entity bomb", '<!DOCTYPE MPD [<!ENTITY a "b">]><MPD><Period>&a;</Period></MPD>'],
+  ] as const) {
+    test(`for which the source sends ${name}: 502`, async (t) => {
+      const rig = await withMpd(t, text);
+      await rig.join("east-1", "east", "http://one.test");
+      const response = await rig.play("east", MPD_PATH);
+      assert.equal(response.statusCode, 502);
+      assert.equal(response.json<Problem>().code, "STEER_BAD_PLAYLIST");
+    });
+  }
+});
+
 describe("bad input", () => {
   for (const [url, status, code] of [
     [`/v1/play/nobody${PATH}`, 404, "STEER_UNKNOWN_SOURCE"],

@@ -1,12 +1,16 @@
 /**
- * `GET /v1/play/<source>/<path>`: the life of a play begins here. Gets the source's playlist, ranks
- * the appliances for this viewer, and answers with one set of streams for each of the best.
+ * `GET /v1/play/<source>/<path>`: the life of a play begins here. Gets the source's playlist or MPD,
+ * ranks the appliances for this viewer, and answers with one set of streams for each of the best.
  */
 import type { FastifyRequest } from "fastify";
 import type { ServiceApp } from "../../chassis/service-app.ts";
 import { readRequestPath } from "../../kernel/request-path.ts";
-import { PLAY_PREFIX, PLAYLIST_TYPE } from "../contract/play.ts";
+import { MPD_TYPE, PLAY_PREFIX, PLAYLIST_TYPE } from "../contract/play.ts";
+import { writePathwayManifest } from "../core/dash/pathway-manifest.ts";
 import { type Pathway, writePathwayPlaylist } from "../core/hls/pathway-playlist.ts";
+import { pathwayFingerprint } from "../core/session/viewer-session.ts";
+import { locateUri } from "../core/source/locate-uri.ts";
+import { type Presentation, presentationKindOf } from "../core/source/presentation.ts";
 import {
   BadPlaylist,
   NoAppliance,
@@ -17,7 +21,6 @@ import {
 } from "../errors.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
 import type { SessionSigner } from "../session/session-signer.ts";
-import { locateUri } from "../source/locate-uri.ts";
 import type { PlaylistSource } from "../source/open-playlist-source.ts";
 import { regionOfQuery } from "./viewer-query.ts";
 
@@ -26,8 +29,11 @@ export type PlayRouteOptions = {
   readonly sources: ReadonlyMap<string, PlaylistSource>;
   readonly signer: SessionSigner;
   readonly maxPathways: number;
-  readonly steeringUri: (token: string) => string;
+  readonly steeringUri: SteeringUri;
 };
+
+/** Where a session is steered. */
+export type SteeringUri = (kind: Presentation["kind"], token: string) => string;
 
 /** Bounds the session token, which carries the path. */
 const MAX_PATH_LENGTH = 1_024;
@@ -40,7 +46,7 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
     const { sourceName, path } = readPlayTarget(request);
     const source = sources.get(sourceName);
     if (source === undefined) throw new UnknownSource(sourceName);
-    if (!path.endsWith(".m3u8") || path.length > MAX_PATH_LENGTH) {
+    if (presentationKindOf(path) === undefined || path.length > MAX_PATH_LENGTH) {
       throw new NotAPlaylistPath(MAX_PATH_LENGTH);
     }
 
@@ -62,7 +68,7 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
     switch (answer.outcome) {
       case "missing":
         throw new UnknownTitle(path);
-      case "not-multivariant":
+      case "unreadable":
         throw new BadPlaylist(path);
       case "unavailable":
         throw new SourceUnavailable(path, answer.reason);
@@ -75,19 +81,27 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
       source: sourceName,
       path,
       region,
-      pathways: pathways.map(({ id }) => id),
+      pathways: pathways.map(({ id, url }) => ({ id, fingerprint: pathwayFingerprint(url) })),
     });
-    return reply
-      .header("cache-control", "no-store")
-      .type(PLAYLIST_TYPE)
-      .send(
-        writePathwayPlaylist({
-          playlist: answer.playlist,
-          pathways,
-          steeringUri: steeringUri(token),
-          placeOf: (uri) => locateUri(uri, `${source.url}${path}`),
-        }),
-      );
+    const { presentation } = answer;
+    const steering = steeringUri(presentation.kind, token);
+    reply.header("cache-control", "no-store");
+    switch (presentation.kind) {
+      case "hls":
+        return reply.type(PLAYLIST_TYPE).send(
+          writePathwayPlaylist({
+            playlist: presentation.playlist,
+            pathways,
+            steeringUri: steering,
+            placeOf: (uri) => locateUri(uri, `${source.url}${path}`),
+          }),
+        );
+      case "dash": {
+        const { manifest } = presentation;
+        const text = writePathwayManifest({ manifest, pathways, steeringUri: steering });
+        return reply.type(MPD_TYPE).send(text);
+      }
+    }
   });
 }
 

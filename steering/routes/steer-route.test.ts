@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { Value } from "typebox/value";
 import { SteeringManifest } from "../contract/steering-manifest.ts";
-import { LONG_PATH, openContentServer, openSteeringRig } from "../steering-rig.ts";
+import { pathwayFingerprint } from "../core/session/viewer-session.ts";
+import { LONG_PATH, openContentServer, openSteeringRig, PATH } from "../steering-rig.ts";
 
 async function rigWithTwo(t: TestContext) {
   const rig = await openSteeringRig(t);
@@ -49,13 +50,56 @@ describe("the steering manifest", () => {
       await rig.pass(1);
     }
   });
-  test("names only what the session's playlist has", async (t) => {
+  test("lets a node that joins a running session be reached, as a clone of what it has", async (t) => {
     const rig = await rigWithTwo(t);
     const uri = await rig.steeringUri();
     const box = await openContentServer(t);
     await rig.join("east-2", "east", box.url);
     await rig.pass(3);
-    assert.deepEqual((await rig.manifest(uri))["PATHWAY-PRIORITY"], ["east-1", "west-1"]);
+    const manifest = await rig.manifest(uri);
+    const [clone] = manifest["PATHWAY-CLONES"] ?? [];
+    assert.equal(clone?.ID, `east-2.${pathwayFingerprint(box.url)}`);
+    assert.deepEqual(clone?.["URI-REPLACEMENT"]["PER-VARIANT-URIS"], {
+      low: `${box.url}/vod/film/low/index.m3u8`,
+      high: `${box.url}/vod/film/high/index.m3u8`,
+    });
+    assert.deepEqual(
+      [...manifest["PATHWAY-PRIORITY"]].sort(),
+      ["east-1", "west-1", clone?.ID].sort(),
+    );
+    assert.equal(manifest["PATHWAY-PRIORITY"][0], "east-1", "who plays well is left where it is");
+  });
+  test("takes a node that came back at another address for another pathway", async (t) => {
+    const rig = await rigWithTwo(t);
+    const uri = await rig.steeringUri();
+    const box = await openContentServer(t);
+    await rig.join("east-1", "east", box.url, "2");
+    await rig.pass(15);
+    const clone = `east-1.${pathwayFingerprint(box.url)}`;
+    const manifest = await rig.manifest(uri);
+    assert.deepEqual(
+      manifest["PATHWAY-CLONES"]?.map(({ ID }) => ID),
+      [clone],
+    );
+    assert.equal(manifest["PATHWAY-PRIORITY"].at(-1), "east-1", "nobody is there any more");
+    const [first] = (await rig.manifest(`${uri}&_HLS_pathway=${clone}`))["PATHWAY-PRIORITY"];
+    assert.equal(first, clone);
+  });
+  test("has no clones while the playlist is not at hand, and fetches it meanwhile", async (t) => {
+    const key = { sessionKey: Buffer.from("a-key-that-two-have") };
+    const before = await openSteeringRig(t, key);
+    const box = await openContentServer(t);
+    await before.join("east-1", "east", box.url);
+    const uri = await before.steeringUri();
+
+    const after = await openSteeringRig(t, key);
+    await after.join("east-1", "east", box.url);
+    await after.join("east-2", "east", (await openContentServer(t)).url);
+    await after.pass(15);
+    assert.deepEqual((await after.manifest(uri))["PATHWAY-PRIORITY"], ["east-1"]);
+    await after.play("east");
+    assert.equal((await after.manifest(uri))["PATHWAY-CLONES"]?.length, 1);
+    assert.equal(after.origin.requests.filter((path) => path === PATH).length, 1);
   });
   test("leaves a viewer without a session where it is", async (t) => {
     const rig = await rigWithTwo(t);
@@ -64,6 +108,54 @@ describe("the steering manifest", () => {
       assert.equal(manifest["PATHWAY-PRIORITY"][0], current);
       assert.equal(manifest["PATHWAY-PRIORITY"].length, 2);
     }
+  });
+});
+
+describe("steering for DASH", () => {
+  /** A source of one MPD, and nodes whose addresses have no port. */
+  async function dashRig(t: TestContext) {
+    const text = "<MPD><Period/></MPD>";
+    const rig = await openSteeringRig(t, {
+      textFetcher: {
+        fetchText: async () => ({ outcome: "text", text, cacheControl: undefined }),
+        close: async () => undefined,
+      },
+    });
+    await rig.join("east-1", "east", "http://one.test");
+    await rig.join("west-1", "west", "http://two.test");
+    const { payload } = await rig.play("east", "/vod/film/manifest.mpd");
+    const uri = /<ContentSteering [^>]*>http:\/\/steering\.test([^<]+)</.exec(payload)?.[1];
+    assert.ok(uri?.startsWith("/v1/steer/dash?"), payload);
+    return { ...rig, uri };
+  }
+
+  test("decides as for HLS, and leads to itself again", async (t) => {
+    const rig = await dashRig(t);
+    const response = await rig.app.inject(`${rig.uri}&_DASH_pathway=%22west-1%2Ceast-1%22`);
+    assert.equal(response.headers["content-type"], "application/json; charset=utf-8");
+    assert.equal(response.headers["access-control-allow-origin"], "*");
+    const manifest = response.json<SteeringManifest>();
+    assert.ok(Value.Check(SteeringManifest, manifest));
+    assert.deepEqual(manifest["PATHWAY-PRIORITY"], ["east-1", "west-1"]);
+    assert.match(
+      manifest["RELOAD-URI"] ?? "",
+      /^http:\/\/steering\.test\/v1\/steer\/dash\?session=/,
+    );
+  });
+  test("offers a node that joined by its host name, behind all that are well", async (t) => {
+    const rig = await dashRig(t);
+    await rig.join("east-2", "east", "http://three.test");
+    const manifest = await rig.manifest(rig.uri);
+    const id = `east-2.${pathwayFingerprint("http://three.test")}`;
+    assert.deepEqual(manifest["PATHWAY-CLONES"], [
+      { "BASE-ID": "east-1", ID: id, "URI-REPLACEMENT": { HOST: "three.test", PARAMS: {} } },
+    ]);
+    assert.equal(manifest["PATHWAY-PRIORITY"].at(-1), id);
+  });
+  test("offers none that a host name does not lead to", async (t) => {
+    const rig = await dashRig(t);
+    await rig.join("east-2", "east", "http://three.test:8080");
+    assert.equal("PATHWAY-CLONES" in (await rig.manifest(rig.uri)), false);
   });
 });
 
@@ -92,13 +184,18 @@ describe("whatever is asked, a manifest is answered", () => {
     "_HLS_throughput=NaN",
     "_HLS_throughput=",
     "_HLS_throughput=1&_HLS_throughput=2",
+    "_DASH_pathway=%22east-1,west-1%22&_DASH_throughput=1,",
+    "_DASH_pathway=,,,&_DASH_throughput=-1,NaN",
+    `_DASH_pathway=${long}`,
     "__proto__=1&constructor=2",
   ]) {
     test(query.slice(0, 50) || "(nothing)", async (t) => {
       for (const rig of [await rigWithTwo(t), await openSteeringRig(t)]) {
-        const response = await rig.app.inject(`/v1/steer/hls?${query}`);
-        assert.equal(response.statusCode, 200);
-        assert.ok(Value.Check(SteeringManifest, response.json()), response.payload);
+        for (const path of ["/v1/steer/hls", "/v1/steer/dash"]) {
+          const response = await rig.app.inject(`${path}?${query}`);
+          assert.equal(response.statusCode, 200);
+          assert.ok(Value.Check(SteeringManifest, response.json()), response.payload);
+        }
       }
     });
   }
@@ -121,7 +218,8 @@ describe("whatever is asked, a manifest is answered", () => {
     const uri = await rig.steeringUri(region, LONG_PATH);
     assert.ok(uri.length < 3_500, `${uri.length} characters`);
     await join(6);
-    // A session that was not understood would be told of all seven.
-    assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"].length, 6);
+    // A session that was not understood would be told of all seven by their names.
+    const priority = (await rig.manifest(uri))["PATHWAY-PRIORITY"];
+    assert.equal(priority.filter((id) => /-\d$/.test(id)).length, 6);
   });
 });

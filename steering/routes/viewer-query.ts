@@ -1,11 +1,6 @@
-/**
- * Reads what players write into the query, whatever it looks like: a viewer is never refused for it.
- *
- * The specification quotes the pathway (`_HLS_pathway="a"`), hls.js, Shaka and VHS do not.
- * `_HLS_throughput` is not read yet, and above 2 Gbit/s hls.js sends a negative one.
- */
+/** Reads what viewers write into the query, whatever it looks like: nobody is refused for it. */
 import { Value } from "typebox/value";
-import { ApplianceId, RegionName } from "../contract/appliance-lease.ts";
+import { RegionName } from "../contract/appliance-lease.ts";
 
 /** The first one where the parameter is repeated. */
 export function textOfQuery(query: unknown, name: string): string | undefined {
@@ -17,9 +12,4 @@ export function textOfQuery(query: unknown, name: string): string | undefined {
 export function regionOfQuery(query: unknown): string | undefined {
   const region = textOfQuery(query, "region");
   return Value.Check(RegionName, region) ? region : undefined;
-}
-
-export function pathwayOfQuery(query: unknown): string | undefined {
-  const pathway = textOfQuery(query, "_HLS_pathway")?.replace(/^"(.*)"$/, "$1");
-  return Value.Check(ApplianceId, pathway) ? pathway : undefined;
 }

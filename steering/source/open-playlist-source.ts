@@ -1,13 +1,9 @@
 /**
- * Gets the multivariant playlists of one source, and keeps copies of them, so that neither a flood
- * of viewers reaches the origin nor an outage of the origin reaches the viewers.
+ * Gets the multivariant playlists and MPDs of one source, and keeps copies of them, so that neither a
+ * flood of viewers reaches the origin nor an outage of the origin reaches the viewers.
  */
 import { LRUCache } from "lru-cache";
-import {
-  type MultivariantPlaylist,
-  readMultivariantPlaylist,
-} from "../../kernel/multivariant-playlist.ts";
-import { isPlaylist } from "../../kernel/playlist-lines.ts";
+import { type Presentation, readPresentation } from "../core/source/presentation.ts";
 import {
   type CopyPolicy,
   type CopyTimes,
@@ -17,9 +13,9 @@ import {
 import type { FetchedText, FetchText } from "./fetch-text.ts";
 
 export type PlaylistAnswer =
-  | { readonly outcome: "found"; readonly playlist: MultivariantPlaylist }
+  | { readonly outcome: "found"; readonly presentation: Presentation }
   | { readonly outcome: "missing" }
-  | { readonly outcome: "not-multivariant" }
+  | { readonly outcome: "unreadable" }
   | { readonly outcome: "unavailable"; readonly reason: string };
 
 export type PlaylistSourceOptions = {
@@ -33,6 +29,8 @@ export type PlaylistSource = {
   readonly url: string;
   /** @param elsewhere base URLs to ask when the source fails, best first. */
   get(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer>;
+  /** What is stored, without waiting. Where that is nothing or old, it is fetched meanwhile. */
+  peek(path: string, elsewhere: readonly string[]): Presentation | undefined;
 };
 
 /** An answer that was kept, be it good or bad: a flood of requests for nothing is a flood too. */
@@ -52,7 +50,7 @@ export function openPlaylistSource({ url, fetchText, policy, now }: PlaylistSour
 
   async function fetchAnswer(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
     const fetched = await fetchText(`${url}${path}`);
-    const answer = readAnswer(fetched);
+    const answer = readAnswer(fetched, path);
     // That there is nothing is an answer too, if the source says so.
     if (answer.outcome === "found" || answer.outcome === "missing") {
       return keep(path, answer, freshnessMs(fetched.cacheControl, policy));
@@ -61,7 +59,7 @@ export function openPlaylistSource({ url, fetchText, policy, now }: PlaylistSour
     if (lastGood?.outcome === "found") return keep(path, lastGood, policy.shortestMs);
 
     for (const base of elsewhere.slice(0, MAX_ASKED_ELSEWHERE)) {
-      const copied = readAnswer(await fetchText(`${base}${path}`));
+      const copied = readAnswer(await fetchText(`${base}${path}`), path);
       if (copied.outcome === "found") return keep(path, copied, policy.shortestMs);
     }
     return keep(path, answer, policy.shortestMs);
@@ -86,23 +84,28 @@ export function openPlaylistSource({ url, fetchText, policy, now }: PlaylistSour
       // Only a good copy is worth showing while a newer one is on its way.
       return copy.answer.outcome === "found" ? copy.answer : fetching;
     },
+
+    peek(path, elsewhere) {
+      const copy = copies.get(path);
+      if (decideCopy(copy, policy, now()).action !== "use") void fetchOnce(path, elsewhere);
+      return copy?.answer.outcome === "found" ? copy.answer.presentation : undefined;
+    },
   };
   return source;
-}
 
-function readAnswer(fetched: FetchedText): PlaylistAnswer {
-  switch (fetched.outcome) {
-    case "missing":
-      return { outcome: "missing" };
-    case "failed":
-      return { outcome: "unavailable", reason: fetched.reason };
-    case "text": {
-      const playlist = isPlaylist(fetched.text)
-        ? readMultivariantPlaylist(fetched.text)
-        : undefined;
-      return playlist === undefined
-        ? { outcome: "not-multivariant" }
-        : { outcome: "found", playlist };
+  /** Read as if it came from the source, from wherever it came. */
+  function readAnswer(fetched: FetchedText, path: string): PlaylistAnswer {
+    switch (fetched.outcome) {
+      case "missing":
+        return { outcome: "missing" };
+      case "failed":
+        return { outcome: "unavailable", reason: fetched.reason };
+      case "text": {
+        const presentation = readPresentation(fetched.text, `${url}${path}`);
+        return presentation === undefined
+          ? { outcome: "unreadable" }
+          : { outcome: "found", presentation };
+      }
     }
   }
 }

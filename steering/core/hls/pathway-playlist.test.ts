@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readMultivariantPlaylist } from "../../../kernel/multivariant-playlist.ts";
 import { readAttributes, readPlaylistLines } from "../../../kernel/playlist-lines.ts";
-import { type UriPlace, writePathwayPlaylist } from "./pathway-playlist.ts";
+import type { UriPlace } from "../source/locate-uri.ts";
+import { writePathwayPlaylist } from "./pathway-playlist.ts";
 
 const MEDIA = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="English",URI="audio.m3u8"';
 const VARIANT = '#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="sound"\nlow.m3u8';
@@ -54,13 +55,39 @@ describe("writePathwayPlaylist()", () => {
     assert.deepEqual(
       attributesOf(text, "EXT-X-MEDIA").map((media) => [media["GROUP-ID"], media["URI"]]),
       [
-        ['"east-1:sound"', '"http://one/vod/audio.m3u8"'],
-        ['"west-1:sound"', '"http://two/vod/audio.m3u8"'],
+        ['"east-1"', '"http://one/vod/audio.m3u8"'],
+        ['"west-1"', '"http://two/vod/audio.m3u8"'],
       ],
     );
     assert.deepEqual(
       attributesOf(text, "EXT-X-STREAM-INF").map((variant) => variant["AUDIO"]),
-      ['"east-1:sound"', '"west-1:sound"'],
+      ['"east-1"', '"west-1"'],
+    );
+  });
+  test("tells several groups of a type apart, the first being called like the pathway", () => {
+    const text = written(
+      MEDIA,
+      MEDIA.replaceAll("sound", "surround"),
+      MEDIA.replace("AUDIO", "SUBTITLES"),
+      VARIANT,
+      VARIANT.replace('AUDIO="sound"', 'AUDIO="surround",SUBTITLES="sound"'),
+      VARIANT.replace('AUDIO="sound"', 'AUDIO="of nobody"'),
+    );
+    assert.deepEqual(
+      attributesOf(text, "EXT-X-MEDIA")
+        .slice(0, 3)
+        .map((media) => media["GROUP-ID"]),
+      ['"east-1"', '"east-1:surround"', '"east-1"'],
+    );
+    assert.deepEqual(
+      attributesOf(text, "EXT-X-STREAM-INF")
+        .slice(0, 3)
+        .map((variant) => [variant["AUDIO"], variant["SUBTITLES"]]),
+      [
+        ['"east-1"', undefined],
+        ['"east-1:surround"', '"east-1"'],
+        ['"east-1:of nobody"', undefined],
+      ],
     );
   });
   test("CLOSED-CAPTIONS=NONE is no group", () =>

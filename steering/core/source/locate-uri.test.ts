@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { locateUri } from "./locate-uri.ts";
+import { addressAt, locateUri } from "./locate-uri.ts";
 
 const PLAYLIST = "http://origin:4100/vod/film/master.m3u8";
 
@@ -32,4 +32,10 @@ describe("locateUri()", () => {
     test(`${uri} is elsewhere`, () =>
       assert.deepEqual(locateUri(uri, PLAYLIST), { at: "elsewhere", uri: href }));
   }
+});
+
+test("a pathway has what is on the source, and shares what is elsewhere", () => {
+  const pathway = { url: "http://one" };
+  assert.equal(addressAt({ at: "source", path: "/a?b" }, pathway), "http://one/a?b");
+  assert.equal(addressAt({ at: "elsewhere", uri: "https://cdn/a" }, pathway), "https://cdn/a");
 });

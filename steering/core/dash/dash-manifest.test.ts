@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { readDashManifest } from "./dash-manifest.ts";
+import { writePathwayManifest } from "./pathway-manifest.ts";
+
+const AT = "http://origin/vod/film/manifest.mpd";
+const NAMESPACE = 'xmlns="urn:mpeg:dash:schema:mpd:2011"';
+
+/** An MPD with the lines; of an ordinary Period, unless one of them is a Period. */
+function mpd(...lines: string[]): string {
+  const period = lines.some((line) => line.includes("Period"))
+    ? ""
+    : '<Period><AdaptationSet><Representation id="r"/></AdaptationSet></Period>';
+  return `<MPD ${NAMESPACE}>${lines.join("")}${period}</MPD>`;
+}
+
+function written(text: string): string {
+  const reading = readDashManifest(text, AT);
+  assert.ok(reading.ok, reading.ok ? "" : reading.reason);
+  return writePathwayManifest({
+    manifest: reading.manifest,
+    pathways: [
+      { id: "east-1", url: "http://one" },
+      { id: "west-1", url: "http://two" },
+    ],
+    steeringUri: "http://steer/x?a&b",
+  });
+}
+
+const baseUrls = (text: string) =>
+  Array.from(
+    text.matchAll(/<BaseURL(?: serviceLocation="([^"]*)")?[^>]*>([^<]*)</g),
+    ([, id, url]) => (id === undefined ? url : `${id} ${url}`),
+  );
+const FILM = ["east-1 http://one/vod/film/", "west-1 http://two/vod/film/"];
+
+describe("the MPD's own BaseURL", () => {
+  test("is one per pathway, the best first, and followed by the address of steering", () =>
+    assert.match(
+      written(mpd("<ProgramInformation/>")),
+      /<ProgramInformation\/><BaseURL serviceLocation="east-1">http:\/\/one\/vod\/film\/<\/BaseURL>\n<BaseURL serviceLocation="west-1">[^<]*<\/BaseURL>\n<ContentSteering defaultServiceLocation="east-1" queryBeforeStart="false">http:\/\/steer\/x\?a&amp;b<\/ContentSteering><Period>/,
+    ));
+  for (const [name, text, path] of [
+    ["that is relative", "media/", "/vod/film/media/"],
+    ["with a path", "/media/", "/media/"],
+    ["on the source's own host", "http://origin/media/", "/media/"],
+    ["with a query", "media/?a=1&amp;b", "/vod/film/media/?a=1&amp;b"],
+    ["with white space around it", "\n media/ \n", "/vod/film/media/"],
+    ["that is empty", "", "/vod/film/"],
+  ] as const) {
+    test(`${name} leads to each pathway`, () =>
+      assert.deepEqual(baseUrls(written(mpd(`<BaseURL>${text}</BaseURL>`))), [
+        `east-1 http://one${path}`,
+        `west-1 http://two${path}`,
+      ]));
+  }
+  test("elsewhere is kept, on all pathways", () =>
+    assert.deepEqual(baseUrls(written(mpd("<BaseURL>https://cdn/x/</BaseURL>"))), [
+      "east-1 https://cdn/x/",
+      "west-1 https://cdn/x/",
+    ]));
+  test("keeps what it says of availability, and no order of its own", () =>
+    assert.match(
+      written(
+        `<MPD ${NAMESPACE} xmlns:dvb="urn:dvb"><BaseURL availabilityTimeOffset="3&quot;" serviceLocation="old" dvb:priority="2">x/</BaseURL><Period/></MPD>`,
+      ),
+      /<BaseURL availabilityTimeOffset="3&quot;" serviceLocation="east-1">http:\/\/one\/vod\/film\/x\/<\/BaseURL>/,
+    ));
+  test("is taken once of a source that lists several: the one that it begins with", () =>
+    assert.deepEqual(
+      baseUrls(
+        written(
+          mpd(
+            '<BaseURL serviceLocation="a">a/</BaseURL><BaseURL serviceLocation="b">b/</BaseURL>',
+            '<ContentSteering defaultServiceLocation="b">/old</ContentSteering>',
+          ),
+        ),
+      ),
+      ["east-1 http://one/vod/film/b/", "west-1 http://two/vod/film/b/"],
+    ));
+  test("rather on the source than elsewhere, since only there pathways can be chosen", () =>
+    assert.deepEqual(
+      baseUrls(written(mpd("<BaseURL>https://cdn/</BaseURL><BaseURL>./</BaseURL>"))),
+      FILM,
+    ));
+});
+
+describe("a BaseURL deeper down", () => {
+  /** Written with such BaseURLs at the three levels. */
+  const nested = (levels: { mpd?: string; period?: string; set?: string; stream?: string }) => {
+    const base = (text: string | undefined) =>
+      text === undefined ? "" : `<BaseURL serviceLocation="old">${text}</BaseURL>`;
+    const stream = `<Representation>${base(levels.stream)}</Representation>`;
+    const set = `<AdaptationSet>${base(levels.set)}${stream}</AdaptationSet>`;
+    return baseUrls(
+      written(mpd(base(levels.mpd), `<Period>${base(levels.period)}${set}</Period>`)),
+    );
+  };
+  test("that is relative stays, and follows the pathway", () =>
+    assert.deepEqual(nested({ period: "p/", set: "../s/", stream: "r.mp4?token=1" }), [
+      ...FILM,
+      "p/",
+      "../s/",
+      "r.mp4?token=1",
+    ]));
+  test("on the source's own host follows the pathway too", () =>
+    assert.deepEqual(nested({ period: "http://origin/p/?a=1", stream: "//origin/r.mp4" }), [
+      ...FILM,
+      "/p/?a=1",
+      "/r.mp4",
+    ]));
+  test("elsewhere is kept, with what is relative to it", () =>
+    assert.deepEqual(nested({ period: "https://cdn/p/", set: "s/" }), [
+      ...FILM,
+      "https://cdn/p/",
+      "s/",
+    ]));
+  test("on the source, below one elsewhere, is one per pathway", () =>
+    assert.deepEqual(nested({ period: "https://cdn/p/", set: "http://origin/s/", stream: "r" }), [
+      ...FILM,
+      "https://cdn/p/",
+      "east-1 http://one/s/",
+      "west-1 http://two/s/",
+      "r",
+    ]));
+  test("is taken once of several", () =>
+    assert.deepEqual(
+      baseUrls(
+        written(mpd("<Period><BaseURL>https://cdn/</BaseURL><BaseURL>p/</BaseURL></Period>")),
+      ),
+      [...FILM, "p/"],
+    ));
+  test("is kept where it is in a namespace of its own", () =>
+    assert.match(
+      written(mpd('<Period><x:BaseURL xmlns:x="urn:x">http://origin/p</x:BaseURL></Period>')),
+      />http:\/\/origin\/p</,
+    ));
+});
+
+describe("addresses of segments", () => {
+  const segments = (attributes: string, base = "") =>
+    /<SegmentTemplate ([^/]*.*?)\/></.exec(
+      written(mpd(`<Period>${base}<SegmentTemplate ${attributes}/></Period>`)),
+    )?.[1];
+  for (const [from, to] of [
+    ['media="$Number%05d$.m4s?t=1&amp;u=2"', 'media="$Number%05d$.m4s?t=1&amp;u=2"'],
+    ['media="http://origin/$Number%05d$.m4s?t=1"', 'media="/$Number%05d$.m4s?t=1"'],
+    ['initialization="//ORIGIN:80/i.mp4"', 'initialization="/i.mp4"'],
+    ['media="https://origin/$Time$"', 'media="https://origin/$Time$"'],
+    ['media="http://origin//x"', 'media="http://origin//x"'],
+    ['media="http://origin"', 'media="http://origin"'],
+    ['media="http://cdn/x"', 'media="http://cdn/x"'],
+    ['x="http://origin/x"', 'x="http://origin/x"'],
+  ] as const) {
+    test(`${from} becomes ${to}`, () => assert.equal(segments(from), to));
+  }
+  test("on the source, below a BaseURL elsewhere, are on the first pathway", () =>
+    assert.equal(
+      segments('media="http://origin/x"', "<BaseURL>https://cdn/</BaseURL>"),
+      'media="http://one/x"',
+    ));
+});
+
+describe("what would lead away from steering", () => {
+  test("is left out: another steering, at the MPD or in a service description", () => {
+    const text = written(
+      mpd(
+        '<ContentSteering proxyServerURL="/p">/old</ContentSteering>',
+        "<ServiceDescription><ContentSteering>/old</ContentSteering><Scope/></ServiceDescription>",
+      ),
+    );
+    assert.equal(text.match(/<ContentSteering/g)?.length, 1);
+    assert.doesNotMatch(text, /old/);
+    assert.match(text, /<ServiceDescription><Scope\/><\/ServiceDescription>/);
+  });
+  test("is left out: where a live MPD is refreshed", () =>
+    assert.doesNotMatch(
+      written(
+        mpd(
+          "<Location>http://origin/vod/film/manifest.mpd?x=1</Location>",
+          "<Location>https://elsewhere/x.mpd</Location>",
+          '<PatchLocation ttl="60">patch</PatchLocation>',
+        ),
+      ),
+      /Location>/,
+    ));
+  for (const [href, expected] of [
+    ["period.xml", "http://one/vod/film/period.xml"],
+    ["http://origin/period.xml?a=1&amp;b", "http://one/period.xml?a=1&amp;b"],
+    ["https://ads/period.xml", "https://ads/period.xml"],
+    ["urn:mpeg:dash:resolve-to-zero:2013", "urn:mpeg:dash:resolve-to-zero:2013"],
+  ] as const) {
+    test(`what is loaded into it from ${href} comes from ${expected}`, () =>
+      assert.ok(
+        written(
+          mpd(`<Period xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="${href}"/>`),
+        ).includes(`xlink:href="${expected}"`),
+      ));
+  }
+});
+
+describe("everything else is kept", () => {
+  test("comments, instructions, character data and unknown elements", () => {
+    const text = `<!-- a --><MPD ${NAMESPACE} xmlns:x="urn:x" x:a="1&amp;2"><!-- b --><x:Foo><![CDATA[a<b]]></x:Foo><?pi x?><Period>&lt;&#233;</Period></MPD><!-- c -->`;
+    const rewritten = written(text).replace(/<BaseURL.*<\/ContentSteering>/s, "");
+    assert.equal(
+      rewritten,
+      `<?xml version="1.0" encoding="UTF-8"?>\n${text.replace("&#233;", "é")}`,
+    );
+  });
+  test("the prefix of the MPD's namespace, which ours then have too", () =>
+    assert.match(
+      written('<m:MPD xmlns:m="urn:mpeg:dash:schema:mpd:2011"><m:Period/></m:MPD>'),
+      /<m:MPD [^>]*><m:BaseURL serviceLocation="east-1">.*<\/m:ContentSteering><m:Period\/><\/m:MPD>/s,
+    ));
+  test("words that look like our marks", () =>
+    assert.match(
+      written(mpd('<Period id="gap0x0x gap1x7x"/>')),
+      /<Period id="gap0x0x gap1x7x"\/>/,
+    ));
+  test("a byte order mark and a declaration are not", () =>
+    assert.match(
+      written(`\uFEFF<?xml version="1.0" encoding='utf-8'?>${mpd()}`),
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<MPD/,
+    ));
+});
+
+describe("refused is", () => {
+  const entities = Array.from(
+    { length: 9 },
+    (_, n) => `<!ENTITY e${n + 1} "${`&e${n};`.repeat(10)}">`,
+  ).join("");
+  for (const [name, text, reason] of [
+    ["nothing", "", "not-xml"],
+    ["a page", "<!doctype html><html></html>", "document-type"],
+    [
+      "an entity bomb",
+      `<!DOCTYPE MPD [<!ENTITY e0 "x">${entities}]>${mpd("&e9;")}`,
+      "document-type",
+    ],
+    ["a file of the server", '<!DOCTYPE MPD SYSTEM "file:///etc/passwd"><MPD/>', "document-type"],
+    ["an unknown entity", mpd("&nobody;"), "not-xml"],
+    ["an end that does not come", mpd().slice(0, -3), "not-xml"],
+    ["a tag that is not ended", mpd("<x>"), "not-xml"],
+    ["an attribute twice", '<MPD a="1" a="2"><Period/></MPD>', "not-xml"],
+    ["an attribute without quotes", "<MPD a=1><Period/></MPD>", "not-xml"],
+    ["a prefix of nobody", mpd("<x:y/>"), "not-xml"],
+    ["two documents", mpd() + mpd(), "not-xml"],
+    ["text before it", `x${mpd()}`, "not-xml"],
+    ["a playlist", "#EXTM3U\n", "not-xml"],
+    ["another document", "<html><Period/></html>", "no-mpd"],
+    ["an MPD without a Period", `<MPD ${NAMESPACE}/>`, "no-mpd"],
+    ["a Period of another namespace", `<MPD ${NAMESPACE}><Period xmlns="x"/></MPD>`, "no-mpd"],
+    ["another encoding", `<?xml version="1.0" encoding="UTF-16"?>${mpd()}`, "other-encoding"],
+    ["a zero byte", mpd("\0"), "control-character"],
+    ["a zero byte by reference", mpd("&#0;"), "control-character"],
+    ["more than a mebibyte", mpd(" ".repeat(1024 * 1024)), "too-long"],
+    ["a flood of elements", mpd("<S/>".repeat(20_001)), "too-many-tags"],
+    [
+      "a flood of namespaces",
+      mpd(...Array.from({ length: 65 }, (_, n) => `<a xmlns:n${n}="u"/>`)),
+      "too-many-namespaces",
+    ],
+  ] as const) {
+    test(`${name}: ${reason}`, () =>
+      assert.deepEqual(readDashManifest(text, AT), { ok: false, reason }));
+  }
+  test("but not what is only deep", () =>
+    assert.equal(readDashManifest(mpd("<a>".repeat(9_000) + "</a>".repeat(9_000)), AT).ok, true));
+
+  test("and never does it throw, whatever part of an MPD is broken", () => {
+    const whole = mpd(
+      '<BaseURL serviceLocation="a">http://origin/a/</BaseURL><Location>x</Location>',
+      '<Period xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="p"><!-- c --><BaseURL>b/</BaseURL>',
+      '<SegmentTemplate media="http://origin/$Number$"/>&#65;</Period>',
+    );
+    fc.assert(
+      fc.property(
+        fc.nat({ max: whole.length }),
+        fc.nat({ max: 20 }),
+        fc.string({ unit: fc.constantFrom(..."<>/\"'&;:=![]-aP \n"), maxLength: 6 }),
+        (at, cut, put) => {
+          const reading = readDashManifest(whole.slice(0, at) + put + whole.slice(at + cut), AT);
+          if (!reading.ok) return;
+          const { manifest } = reading;
+          const text = writePathwayManifest({
+            manifest,
+            pathways: [{ id: "a", url: "http://one" }],
+            steeringUri: "http://s",
+          });
+          assert.ok(readDashManifest(text, AT).ok, "what is written can be read");
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { readMultivariantPlaylist } from "../../../kernel/multivariant-playlist.ts";
+import { readSourceStreams, withVariables } from "./source-streams.ts";
+
+const placeOf = (uri: string) => ({ at: "source", path: `/${uri}` }) as const;
+
+function streamsOf(...lines: string[]) {
+  const playlist = readMultivariantPlaylist(["#EXTM3U", ...lines].join("\n"));
+  assert.ok(playlist);
+  return readSourceStreams(playlist, placeOf);
+}
+
+describe("readSourceStreams()", () => {
+  test("names a stream by the source's own id", () => {
+    const { variants, renditions } = streamsOf(
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",NAME="n",STABLE-RENDITION-ID="en",URI="en.m3u8"',
+      '#EXT-X-STREAM-INF:BANDWIDTH=1,STABLE-VARIANT-ID="low"\nlow.m3u8',
+    );
+    assert.deepEqual(
+      [...variants, ...renditions].map(({ stableId }) => stableId),
+      ["low", "en"],
+    );
+  });
+  test("else by one that it writes down too", () => {
+    const [variant] = streamsOf("#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8").variants;
+    assert.match(variant?.stableId ?? "", /^[0-9a-f]{8}$/);
+    assert.equal(variant?.attributes.get("STABLE-VARIANT-ID"), `"${variant?.stableId}"`);
+  });
+  test("gives one file in two groups of sound two ids", () => {
+    const { variants } = streamsOf(
+      '#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"\nlow.m3u8',
+      '#EXT-X-STREAM-INF:BANDWIDTH=2,AUDIO="b"\nlow.m3u8',
+    );
+    assert.notEqual(variants[0]?.stableId, variants[1]?.stableId);
+  });
+  test("knows no place of a rendition without a URI", () =>
+    assert.equal(
+      streamsOf(
+        '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="x"',
+        "#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8",
+      ).renditions[0]?.place,
+      undefined,
+    ));
+  test("takes trick-play streams of its one pathway", () =>
+    assert.deepEqual(
+      streamsOf(
+        '#EXT-X-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="a"\nlow.m3u8',
+        '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="a",URI="a.m3u8"',
+        '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,PATHWAY-ID="b",URI="b.m3u8"',
+        '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI="all.m3u8"',
+      ).frameStreams.map(({ place }) => place),
+      [placeOf("a.m3u8"), placeOf("all.m3u8")],
+    ));
+});
+
+test("withVariables() puts in what is defined, and leaves the rest", () => {
+  const playlist = readMultivariantPlaylist(
+    '#EXTM3U\n#EXT-X-DEFINE:NAME="x",VALUE="y"\n#EXT-X-STREAM-INF:BANDWIDTH=1\na',
+  );
+  assert.deepEqual(withVariables(placeOf, playlist?.rest ?? [])("{$x}/{$z}"), placeOf("y/{$z}"));
+});

@@ -1,0 +1,73 @@
+/**
+ * Puts the pathways that a player has, or is offered, in the order of the ranking.
+ *
+ * Its first one is the first of the session's playlist unless something happened in between: the
+ * ranking sees to that. What the ranking does not know stays at the end, for the player may know
+ * better.
+ */
+import { DEFAULT_PATHWAY_ID } from "../../../kernel/multivariant-playlist.ts";
+import { isListed, type JoinedPathway, type PathwayNode } from "./joined-pathways.ts";
+import type { ListedPathway } from "./viewer-session.ts";
+
+export type OrderInput = {
+  /** Empty where the playlist of the viewer is not known. */
+  readonly listed: readonly ListedPathway[];
+  /** Best first. */
+  readonly nodes: readonly PathwayNode[];
+  /** Those of `nodes` that are offered as clones. */
+  readonly joined: readonly JoinedPathway[];
+  /** The pathway that the player says it is on. */
+  readonly current: string | undefined;
+  /** True just after a start, while nodes that are well may not have registered yet. */
+  readonly isSettling: boolean;
+  readonly clones: ClonePlacing;
+};
+
+/**
+ * On DASH, VHS 3.17 takes a clone for a pathway but cannot make one, and has nothing left to play once
+ * it chooses it. So there a clone stands behind all that the player has and that is well.
+ */
+export type ClonePlacing = "by-rank" | "behind-usable";
+
+export function orderPathways(input: OrderInput): readonly string[] {
+  const { listed, nodes, joined } = input;
+  if (listed.length === 0) return orderForAnyone(input);
+  if (input.isSettling) return orderWhileSettling(input);
+  const isSafe = (node: PathwayNode) => node.isUsable && isListed(node, listed);
+  const ranked =
+    input.clones === "by-rank" || joined.length === 0
+      ? nodes
+      : [...nodes.filter(isSafe), ...nodes.filter((node) => !isSafe(node))];
+  const order: string[] = [];
+  for (const node of ranked) {
+    const id = isListed(node, listed) ? node.id : joined.find((one) => one.node === node)?.id;
+    if (id !== undefined) order.push(id);
+  }
+  for (const { id } of listed) if (!order.includes(id)) order.push(id);
+  return order;
+}
+
+/**
+ * Before the nodes have had the time to register again, an unknown one is not a bad one: the order of
+ * the session stands, except that what is known to be bad goes to its end.
+ */
+function orderWhileSettling({ listed, nodes, joined, current, clones }: OrderInput): string[] {
+  const isBad = (pathway: ListedPathway) =>
+    nodes.some((node) => !node.isUsable && isListed(node, [pathway]));
+  const usable = joined.filter(({ node }) => node.isUsable).map(({ id }) => id);
+  const here = clones === "by-rank" ? usable.filter((id) => id === current) : [];
+  return [
+    ...here,
+    ...listed.filter((pathway) => !isBad(pathway)).map(({ id }) => id),
+    ...usable.filter((id) => !here.includes(id)),
+    ...listed.filter(isBad).map(({ id }) => id),
+  ];
+}
+
+/** An empty list is no manifest, so with nobody known a viewer stays where it is. */
+function orderForAnyone({ nodes, current, isSettling }: OrderInput): string[] {
+  const ids = nodes.map(({ id }) => id);
+  const isUnknown = current !== undefined && !ids.includes(current);
+  if (isUnknown && (isSettling || ids.length === 0)) return [current, ...ids];
+  return ids.length === 0 ? [DEFAULT_PATHWAY_ID] : ids;
+}
