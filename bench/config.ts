@@ -40,6 +40,13 @@ export const BenchConfig = Type.Object({
       description: "how often crash kills, instead of its own",
     }),
   ),
+  appliances: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      description: "no made-up fleet larger than this, instead of steering's own",
+    }),
+  ),
   seed: Type.Integer({
     minimum: 0,
     maximum: 2 ** 32 - 1,

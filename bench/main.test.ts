@@ -106,17 +106,39 @@ test("measures ours and the yardstick in turn, writes JSON and page, leaves noth
   assert.deepEqual(readdirSync(bench.folder).sort(), ["r.html", "r.json"]);
 });
 
-test("steering: both kinds of answer are measured", async (t) => {
-  const bench = startBench(t, "steering", ...SHORT, "--json", "r.json");
+test("steering: a small made-up fleet is served, told apart by size, and heard", async (t) => {
+  const names = ["steering-manifests", "steering-scale", "steering-heartbeats"];
+  const flags = ["--seconds=0.3", "--rounds=1", "--connections=4", "--appliances=20"];
+  const bench = startBench(t, ...names, ...flags, "--json", "r.json");
   assert.equal(await bench.ended, 0, bench.said());
-  const results = Value.Parse(
+  const [manifests, scale, heartbeats] = Value.Parse(
     BenchResults,
     JSON.parse(readFileSync(join(bench.folder, "r.json"), "utf8")),
   );
+  assert.ok(manifests?.kind === "load" && scale?.kind === "study");
+  assert.ok(heartbeats?.kind === "study");
+  assert.equal(manifests.claims?.length, 2);
   assert.deepEqual(
-    results.map(({ unit }) => unit["request"]),
-    ["manifest", "play"],
+    scale.runs.map((run) => run["appliances"]),
+    [10, 20],
   );
+  const [heard] = heartbeats.runs;
+  assert.equal(heard?.["refused"], 0);
+  assert.ok(Number(heard["heartbeatsPerSecond"]) > 0);
+  assert.deepEqual(bench.leftRunning(), []);
+});
+
+test("steering-rebalance: the viewers of a drained appliance leave it, and none fails", async (t) => {
+  const bench = startBench(t, "steering-rebalance", "--connections=6", "--json", "r.json");
+  assert.equal(await bench.ended, 0, bench.said());
+  const [result] = Value.Parse(
+    BenchResults,
+    JSON.parse(readFileSync(join(bench.folder, "r.json"), "utf8")),
+  );
+  assert.ok(result?.kind === "study");
+  const [run] = result.runs;
+  assert.equal(run?.["failed"], 0);
+  assert.ok(Number(run["viewersBefore"]) > 0 && Number(run["segments"]) > 0);
   assert.deepEqual(bench.leftRunning(), []);
 });
 

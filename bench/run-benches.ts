@@ -66,6 +66,7 @@ async function carryOut(
     stage,
     wishes: wishesOf(options),
     progress: (line) => terminal.sayLine(`  ${line}`),
+    now: () => performance.now(),
     signal: stopped,
   });
   return findings.map((found) => {

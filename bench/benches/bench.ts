@@ -2,8 +2,8 @@
  * A bench as a description. There are two kinds: a load bench says which systems are measured under
  * which loads, and is measured by the runner; a study measures something else, by itself.
  */
-import type { BenchResult } from "../contract/bench-result.ts";
-import type { StudyResult } from "../contract/study-result.ts";
+import type { BenchResult, Run } from "../contract/bench-result.ts";
+import type { StudyClaim, StudyResult } from "../contract/study-result.ts";
 import type { Stage } from "../processes/stage.ts";
 import type { MeasuredSystem } from "../systems/measured-system.ts";
 
@@ -32,6 +32,8 @@ export type StudyContext = {
   readonly wishes: BenchWishes;
   /** Tells a person how far it is: a line of its own. */
   readonly progress: (line: string) => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
   /** Aborted when it shall stop. What runs on the stage is stopped without it. */
   readonly signal: AbortSignal;
 };
@@ -49,6 +51,8 @@ export type BenchWishes = {
   /** How often something is tried, instead of the bench's own. */
   readonly runs: number | undefined;
   readonly seed: number;
+  /** No fleet of made-up appliances is larger than this. */
+  readonly appliances: number | undefined;
   /** A file with a trace of requests, to be replayed instead of what the bench makes up. */
   readonly trace: string | undefined;
   /** A file to write the trace to that the bench makes up. */
@@ -67,4 +71,8 @@ export type Entry = {
   readonly connections: number;
   /** Ours first. */
   readonly systems: readonly MeasuredSystem[];
+  /** How much of the requests a second of the slowest is asked of all, instead of the usual share. */
+  readonly rateShare?: number;
+  /** What the figures were to show, and whether they do. */
+  readonly claimsOf?: (runs: readonly Run[]) => readonly StudyClaim[];
 };

@@ -7,7 +7,7 @@
  */
 import { type Static, Type } from "typebox";
 import { Circumstances } from "./circumstances.ts";
-import { StudyResult } from "./study-result.ts";
+import { StudyClaim, StudyResult } from "./study-result.ts";
 
 /** What a ratio is ours to. */
 export const OURS = "understudy";
@@ -81,6 +81,7 @@ export const BenchResult = Type.Object({
   }),
   runs: Type.Array(Run, { minItems: 1 }),
   ratios: Type.Record(Type.String(), Ratios, { description: "by the name of the peer" }),
+  claims: Type.Optional(Type.Array(StudyClaim)),
   missing: Type.Array(Type.String(), { description: "peers that are not installed here" }),
   notes: Type.Array(Type.String(), { description: "what a reader of the figures must know" }),
   circumstances: Circumstances,

@@ -4,6 +4,7 @@ import { barChart } from "./bar-chart.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { figuresTable } from "./figures-table.ts";
 import { LIMITS } from "./result-table.ts";
+import { claimItems } from "./write-claims.ts";
 import { writeFigure, writeUnit } from "./write-figure.ts";
 
 type Measure = {
@@ -79,12 +80,13 @@ ${figuresTable({
 </article>`;
 }
 
-function verdictsOf({ ratios, missing }: BenchResult): string {
+function verdictsOf({ ratios, claims = [], missing }: BenchResult): string {
   const items = [
     ...Object.entries(ratios).map(
       ([peer, { throughput, cpu, cpuOfBoth, p99, p99AtRate }]) =>
         `<li>Beside <b>${escapeHtml(peer)}</b>: <b>${throughput.toFixed(2)}×</b> its throughput, <b>${cpu.toFixed(2)}×</b> its CPU per request (<b>${cpuOfBoth.toFixed(2)}×</b> with that of the receiver), <b>${p99.toFixed(2)}×</b> its p99${p99AtRate === undefined ? "" : `, <b>${p99AtRate.toFixed(2)}×</b> at one rate for all`}.</li>`,
     ),
+    ...claimItems(claims),
     ...missing.map(
       (peer) =>
         `<li class="missing"><b>${escapeHtml(peer)}</b> is not installed here: no comparison.</li>`,

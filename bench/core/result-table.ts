@@ -1,6 +1,7 @@
 /** Writes one result as a table for a terminal, with the ratios in a sentence below it. */
 import type { BenchResult, Limit, Run } from "../contract/bench-result.ts";
 import { alignedRows } from "./aligned-rows.ts";
+import { claimLines } from "./write-claims.ts";
 import { writeFigure, writeUnit } from "./write-figure.ts";
 
 type Column = { readonly head: string; readonly cell: (run: Run) => string };
@@ -39,7 +40,7 @@ export function resultTable(result: BenchResult): string {
   ].join("\n");
 }
 
-function comparisons({ ratios, missing, runs, generator }: BenchResult): string[] {
+function comparisons({ ratios, claims = [], missing, runs, generator }: BenchResult): string[] {
   const rate = runs[0]?.atRate?.requestsPerSecond;
   return [
     `load by ${generator}${rate === undefined ? "" : `; the rate is ${writeFigure(rate)} requests/s`}`,
@@ -47,6 +48,7 @@ function comparisons({ ratios, missing, runs, generator }: BenchResult): string[
       ([peer, { throughput, cpu, cpuOfBoth, p99, p99AtRate }]) =>
         `ours / ${peer}: throughput ${throughput.toFixed(2)}, CPU ${cpu.toFixed(2)}, CPU of both sides ${cpuOfBoth.toFixed(2)}, p99 ${p99.toFixed(2)}${p99AtRate === undefined ? "" : `, p99 at rate ${p99AtRate.toFixed(2)}`}`,
     ),
+    ...claimLines(claims),
     ...missing.map((peer) => `${peer} is not installed here, so there is no comparison with it`),
   ];
 }

@@ -4,6 +4,7 @@ import { type Bar, barChart } from "./bar-chart.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { figuresTable } from "./figures-table.ts";
 import { writeCell } from "./study-table.ts";
+import { claimItems } from "./write-claims.ts";
 import { writeUnit } from "./write-figure.ts";
 
 export function studyArticle(result: StudyResult): string {
@@ -27,10 +28,7 @@ ${figuresTable({
 
 function claimsOf({ claims, missing }: StudyResult): string {
   const items = [
-    ...claims.map(
-      ({ claim, holds }) =>
-        `<li${holds ? "" : ' class="broken"'}><b>${holds ? "Holds" : "Does not hold"}</b>: ${escapeHtml(claim)}.</li>`,
-    ),
+    ...claimItems(claims),
     ...missing.map(
       (peer) =>
         `<li class="missing"><b>${escapeHtml(peer)}</b> is not installed here: no comparison.</li>`,

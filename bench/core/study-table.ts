@@ -1,6 +1,7 @@
 /** Writes what a study found as a table for a terminal, with its claims in sentences below it. */
 import type { StudyColumn, StudyResult, StudyRun } from "../contract/study-result.ts";
 import { alignedRows } from "./aligned-rows.ts";
+import { claimLines } from "./write-claims.ts";
 import { writeFigure, writeUnit } from "./write-figure.ts";
 
 /** What a system cannot tell. */
@@ -16,7 +17,7 @@ export function studyTable(result: StudyResult): string {
     [name, writeUnit(unit)].filter((part) => part !== "").join(": "),
     ...[
       ...alignedRows(rows),
-      ...claims.map(({ claim, holds }) => `${holds ? "holds" : "DOES NOT HOLD"}: ${claim}`),
+      ...claimLines(claims),
       ...missing.map((peer) => `${peer} is not installed here, so there is no comparison with it`),
     ].map((line) => `  ${line}`),
     "",

@@ -67,6 +67,22 @@ describe("generateLoad()", () => {
     assert.ok(Math.max(...counts) - Math.min(...counts) <= 2);
   });
 
+  test("gives each connection a part where the paths are very many", async (t) => {
+    const asked: string[] = [];
+    const paths = Array.from({ length: 2_000 }, (_, number) => `/${number}`);
+    await loadOn(
+      t,
+      ({ url = "" }, response) => {
+        asked.push(url);
+        response.end(BODY);
+      },
+      paths,
+    );
+    const first = asked.slice(0, 20);
+    assert.equal(new Set(first).size, first.length);
+    assert.ok(first.includes("/0") && first.includes("/1000"), first.join(" "));
+  });
+
   for (const [flaw, answer, reason] of [
     [
       "a status other than 2xx",

@@ -22,11 +22,10 @@ export async function generateLoad(job: LoadJob, now: () => number): Promise<Loa
   const { answerBytes } = job;
   const tally: Tally = { requests: 0, bytes: 0, wrongSizes: 0, firstError: undefined };
   let latency: RecordableHistogram | undefined;
-  const apart = job.paths.length / job.connections;
   let clients = 0;
   const { instance, result } = startAutocannon({
     url: job.url,
-    requests: requestsFrom(job.paths, 0),
+    requests: requestsOf(job, 0),
     idReplacement: job.paths.some((path) => path.includes(EVERY_TIME_ANOTHER)),
     connections: job.connections,
     duration: LONGEST_SECONDS,
@@ -34,7 +33,7 @@ export async function generateLoad(job: LoadJob, now: () => number): Promise<Loa
     sampleInt: SAMPLE_MS,
     setupClient: (client) => {
       dropBodies(client);
-      client.setRequests(requestsFrom(job.paths, Math.round(clients * apart)));
+      client.setRequests(requestsOf(job, clients));
       clients += 1;
     },
   });
@@ -90,10 +89,19 @@ function startAutocannon(options: autocannon.Options) {
   return { instance, result };
 }
 
-/** All of them, beginning with another one: together they ask for all at any time, not for one. */
-function requestsFrom(paths: readonly string[], first: number): autocannon.Request[] {
-  const from = first % paths.length;
-  return [...paths.slice(from), ...paths.slice(0, from)].map((path) => ({ path }));
+/** Autocannon keeps each client's requests ready to be sent: thousands for hundreds would fill the RAM. */
+const MOST_REQUESTS_OF_A_CLIENT = 1_024;
+
+/**
+ * All of them, beginning with another one: together they ask for all at any time, not for one. Where
+ * they are very many, each client has a part of them.
+ */
+function requestsOf({ paths, connections }: LoadJob, client: number): autocannon.Request[] {
+  const from = Math.round((client * paths.length) / connections) % paths.length;
+  const count =
+    paths.length > MOST_REQUESTS_OF_A_CLIENT ? Math.ceil(paths.length / connections) : paths.length;
+  const inTurn = [...paths.slice(from), ...paths.slice(0, from)];
+  return inTurn.slice(0, count).map((path) => ({ path }));
 }
 
 type Tally = {

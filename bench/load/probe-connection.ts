@@ -1,4 +1,4 @@
-/** One connection of the prober: asks for one object after another, and keeps none of what it reads. */
+/** One kept-alive connection: sends one request after another, and keeps none of what it reads. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { newAnswerReader } from "./answer-reader.ts";
@@ -6,6 +6,8 @@ import { newAnswerReader } from "./answer-reader.ts";
 export type ProbeConnection = {
   /** One at a time. `answered` is told what was wrong, if anything; the connection is closed then. */
   ask(path: string, answered: (flaw: string | undefined) => void): void;
+  /** The same with a whole request, as it goes over the wire. */
+  send(request: string, answered: (flaw: string | undefined) => void): void;
   close(): void;
 };
 
@@ -39,11 +41,14 @@ export async function openProbeConnection(url: string): Promise<ProbeConnection>
   await once(socket, "connect");
   socket.on("error", ({ message }) => finish(message));
   socket.on("close", () => finish("the server closed the connection"));
+  const send: ProbeConnection["send"] = (request, whenAnswered) => {
+    answered = whenAnswered;
+    socket.write(request);
+  };
   return {
-    ask(path, whenAnswered) {
-      answered = whenAnswered;
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
-    },
+    ask: (path, whenAnswered) =>
+      send(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, whenAnswered),
+    send,
     close() {
       answered = undefined;
       socket.destroy();

@@ -1,6 +1,11 @@
 /** Measures a load bench: one result for each load that it puts on its systems. */
 import type { BenchWishes, Entry, LoadBench } from "../benches/bench.ts";
-import { type BenchConfig, LONGEST_FIRST_LOOK_MS, warmUpMsOf } from "../config.ts";
+import {
+  type BenchConfig,
+  FIXED_RATE_SHARE,
+  LONGEST_FIRST_LOOK_MS,
+  warmUpMsOf,
+} from "../config.ts";
 import type { BenchResult } from "../contract/bench-result.ts";
 import type { Circumstances } from "../contract/circumstances.ts";
 import {
@@ -60,8 +65,9 @@ export async function measureBench(
       generator: choice.generator,
       runs,
       ratios: ratiosOf(runs),
+      ...(entry.claimsOf === undefined ? {} : { claims: [...entry.claimsOf(runs)] }),
       missing: [...missing],
-      notes: [...bench.notes, noteOf(choice, entry), ...NOTES],
+      notes: [...bench.notes, noteOf(choice, entry), ...NOTES, noteOfRate(entry)],
       circumstances,
     };
     process.stdout.write(`\n${resultTable(result)}\n`);
@@ -71,8 +77,8 @@ export async function measureBench(
 }
 
 export function wishesOf(options: BenchConfig): BenchWishes {
-  const { connections, seconds, rounds, runs, seed, trace, writeTrace } = options;
-  return { connections, seconds, rounds, runs, seed, trace, writeTrace };
+  const { connections, seconds, rounds, runs, seed, appliances, trace, writeTrace } = options;
+  return { connections, seconds, rounds, runs, seed, appliances, trace, writeTrace };
 }
 
 /** @throws {BenchError} for wrk where it is asked for and not installed. */
@@ -111,8 +117,11 @@ function noteOf({ generator, reason }: GeneratorChoice, { unit }: Entry): string
   return `With ${writeUnit(unit)} the load is put on by ${generator}, ${GENERATOR_REASONS[reason]}.`;
 }
 
+function noteOfRate({ rateShare = FIXED_RATE_SHARE }: Entry): string {
+  return `Latency is what the clients saw with all connections busy; it is not that of a quiet server. Latency at a rate is asked at ${Math.round(rateShare * 100)} % of what the slowest of these systems can answer, the same for all, and counted from the moment at which each request was due (so that a server that stumbles is not asked less often meanwhile).`;
+}
+
 const NOTES = [
   "The load generator runs on the same machine, as a process of its own. A system that is 'limited by the load' could answer more than the generator can ask: compare its CPU per request. Where a system is 'not saturated', neither side used its processor fully: something else did, or there are too few connections.",
   "CPU is user and system time of the server's processes as the kernel counts it, over the same window as the requests. On loopback a part of sending is done in the time of the receiver, more of it the more a server hands to the kernel at once: that is in the CPU of the load generator.",
-  "Latency is what the clients saw with all connections busy; it is not that of a quiet server. Latency at a rate is asked at 70 % of what the slowest of these systems can answer, the same for all, and counted from the moment at which each request was due (so that a server that stumbles is not asked less often meanwhile).",
 ];

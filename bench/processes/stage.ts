@@ -14,6 +14,8 @@ import { type ServerProcess, startForeignServer, startNodeServer } from "./serve
 /** The measured server has its processor to itself; everything else shares the others. */
 export type Part = "measured" | "other";
 
+type Stoppable = Pick<ChildProgram, "stop">;
+
 type NodeProgram = {
   readonly name: string;
   /** As seen from the root of the repository. */
@@ -28,7 +30,7 @@ export class Stage {
   readonly folder: string;
   readonly #pinning: Pinning;
   readonly #searchPath: string;
-  readonly #running: ChildProgram[] = [];
+  readonly #running: Stoppable[] = [];
   #closing: Promise<void> | undefined;
 
   static async open(options: {
@@ -105,6 +107,14 @@ export class Stage {
     return started;
   }
 
+  /** What was started by somebody else, and shall end with this stage. */
+  async own(started: Stoppable): Promise<void> {
+    this.#keep(started);
+    if (this.#closing === undefined) return;
+    await started.stop();
+    this.#requireOpen();
+  }
+
   /** Whoever asks, and however often: resolves when nothing is left. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
@@ -116,7 +126,7 @@ export class Stage {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #keep(started: ChildProgram): void {
+  #keep(started: Stoppable): void {
     this.#running.push(started);
   }
 

@@ -1,171 +1,144 @@
 /**
- * Ours: one steering process with real appliances behind it, asked for manifests with the tokens of
- * different viewers, and for playlists.
+ * Ours: one steering process with a made-up fleet behind it, which keeps its leases and answers its
+ * probes as real appliances would.
  */
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { CATALOG_PATH, Title } from "../../origin/contract/catalog.ts";
-import { FLEET_PATH, FleetView } from "../../steering/contract/fleet-view.ts";
-import { playPath } from "../../steering/contract/play.ts";
-import {
-  STEERING_MANIFEST_PATH,
-  SteeringManifest,
-} from "../../steering/contract/steering-manifest.ts";
-import { OURS } from "../contract/bench-result.ts";
-import { median } from "../core/summarise-rounds.ts";
+import { FLEET_PATH, HealthState } from "../../steering/contract/fleet-view.ts";
 import { BenchError } from "../errors.ts";
-import { OUR_VERSION } from "../measure/versions.ts";
 import type { ServerProcess } from "../processes/server-process.ts";
 import type { Stage } from "../processes/stage.ts";
-import { type Answer, askForSuccess } from "./ask.ts";
-import type { MeasuredSystem } from "./measured-system.ts";
+import { askForSuccess } from "./ask.ts";
+import { type FakeFleet, startFakeFleet } from "./fake-fleet.ts";
+import { startOrigin } from "./origin.ts";
 
-/** One appliance in each of these; a region twice is two boxes of it. */
-export const STEERING_REGIONS = ["east", "east", "west"] as const;
+/** As many as a large operator has; a viewer is in one of them. */
+export const STEERING_REGIONS: readonly string[] = [
+  ...["north", "east", "south", "west", "centre", "coast"],
+  ...["harbour", "hills", "islands", "plains", "lakes", "valley"],
+];
 
-/** With the usual size of its answers, for a yardstick of the same size. */
-export type SteeringSystem = MeasuredSystem & { readonly bodyBytes: number };
+/** What each appliance is asked for in production. */
+const PRODUCTION_HEARTBEAT_SECONDS = 10;
 
-const VIEWERS = 48;
-const UP_LIMIT_MS = 20_000;
-const LOOK_EVERY_MS = 100;
-const MOST_HEADER_BYTES = 1_024;
-/** A time to live may have a digit more or less. */
-const DIGITS = 8;
+export type SteeredFleet = {
+  readonly origin: ServerProcess;
+  readonly steering: ServerProcess;
+  readonly fleet: FakeFleet;
+  /** Ends these three, before the stage does. */
+  stop(): Promise<void>;
+};
 
-export async function startSteering(
+export type SteeredFleetWishes = {
+  readonly appliances: number;
+  readonly heartbeatSeconds?: number;
+};
+
+/** Every appliance is registered when this resolves. */
+export async function startSteeredFleet(
   stage: Stage,
-  origin: ServerProcess,
-): Promise<{ readonly manifest: SteeringSystem; readonly play: SteeringSystem }> {
-  const env = { UNDERSTUDY_TOKEN: randomBytes(32).toString("base64url") };
+  { appliances, heartbeatSeconds = PRODUCTION_HEARTBEAT_SECONDS }: SteeredFleetWishes,
+): Promise<SteeredFleet> {
+  const token = randomBytes(32).toString("base64url");
+  const origin = await startOrigin(stage);
   const steering = await stage.startService({
     name: "steering",
     program: "steering/main.ts",
     flags: ["--sources", `demo=${origin.url}`, "--log-level", "warn"],
     part: "measured",
-    env,
+    env: { UNDERSTUDY_TOKEN: token },
   });
-  for (const [index, region] of STEERING_REGIONS.entries()) {
-    await stage.startService({
-      name: `appliance ${index + 1}`,
-      program: "appliance/main.ts",
-      flags: [
-        ["--id", `${region}-${index + 1}`],
-        ["--region", region],
-        ["--origin", origin.url],
-        ["--steering", steering.url],
-      ].flat(),
-      part: "other",
-      env,
-    });
-  }
-  await untilAllAreUp(steering.url);
-
-  const plays = await playPaths(origin);
-  const manifests: string[] = [];
-  for (let viewer = 0; viewer < VIEWERS; viewer += 1) {
-    const playlist = await askForSuccess(`${steering.url}${plays[viewer % plays.length]}`);
-    manifests.push(steeringPathOf(playlist));
-  }
+  const fleet = await startFakeFleet(stage, {
+    appliances,
+    regions: STEERING_REGIONS,
+    heartbeatSeconds,
+    steering,
+    origin,
+    token,
+  });
   return {
-    manifest: await describeSystem(steering, {
-      about: "one steering process; manifests for the tokens of different viewers",
-      paths: manifests,
-      isRight: (answer) => namesAll(Value.Parse(SteeringManifest, jsonOf(answer))),
-    }),
-    play: await describeSystem(steering, {
-      about: "one steering process; playlists with a pathway for each appliance and a new token",
-      paths: plays,
-      isRight: (answer) => namesAllPathways(answer.body.toString()),
-    }),
+    origin,
+    steering,
+    fleet,
+    async stop() {
+      for (const server of [fleet.server, steering, origin]) await server.stop();
+    },
   };
 }
 
-type Description = {
-  readonly about: string;
-  readonly paths: readonly string[];
-  readonly isRight: (answer: Answer) => boolean;
+export type NodeState = {
+  readonly id: string;
+  readonly state: HealthState;
+  readonly grade: number;
+  readonly admittedShare: number;
 };
 
-async function describeSystem(
-  server: ServerProcess,
-  { about, paths, isRight }: Description,
-): Promise<SteeringSystem> {
-  const { url } = server;
-  const sizes: number[] = [];
-  for (const path of paths) {
-    const answer = await askForSuccess(url + path);
-    if (!isRight(answer)) throw new BenchError(`Steering answered ${path} without every appliance`);
-    sizes.push(answer.body.length);
+/** Of the view as little as is needed, since that of a large fleet is large. */
+const States = Type.Object({
+  appliances: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      health: Type.Object({ state: HealthState, grade: Type.Number() }),
+      admittedShare: Type.Optional(Type.Number()),
+    }),
+  ),
+});
+
+export async function readNodeStates(url: string): Promise<readonly NodeState[]> {
+  const view: unknown = JSON.parse((await askForSuccess(url + FLEET_PATH)).body.toString());
+  if (!Value.Check(States, view)) throw new BenchError("Steering's view of the fleet is malformed");
+  return view.appliances.map(({ id, health: { state, grade }, admittedShare = 1 }) => ({
+    id,
+    state,
+    grade,
+    admittedShare,
+  }));
+}
+
+/** Below it steering sends nobody there first whom it could send elsewhere. */
+const FIT_GRADE = 0.5;
+
+export function isEligible({ state, grade }: NodeState): boolean {
+  return state === "up" && grade >= FIT_GRADE;
+}
+
+export function isUp({ state }: NodeState): boolean {
+  return state === "up";
+}
+
+/** Up, and with all the viewers that it may have. */
+export function servesFully({ state, admittedShare }: NodeState): boolean {
+  return state === "up" && admittedShare === 1;
+}
+
+/** A node must be probed twice before it counts as well, and probes of a large fleet have a budget. */
+const LIMIT_MS = { atLeast: 60_000, perAppliance: 25 };
+/** The larger the fleet, the longer steering is busy with such a question. */
+const LOOK_EVERY_MS = { atLeast: 100, perAppliance: 0.4 };
+
+/** Nothing tells when an appliance has passed its trial; steering's view of the fleet is asked for. */
+export async function untilAll(
+  is: (node: NodeState) => boolean,
+  { url, appliances }: { readonly url: string; readonly appliances: number },
+): Promise<void> {
+  const limitMs = Math.max(LIMIT_MS.atLeast, appliances * LIMIT_MS.perAppliance);
+  const everyMs = Math.max(LOOK_EVERY_MS.atLeast, appliances * LOOK_EVERY_MS.perAppliance);
+  let ready = 0;
+  for (let waitedMs = 0; waitedMs < limitMs; waitedMs += everyMs) {
+    ready = (await readNodeStates(url)).filter(is).length;
+    if (ready >= appliances) return;
+    await delay(everyMs);
   }
-  return {
-    name: OURS,
-    about,
-    version: OUR_VERSION,
-    server,
-    paths,
-    bodyBytes: Math.round(median(sizes)),
-    answerBytes: {
-      least: Math.min(...sizes) - DIGITS,
-      most: Math.max(...sizes) + DIGITS + MOST_HEADER_BYTES,
-    },
-    // A ranking of appliances that have fallen out would be another, easier one.
-    async watch() {
-      await requireAllUp(url);
-      return () => requireAllUp(url);
-    },
-  };
-}
-
-/** Nothing tells when an appliance has passed its probes; steering's view of the fleet is asked for. */
-async function untilAllAreUp(url: string): Promise<void> {
-  for (let looks = 0; looks * LOOK_EVERY_MS < UP_LIMIT_MS; looks += 1) {
-    if ((await countUp(url)) === STEERING_REGIONS.length) return;
-    await delay(LOOK_EVERY_MS);
-  }
-  throw new BenchError(`Steering did not find every appliance well in ${UP_LIMIT_MS / 1000} s`);
-}
-
-async function requireAllUp(url: string): Promise<void> {
-  const up = await countUp(url);
-  if (up === STEERING_REGIONS.length) return;
-  throw new BenchError(`Steering holds ${up} of ${STEERING_REGIONS.length} appliances for well`);
-}
-
-async function countUp(url: string): Promise<number> {
-  const { appliances } = Value.Parse(FleetView, jsonOf(await askForSuccess(url + FLEET_PATH)));
-  return appliances.filter(({ health }) => health.state === "up").length;
-}
-
-/** Every title for viewers of every region, and for viewers of none. */
-async function playPaths(origin: ServerProcess): Promise<string[]> {
-  const catalog = Type.Object({ titles: Type.Array(Type.Object({ id: Title.properties.id })) });
-  const { titles } = Value.Parse(catalog, jsonOf(await askForSuccess(origin.url + CATALOG_PATH)));
-  if (titles.length === 0) throw new BenchError("The origin has no titles to play");
-  const regions = [...new Set(STEERING_REGIONS), undefined];
-  return titles.flatMap(({ id }) =>
-    regions.map((region) => playPath("demo", `/vod/${id}/master.m3u8`, region)),
+  throw new BenchError(
+    `Steering held ${ready} of ${appliances} appliances for well after ${limitMs / 1000} s`,
   );
 }
 
-function steeringPathOf(playlist: Answer): string {
-  const uri = /SERVER-URI="([^"]+)"/.exec(playlist.body.toString())?.[1];
-  const { pathname, search } = new URL(uri ?? "", "http://none");
-  if (pathname === STEERING_MANIFEST_PATH && search.includes("session=")) return pathname + search;
-  throw new BenchError("Steering's playlist has no address for its manifest");
-}
-
-function namesAll(manifest: SteeringManifest): boolean {
-  return manifest["PATHWAY-PRIORITY"].length === STEERING_REGIONS.length;
-}
-
-function namesAllPathways(playlist: string): boolean {
-  const named = new Set(playlist.match(/PATHWAY-ID="[^"]+"/g));
-  return named.size === STEERING_REGIONS.length;
-}
-
-function jsonOf({ body }: Answer): unknown {
-  return JSON.parse(body.toString());
+/** A ranking of appliances that have fallen out would be another, easier one. */
+export async function requireAllUp(url: string, appliances: number): Promise<void> {
+  const up = (await readNodeStates(url)).filter(isUp).length;
+  if (up === appliances) return;
+  throw new BenchError(`Steering holds ${up} of ${appliances} appliances for well`);
 }
