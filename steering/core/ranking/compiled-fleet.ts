@@ -49,8 +49,8 @@ export type Outlook = {
   readonly pools: readonly Pool[];
   /** Of the nearest nodes that are fit: the owners of a title are among them. */
   readonly ring: HashRing | undefined;
-  /** The regions, by the best node of each. */
-  readonly regions: Shelves;
+  /** The regions, by the best node of each; worked out when first asked for (`regionsIn`). */
+  regions: Shelves | undefined;
 };
 
 export type Arrival = { readonly from: string | undefined; readonly to: string };

@@ -32,6 +32,17 @@ export function distanceBetween(distances: RegionDistances, { from, to }: Region
   return from === to ? 0 : (distances.between.get(pairOf(from, to)) ?? 1);
 }
 
+/** The same distances but for one pair. */
+export function withDistance(
+  { names, between }: RegionDistances,
+  { from, to, distance }: RegionPair & { readonly distance: number },
+): RegionDistances {
+  return {
+    names: new Set(names).add(from),
+    between: new Map(between).set(pairOf(from, to), shareOf(distance)),
+  };
+}
+
 /** @param configured is read in both directions, unless both are given. */
 export function regionDistances(
   configured: readonly (RegionPair & { readonly distance: number })[],

@@ -19,6 +19,12 @@ export function outlookFrom(fleet: CompiledFleet, region: string | undefined): O
   return outlook;
 }
 
+/** All regions, by the best node of each. */
+export function regionsIn(fleet: CompiledFleet, outlook: Outlook): Shelves {
+  outlook.regions ??= orderOfRegions(fleet, outlook);
+  return outlook.regions;
+}
+
 /** The nodes of one region, best first, as every viewer sees them. */
 export function orderOf(fleet: CompiledFleet, region: number): Shelves {
   const known = fleet.orders[region];
@@ -54,7 +60,7 @@ function lookFrom(fleet: CompiledFleet, region: string | undefined): Outlook {
     points,
     pools: byRegion(pools),
     ring: nearest && ringOver(membership, nearest.regions),
-    regions: orderOfRegions(fleet, points),
+    regions: undefined,
   };
 }
 
@@ -85,7 +91,7 @@ function byRegion(pools: readonly Pool[]): Pool[] {
 }
 
 /** By the first node of each, as it stands before a viewer is known. */
-function orderOfRegions(fleet: CompiledFleet, points: Int32Array): Shelves {
+function orderOfRegions(fleet: CompiledFleet, { points }: Outlook): Shelves {
   const { membership, bands, scores } = fleet;
   const firsts = Uint32Array.from(membership.regions, (_, region) => {
     return orderOf(fleet, region).items[0] ?? 0;

@@ -6,7 +6,7 @@
  * with it a node can only be worse than that, so whoever has met enough nodes that are as good as they
  * seemed has met the best.
  */
-import { orderOf } from "./outlook.ts";
+import { orderOf, regionsIn } from "./outlook.ts";
 import { compareSpots } from "./ranked-place.ts";
 import { advance, nextItem, readShelves, type ShelfReader } from "./shelves.ts";
 import { plainScoreFor, type Standpoint } from "./standpoint.ts";
@@ -21,7 +21,7 @@ export type PlainWalk = {
 
 export function walkPlain(standpoint: Standpoint, except: number): PlainWalk {
   const { fleet, outlook, titleSpot } = standpoint;
-  const regions = readShelves(outlook.regions, fleet.membership.regionSpots, titleSpot);
+  const regions = readShelves(regionsIn(fleet, outlook), fleet.membership.regionSpots, titleSpot);
   return { standpoint, except, regions, open: [] };
 }
 

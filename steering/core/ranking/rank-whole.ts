@@ -21,3 +21,14 @@ export function placesFor(standpoint: Standpoint): readonly RankedPlace[] {
   for (let node = 0; node < count; node += 1) places.push(new RankedPlace(standpoint, node));
   return spreadOverRegions(places.sort(comparePlaces));
 }
+
+/** Who would be the first of them all. */
+export function firstPlaceFor(standpoint: Standpoint): RankedPlace | undefined {
+  let first: RankedPlace | undefined;
+  const count = standpoint.fleet.nodes.length;
+  for (let node = 0; node < count; node += 1) {
+    const place = new RankedPlace(standpoint, node);
+    if (first === undefined || comparePlaces(place, first) < 0) first = place;
+  }
+  return first;
+}

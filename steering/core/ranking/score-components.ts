@@ -1,0 +1,58 @@
+/** Takes a score apart, each component with its reason: their sum is the score that was ranked by. */
+import type { ScoreComponent } from "../../contract/explanation.ts";
+import { affinityReason, distanceReason, keptReason } from "./place-reason.ts";
+import {
+  affinityPoints,
+  costPoints,
+  distancePoints,
+  healthPoints,
+  keptPoints,
+  loadPoints,
+  overridePoints,
+} from "./score.ts";
+import type { Standpoint } from "./standpoint.ts";
+
+export function scoreComponents(standpoint: Standpoint, node: number): ScoreComponent[] {
+  const { fleet, outlook, owners, kept, current } = standpoint;
+  const { policy, dearest } = fleet;
+  const judged = fleet.nodes[node];
+  if (judged === undefined) throw new RangeError(`No node ${node}`);
+  const { grade, gradeReason, load, cost, override } = judged;
+  const distance = outlook.distances[fleet.membership.regionOf[node] ?? 0] ?? 0;
+  const place = kept.indexOf(node);
+  return [
+    {
+      name: "health",
+      points: healthPoints(judged, policy),
+      because: override === "trust" ? "trusted" : `grade ${rounded(grade)}: ${gradeReason}`,
+    },
+    {
+      name: "distance",
+      points: distancePoints(distance, policy),
+      because: distanceReason(standpoint, node),
+    },
+    {
+      name: "affinity",
+      points: affinityPoints(owners.indexOf(node), policy),
+      because: affinityReason(standpoint, node) ?? "does not keep the title",
+    },
+    { name: "load", points: loadPoints(judged, policy), because: `load ${rounded(load)}` },
+    {
+      name: "cost",
+      points: costPoints(judged, dearest, policy),
+      because: dearest > 0 ? `costs ${rounded(cost)} of at most ${rounded(dearest)}` : "no costs",
+    },
+    {
+      name: "kept",
+      points: keptPoints({ isCurrent: node === current, place }, policy),
+      because: keptReason(standpoint, node) ?? "not of the session",
+    },
+    {
+      name: "override",
+      points: overridePoints(judged, policy),
+      because: override ?? "none",
+    },
+  ];
+}
+
+const rounded = (value: number) => Math.round(100 * value) / 100;
