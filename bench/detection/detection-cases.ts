@@ -33,7 +33,8 @@ export const DETECTION_CASES: readonly DetectionCase[] = [
     name: "SIGKILL",
     region: "north",
     limitSeconds: 2,
-    arithmetic: `${TURN}, a refusal is a fact: 1.2`,
+    // The proxy before a dead appliance learns of it from the first probe, and refuses the next.
+    arithmetic: `${TURN}, 0.25, a refusal is a fact: 1.4`,
     breaks: (fleet, appliance) => fleet.act(appliance, "kill"),
     heals: (fleet, appliance) => fleet.act(appliance, "start"),
   },
