@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { following, goodProbe, POLICY, verdict } from "./health.rig.ts";
-import { badnessOf, SIGNAL_NAMES, SIGNALS, valueOfBadness } from "./health-signals.ts";
-import { observeNode } from "./node-health.ts";
+import {
+  badnessOf,
+  SIGNAL_NAMES,
+  SIGNALS,
+  type SignalName,
+  valueOfBadness,
+} from "./health-signals.ts";
+import { type NodeHealth, observeNode } from "./node-health.ts";
 
 const { signals } = POLICY.forecast;
+const read = (name: SignalName, health: NodeHealth) => SIGNALS[name].read(health, POLICY.forecast);
 
 describe("badnessOf()", () => {
   for (const name of SIGNAL_NAMES) {
@@ -21,25 +28,30 @@ describe("badnessOf()", () => {
 describe("SIGNALS", () => {
   const { health } = following("n..");
   test("what nobody has measured is no sample", () => {
-    assert.equal(SIGNALS["probe-throughput"].read(health), undefined);
-    assert.equal(SIGNALS["players-errors"].read(health), undefined);
-    assert.equal(SIGNALS.egress.read(following("c..").health), undefined);
+    assert.equal(read("probe-throughput", health), undefined);
+    assert.equal(read("players-errors", health), undefined);
+    assert.equal(read("egress", following("c..").health), undefined);
   });
   test("what was measured is, with its time", () => {
     const outcome = goodProbe(12, 9_000_000);
     const probed = observeNode(health, { kind: "probed", outcome }, POLICY, 7_000);
-    assert.deepEqual(SIGNALS["first-byte"].read(probed), { value: 12, atMs: 7_000 });
-    assert.deepEqual(SIGNALS["probe-throughput"].read(probed), { value: 9e6, atMs: 7_000 });
+    assert.deepEqual(read("first-byte", probed), { value: 12, atMs: 7_000 });
+    assert.deepEqual(read("probe-throughput", probed), { value: 9e6, atMs: 7_000 });
     const event = { kind: "players-judged", verdict: verdict("bad") } as const;
     const judged = observeNode(health, event, POLICY, 8_000);
-    assert.deepEqual(SIGNALS["players-errors"].read(judged), { value: 0.5, atMs: 8_000 });
-    assert.equal(SIGNALS["players-throughput"].read(judged), undefined);
-    assert.deepEqual(SIGNALS["event-loop-delay"].read(health), { value: 0, atMs: 1 });
+    assert.deepEqual(read("players-errors", judged), { value: 0.5, atMs: 8_000 });
+    assert.equal(read("players-throughput", judged), undefined);
+    assert.deepEqual(read("event-loop-delay", health), { value: 0, atMs: 1 });
+  });
+  test("what few players say is no measurement", () => {
+    const few = { ...verdict("bad"), sessions: POLICY.forecast.leastSessions - 1 };
+    const judged = observeNode(health, { kind: "players-judged", verdict: few }, POLICY, 8_000);
+    assert.equal(read("players-errors", judged), undefined);
   });
   test("what is no finite number was not measured", () => {
     for (const firstByteMs of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
       const event = { kind: "probed", outcome: goodProbe(firstByteMs) } as const;
-      assert.equal(SIGNALS["first-byte"].read(observeNode(health, event, POLICY, 9)), undefined);
+      assert.equal(read("first-byte", observeNode(health, event, POLICY, 9)), undefined);
     }
   });
 });

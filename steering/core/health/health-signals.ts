@@ -5,6 +5,7 @@
  * Signals are compared as ratios: a first byte of 30 ms is as far from 10 ms as 90 ms is from 30 ms. So
  * one rule fits a near and a far node, and an hour in which everybody is half as quick again.
  */
+import type { PlayersVerdict } from "../reports/players-verdict.ts";
 import type { NodeHealth } from "./node-health.ts";
 
 export const SIGNAL_NAMES = [
@@ -32,11 +33,16 @@ export type SignalPolicy = {
   readonly cost: number;
 };
 
+export type ReadPolicy = {
+  /** What fewer players say together is not measured: one of them may be unlucky, or lie. */
+  readonly leastSessions: number;
+};
+
 type Signal = {
   /** Whose word it is, so that no voice is heard twice. */
   readonly origin: "probe" | "heartbeat" | "players";
   readonly worse: "higher" | "lower";
-  read(health: NodeHealth): SignalSample | undefined;
+  read(health: NodeHealth, policy: ReadPolicy): SignalSample | undefined;
 };
 
 export const SIGNALS: Readonly<Record<SignalName, Signal>> = {
@@ -64,12 +70,13 @@ export const SIGNALS: Readonly<Record<SignalName, Signal>> = {
   "players-errors": {
     origin: "players",
     worse: "higher",
-    read: ({ players }) => players && sample(players.verdict.errorRatio, players.atMs),
+    read: (health, policy) => playersSample(health, policy, ({ errorRatio }) => errorRatio),
   },
   "players-throughput": {
     origin: "players",
     worse: "lower",
-    read: ({ players }) => players && sample(players.verdict.throughputBitsPerSecond, players.atMs),
+    read: (health, policy) =>
+      playersSample(health, policy, ({ throughputBitsPerSecond }) => throughputBitsPerSecond),
   },
 };
 
@@ -86,6 +93,15 @@ export function valueOfBadness(
   { softening }: SignalPolicy,
 ): number {
   return Math.exp(SIGNALS[name].worse === "higher" ? badness : -badness) - softening;
+}
+
+function playersSample(
+  { players }: NodeHealth,
+  { leastSessions }: ReadPolicy,
+  figureOf: (verdict: PlayersVerdict) => number | undefined,
+): SignalSample | undefined {
+  if (players === undefined || !(players.verdict.sessions >= leastSessions)) return undefined;
+  return sample(figureOf(players.verdict), players.atMs);
 }
 
 /** What is negative or no finite number was not measured. */

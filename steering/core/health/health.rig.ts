@@ -10,6 +10,8 @@ import type { Deviation } from "./watch-signals.ts";
 import { deservesEjection, weighEvidence } from "./weigh-evidence.ts";
 
 export const DEMO = HEALTH_PROFILES.demo;
+/** A sample a second, with the sharp eye of production. */
+export const WATCH_POLICY = { ...HEALTH_PROFILES.production.forecast, slotMs: 1_000 };
 /** Marks come a second apart, and a trial lasts one. */
 export const POLICY: HealthPolicy = { ...DEMO, damping: { ...DEMO.damping, trialMs: 1_000 } };
 

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Peers } from "./compare-peers.ts";
-import { DEMO } from "./health.rig.ts";
+import { WATCH_POLICY } from "./health.rig.ts";
 import type { SignalName } from "./health-signals.ts";
 import { forgive, judgeTrack, type SignalTrack, takeSample } from "./signal-track.ts";
-
-const POLICY = DEMO.forecast;
 
 /** What is found after each value, one a slot. */
 function findings(
@@ -15,9 +13,9 @@ function findings(
 ): (string | undefined)[] {
   let track: SignalTrack | undefined;
   return values.map((value, slot) => {
-    const taken = takeSample(name, track, { slot, sample: { value, atMs: slot } }, POLICY);
+    const taken = takeSample(name, track, { slot, sample: { value, atMs: slot } }, WATCH_POLICY);
     const { usual, surprised } = peers;
-    track = judgeTrack(name, taken, { usual, surprised }, POLICY);
+    track = judgeTrack(name, taken, { usual, surprised }, WATCH_POLICY);
     return track.found?.worseThan;
   });
 }
@@ -55,15 +53,25 @@ describe("judgeTrack()", () => {
     assert.deepEqual(findings("first-byte", values).slice(-4), [
       "forecast",
       "forecast",
-      "forecast",
+      undefined,
       undefined,
     ]);
   });
 });
 
 test("forgive() forgets what was found, not what was learned", () => {
-  const taken = takeSample("egress", undefined, { slot: 1, sample: { value: 1, atMs: 1 } }, POLICY);
-  const track = judgeTrack("egress", taken, { usual: undefined, surprised: undefined }, POLICY);
+  const taken = takeSample(
+    "egress",
+    undefined,
+    { slot: 1, sample: { value: 1, atMs: 1 } },
+    WATCH_POLICY,
+  );
+  const track = judgeTrack(
+    "egress",
+    taken,
+    { usual: undefined, surprised: undefined },
+    WATCH_POLICY,
+  );
   const forgiven = forgive({ ...track, found: { worseThan: "limit", expected: 1 } });
   assert.deepEqual([forgiven.found, forgiven.recent.seen], [undefined, 0]);
   assert.deepEqual(forgiven.forecast, track.forecast);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { seededRandom } from "../../../kernel/seeded-random.ts";
-import { DEMO, following, goodProbe, verdict } from "./health.rig.ts";
+import { DEMO, following, goodProbe, verdict, WATCH_POLICY } from "./health.rig.ts";
 import { type NodeHealth, observeNode } from "./node-health.ts";
 import {
   type Deviation,
@@ -11,7 +11,6 @@ import {
   watchSignals,
 } from "./watch-signals.ts";
 
-const POLICY = DEMO.forecast;
 const { health: UP } = following("n..");
 
 type Fleet = {
@@ -24,7 +23,7 @@ type Fleet = {
 
 /** What deviated in each second, as `node:worseThan`. */
 function deviationsOver(seconds: number, fleet: Fleet): string[][] {
-  const watch = watchSignals(POLICY);
+  const watch = watchSignals(WATCH_POLICY);
   return Array.from({ length: seconds }, (_, second) => {
     const found = watch.sweep(nodesAt(second, fleet), atMs(second));
     return Array.from(found).flatMap(([id, deviations]) =>
@@ -137,7 +136,7 @@ describe("sweep()", () => {
   });
 
   test("one sample of a signal counts once, however often is swept", () => {
-    const watch = watchSignals(POLICY);
+    const watch = watchSignals(WATCH_POLICY);
     const fleet = { firstByteMs: () => 1_001 };
     const sweepTwice = (second: number) => {
       watch.sweep(nodesAt(second, fleet), atMs(second));
@@ -151,7 +150,7 @@ describe("sweep()", () => {
   });
 
   test("whoever is no longer in the fleet is forgotten", () => {
-    const watch = watchSignals(POLICY);
+    const watch = watchSignals(WATCH_POLICY);
     const fleet = { firstByteMs: () => 1_001 };
     for (let second = 0; second < 5; second += 1) watch.sweep(nodesAt(second, fleet), atMs(second));
     watch.sweep([], atMs(5));
@@ -161,7 +160,7 @@ describe("sweep()", () => {
   test("what is absurd or no number poisons no forecast", () =>
     fc.assert(
       fc.property(fc.array(fc.double(), { maxLength: 60 }), (absurd) => {
-        const watch = watchSignals(POLICY);
+        const watch = watchSignals(WATCH_POLICY);
         for (const [second, value] of absurd.entries()) sweepOne(watch, second, value);
         // Two training periods later it knows what is usual, and notices what is not.
         const begun = absurd.length;

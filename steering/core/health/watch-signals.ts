@@ -6,7 +6,7 @@
  * it changes with every sample and is read by nobody else.
  */
 import { comparePeers } from "./compare-peers.ts";
-import { SIGNAL_NAMES, SIGNALS, type SignalName } from "./health-signals.ts";
+import { type ReadPolicy, SIGNAL_NAMES, SIGNALS, type SignalName } from "./health-signals.ts";
 import type { NodeHealth } from "./node-health.ts";
 import {
   beyondHabit,
@@ -21,12 +21,13 @@ import { TrackTable } from "./track-table.ts";
 
 export type Deviation = Finding & { readonly signal: SignalName; readonly value: number };
 
-export type SignalWatchPolicy = TrackPolicy & {
-  /** One sample of a signal is taken in each slot of so many milliseconds. */
-  readonly slotMs: number;
-  /** A region with fewer peers than this is compared with the whole fleet. */
-  readonly leastPeers: number;
-};
+export type SignalWatchPolicy = TrackPolicy &
+  ReadPolicy & {
+    /** One sample of a signal is taken in each slot of so many milliseconds. */
+    readonly slotMs: number;
+    /** A region with fewer peers than this is compared with the whole fleet. */
+    readonly leastPeers: number;
+  };
 
 export type WatchedNode = {
   readonly id: string;
@@ -77,7 +78,7 @@ export function watchSignals(policy: SignalWatchPolicy): SignalWatch {
   function lookAt(name: SignalName, { node, row }: Watched, slot: number): Look | undefined {
     const known = table.read(row, name);
     const isUp = node.health.state === "up";
-    const sample = isUp ? SIGNALS[name].read(node.health) : undefined;
+    const sample = isUp ? SIGNALS[name].read(node.health, policy) : undefined;
     if (sample !== undefined && isNews(known, sample.atMs, slot)) {
       const track = takeSample(name, known, { slot, sample }, policy);
       return { node, row, track, isFresh: true };
