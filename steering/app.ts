@@ -1,25 +1,57 @@
 /**
- * The steering service: knows which appliances live and how well, ranks them for each viewer, and
- * tells players by playlist and steering manifest. Built here, started by main.ts.
+ * The steering service: knows which nodes live and how well, ranks them for each viewer, tells players by
+ * playlist and steering manifest, and says why. Put together here, started by main.ts.
  */
 import cors from "@fastify/cors";
+import { Agent } from "undici";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
+import { LatencyBuckets } from "../chassis/latency-buckets.ts";
 import { newServiceApp } from "../chassis/service-app.ts";
 import type { LogLevel } from "../chassis/settings.ts";
-import { FLEET_PATH, FleetView } from "./contract/fleet-view.ts";
-import { HEALTHZ_PATH, type ServiceHealth } from "./contract/service-health.ts";
+import type { PathwayFile } from "./cdn/read-pathway-file.ts";
+import { HEALTHZ_PATH, ServiceHealth } from "./contract/service-health.ts";
 import { DASH_STEERING_PATH, STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";
-import { isUsable } from "./core/ranking/rank-pathways.ts";
+import { DependencyLedger } from "./core/dependencies/dependency-ledger.ts";
+import { chooseWarming } from "./core/ranking/choose-warming.ts";
+import { explainRanking } from "./core/ranking/explain-ranking.ts";
+import { isUsable } from "./core/ranking/ranked-node.ts";
+import { ReportLedger } from "./core/reports/report-ledger.ts";
+import { noteInboundCalls } from "./dependencies/note-inbound-calls.ts";
+import { noteFills, notePlaylistCalls, noteProbes } from "./dependencies/note-outbound-calls.ts";
+import { addDocumentation } from "./documentation/add-documentation.ts";
+import { describeRoute } from "./documentation/describe-route.ts";
+import { keepHistoryOfFleet, restoreFleet } from "./fleet/fleet-history.ts";
+import { reportOf } from "./fleet/fleet-node.ts";
 import { keepFleet } from "./fleet/keep-fleet.ts";
-import { openProber, type Prober } from "./probe/probe-appliance.ts";
+import { knowNetworks } from "./fleet/know-networks.ts";
+import { placeViewers } from "./fleet/place-viewers.ts";
+import { openRankingBoard } from "./fleet/ranking-board.ts";
+import { returnNodes } from "./fleet/return-nodes.ts";
+import { countWantedTitles } from "./fleet/wanted-titles.ts";
+import { type Audience, watchOrders } from "./fleet/watch-orders.ts";
+import type { NewEvent } from "./history/open-history.ts";
+import { openHistory } from "./history/open-history.ts";
+import { addMetricsRoute } from "./metrics/metrics-route.ts";
+import { newOutcomeCounts } from "./metrics/outcome-counts.ts";
+import { newSteeringMetrics } from "./metrics/steering-metrics.ts";
 import { openFleetProber } from "./probe/probe-fleet.ts";
+import { openProber, type Prober } from "./probe/probe-node.ts";
 import type { SteeringPolicy } from "./profiles.ts";
-import { addApplianceRoutes } from "./routes/appliance-routes.ts";
+import { followNodes, openReportTaker } from "./reports/take-reports.ts";
+import { addApplianceRoutes, LEASE_OUTCOMES } from "./routes/appliance-routes.ts";
+import { addDependencyRoutes } from "./routes/dependency-routes.ts";
+import { addEventRoutes } from "./routes/event-routes.ts";
+import { addExplainRoute } from "./routes/explain-route.ts";
+import { addFleetRoutes } from "./routes/fleet-routes.ts";
+import { addOverrideRoutes } from "./routes/override-routes.ts";
 import { addPlayRoute, type SteeringUri } from "./routes/play-route.ts";
+import { addReportRoutes } from "./routes/report-routes.ts";
 import { addSteerRoute } from "./routes/steer-route.ts";
 import { openSessionSigner } from "./session/session-signer.ts";
 import { openTextFetcher, type TextFetcher } from "./source/fetch-text.ts";
+import { openLiveWitnesses } from "./source/live-witnesses.ts";
 import { openPlaylistSource } from "./source/open-playlist-source.ts";
+import { openNodeWarmer } from "./warming/warm-nodes.ts";
 
 export type SteeringOptions = {
   readonly policy: SteeringPolicy;
@@ -28,8 +60,13 @@ export type SteeringOptions = {
   /** Where viewers reach this service; asked for with each answer, as port 0 is known only later. */
   readonly advertisedUrl: () => string;
   readonly token: string | undefined;
-  readonly sessionKey: Buffer;
+  /** The first one signs, all are believed. */
+  readonly sessionKeys: readonly Buffer[];
   readonly probePath: string;
+  /** Undefined keeps it in memory. */
+  readonly historyFile?: string | undefined;
+  /** Pathways that are not ours, networks and distances, as they stand in their file at the start. */
+  readonly pathwayFile?: PathwayFile | undefined;
   /** Monotonic, for durations. */
   readonly now: () => number;
   /** The time of day, for what leaves the process. */
@@ -42,72 +79,274 @@ export type SteeringOptions = {
 
 export async function buildSteeringApp(options: SteeringOptions) {
   const { policy, now, wallNow, random } = options;
+  const [referenceUrl] = options.sources.values();
+  if (referenceUrl === undefined) throw new TypeError("Steering needs at least one source");
   const app = newServiceApp({
     notFoundCode: "STEER_UNKNOWN_PATH",
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   });
   await app.register(cors, PUBLIC_CORS);
+  await addDocumentation(app);
+  const dependencies = new DependencyLedger(policy.dependencies, now());
+  noteInboundCalls(app, { ledger: dependencies, now });
 
+  const history = openHistory({
+    file: options.historyFile,
+    policy: policy.history,
+    wallNow,
+    onTrouble: (trouble) => app.log.warn(trouble, "the history is not kept as it should be"),
+  });
+  const counts = newCounts();
+  const compilations = new LatencyBuckets();
+  const dispatcher = new Agent();
   const prober = options.prober ?? openProber(policy.probe, now);
   const textFetcher = options.textFetcher ?? openTextFetcher();
-  const signer = openSessionSigner({ key: options.sessionKey, wallNow, ...policy.session });
+  const fetchText = notePlaylistCalls(textFetcher.fetchText, {
+    ledger: dependencies,
+    sources: options.sources,
+    now,
+  });
+  const signer = openSessionSigner({ keys: options.sessionKeys, wallNow, ...policy.session });
+
+  const tell = (event: NewEvent) => {
+    history.record(event);
+    records.noteChange(event.subject);
+    app.log.info(event, "fleet event");
+  };
+  const reports = new ReportLedger({ policy: policy.reports, random });
   const fleet = keepFleet({
     policy,
     now,
-    onChange: (change) => app.log.info(change, "appliance changed state"),
+    random,
+    tell,
+    onChange: (kind) => board.noteChange(kind),
+    onStateChange: (node, from) => returning.onStateChange(node, from),
+    viewersOn: (id) => placing.viewersOn(id),
+    verdicts: (nowMs) => reports.verdicts(nowMs),
+    saveMember: history.saveMember,
+    forgetMember: history.deleteMember,
   });
+  const records = keepHistoryOfFleet({ history, fleet, wallNow });
+  const board = openRankingBoard({
+    nodes: (nowMs) => fleet.rankedNodes(nowMs),
+    ranking: policy.ranking,
+    policy: policy.board,
+    now,
+    onCompiled: (ms) => compilations.add(ms),
+  });
+  const placing = placeViewers({ board, policy: ledgerPolicyOf(policy), now });
+  const wanted = countWantedTitles(policy.wanted, now);
+  const orders = watchOrders({ rank: placing.rank, tell, maxAudiences: policy.maxAudiences });
+  const warmer = openNodeWarmer({
+    dispatcher,
+    token: options.token,
+    policy: policy.warming,
+    onEnd: (id, outcome) => returning.onWarmed(id, outcome),
+  });
+  const returning = returnNodes({
+    policy: policy.ramp,
+    nodes: fleet.nodes,
+    warmer,
+    choosePaths: (id) =>
+      chooseWarming(board.current(), wanted.list(), { node: id, policy: policy.warming }).map(
+        (title) => title.slice(title.indexOf("/")),
+      ),
+    tell,
+    onChange: (kind) => board.noteChange(kind),
+    now,
+  });
+
   const sources = new Map(
     Array.from(options.sources, ([name, url]) => [
       name,
-      openPlaylistSource({ url, fetchText: textFetcher.fetchText, policy: policy.copies, now }),
+      openPlaylistSource({
+        url,
+        fetchText,
+        policy: policy.copies,
+        now,
+        onFallback: (what) =>
+          dependencies.noteFallback(
+            { caller: "steering", callee: `source:${name}`, purpose: "playlist" },
+            what,
+            now(),
+          ),
+      }),
     ]),
   );
-  const [referenceUrl] = options.sources.values();
-  if (referenceUrl === undefined) throw new TypeError("Steering needs at least one source");
+  const witnesses = openLiveWitnesses({ fetchText, policy: policy.live, now });
+  const networks = knowNetworks({ board, policy: policy.distances });
+  const fills = noteFills(dependencies, options.sources);
   const probeDue = openFleetProber({
     fleet,
     prober,
+    witnesses,
     probePath: options.probePath,
     referenceUrl,
     policy: policy.probing,
+    now,
     random,
+    onProbe: noteProbes({ ledger: dependencies, counts: counts.probes, now }),
   });
+
+  restoreFleet({ history, fleet, tell, wallNow });
+  usePathwayFile(options.pathwayFile);
+
   const steeringUri: SteeringUri = (kind, token) => {
     const path = kind === "hls" ? STEERING_MANIFEST_PATH : DASH_STEERING_PATH;
     return `${options.advertisedUrl()}${path}?session=${token}`;
   };
-
-  const pathways = { fleet, sources, signer, maxPathways: policy.maxPathways, steeringUri };
-  addPlayRoute(app, pathways);
-  addSteerRoute(app, { ...pathways, policy: policy.manifest, now, random });
-  addApplianceRoutes(app, { fleet, token: options.token, policy: policy.registry });
-
-  app.get(FLEET_PATH, { schema: { response: { 200: FleetView } } }, (_, reply) => {
-    reply.header("cache-control", "no-store");
-    return fleet.view(wallNow());
+  const noteAsked = (audience: Audience) => {
+    wanted.noteAsked(`${audience.source}${audience.path}`);
+    orders.noteAsked(audience);
+  };
+  const { regionOfAddress } = networks;
+  const pathways = {
+    fleet,
+    placing,
+    sources,
+    signer,
+    maxPathways: policy.maxPathways,
+    steeringUri,
+  };
+  addPlayRoute(app, {
+    ...pathways,
+    regionOfAddress,
+    onPlay(audience, presentation) {
+      counts.plays.played += 1;
+      noteAsked(audience);
+      witnesses.notePresentation(
+        options.sources.get(audience.source) ?? "",
+        audience.path,
+        presentation,
+      );
+    },
   });
-  app.get(HEALTHZ_PATH, (_, reply): ServiceHealth => {
-    reply.header("cache-control", "no-store");
-    const nodes = fleet.nodes();
-    return { status: "ok", appliances: nodes.length, usable: nodes.filter(isUsable).length };
+  addSteerRoute(app, {
+    ...pathways,
+    policy: policy.manifest,
+    now,
+    random,
+    onManifest(audience) {
+      counts.manifests[audience === undefined ? "anonymous" : "session"] += 1;
+      if (audience !== undefined) noteAsked(audience);
+    },
   });
+  addApplianceRoutes(app, {
+    fleet,
+    token: options.token,
+    policy: policy.registry,
+    wallNow,
+    counts,
+  });
+  addOverrideRoutes(app, { fleet, token: options.token, now, wallNow });
+  const taker = openReportTaker({
+    ledger: reports,
+    signer,
+    findNode: followNodes(fleet),
+    now,
+  });
+  addReportRoutes(app, { taker });
+  addFleetRoutes(app, { view: () => fleet.view(wallNow()), history, wallNow });
+  const events = addEventRoutes(app, { history, policy: policy.events });
+  addExplainRoute(app, {
+    explain: (viewer) => explainRanking(board.current(), viewer),
+    signer,
+    hasSource: (name) => sources.has(name),
+    regionOfAddress,
+    wallNow,
+  });
+  addDependencyRoutes(app, { ledger: dependencies, now, wallNow });
+  addMetricsRoute(
+    app,
+    newSteeringMetrics({
+      nodes: () => fleet.measured(),
+      outcomes: { ...counts, reports: taker.counts },
+      compilations,
+      history: history.stats,
+      listeners: events.listeners,
+      isFailOpen: fleet.isFailOpen,
+      isPreservingItself: fleet.isPreservingItself,
+    }),
+  );
+  addHealthz();
 
-  let wasFailOpen = false;
+  function addHealthz(): void {
+    const schema = {
+      ...describeRoute({
+        caller: "monitoring",
+        purpose: "healthz",
+        summary: "Whether steering answers, and how many nodes it would send a viewer to",
+      }),
+      response: { 200: ServiceHealth },
+    };
+    app.get(HEALTHZ_PATH, { schema }, (_, reply): ServiceHealth => {
+      reply.header("cache-control", "no-store");
+      const nodes = fleet.judged();
+      return { status: "ok", appliances: nodes.length, usable: nodes.filter(isUsable).length };
+    });
+  }
+
+  function noteFillsOfAll(nowMs: number): void {
+    for (const node of fleet.nodes()) {
+      const upstreams = reportOf(node)?.upstreams;
+      if (upstreams !== undefined) fills.note(node.id, upstreams, nowMs);
+    }
+    fills.forget((id) => fleet.node(id) !== undefined);
+  }
+
+  function usePathwayFile(file: PathwayFile | undefined): void {
+    if (file === undefined) return;
+    fleet.usePathways(file.pathways);
+    networks.use(file);
+  }
+
   app.addHook("onClose", async () => {
-    await Promise.all([prober.close(), textFetcher.close()]);
+    await Promise.all([prober.close(), textFetcher.close(), dispatcher.destroy()]);
+    history.close();
   });
 
+  let judgeDueAtMs = Number.NEGATIVE_INFINITY;
   return {
     app,
-    /** Called by the loop in main.ts. Resolves when the probes that it began have ended. */
+    /** A new version of the file has been read. */
+    usePathwayFile,
+    /** No pathway of the file may have the id of an appliance. */
+    isAppliance: (id: string): boolean => fleet.node(id)?.standing.kind === "appliance",
+    /** Called by the loop. Resolves when what it asked has been answered. */
     async tick(nowMs: number): Promise<void> {
-      fleet.sweep(nowMs);
-      const failOpen = fleet.isFailOpen();
-      if (failOpen !== wasFailOpen) {
-        wasFailOpen = failOpen;
-        app.log.warn({ failOpen }, "fail open changed");
+      fleet.settle(nowMs);
+      returning.settle(nowMs);
+      if (nowMs >= judgeDueAtMs) {
+        judgeDueAtMs = nowMs + policy.judgeEveryMs;
+        fleet.judge(nowMs);
+        networks.settle();
+        orders.look();
+        noteFillsOfAll(nowMs);
       }
-      await probeDue(nowMs);
+      board.current();
+      records.keep();
+      events.tick(nowMs);
+      history.flush();
+      await Promise.all([witnesses.tick(nowMs), probeDue(nowMs), warmer.tick(nowMs)]);
     },
   };
 }
+
+export type Steering = Awaited<ReturnType<typeof buildSteeringApp>>;
+
+function newCounts() {
+  return {
+    plays: newOutcomeCounts(["played"]),
+    manifests: newOutcomeCounts(["session", "anonymous"]),
+    registrations: newOutcomeCounts(LEASE_OUTCOMES),
+    heartbeats: newOutcomeCounts(LEASE_OUTCOMES),
+    probes: newOutcomeCounts(["good", "bad", "refused"]),
+  };
+}
+
+/** As long as the longest time to live: then each viewer counts once. */
+function ledgerPolicyOf({ manifest }: SteeringPolicy) {
+  const longestMs = manifest.ttlSeconds * (1 + manifest.jitterShare) * 1000;
+  return { windowMs: longestMs, buckets: LEDGER_BUCKETS };
+}
+const LEDGER_BUCKETS = 8;

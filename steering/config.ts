@@ -27,17 +27,37 @@ export const SteeringConfig = Type.Object({
     default: "/synthetic/65536/probe",
     description: "an object of the origin that appliances must be able to serve",
   }),
+  history: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1_024,
+      description: "file for what happened and the last known fleet; without it a restart forgets",
+    }),
+  ),
+  pathways: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1_024,
+      description: "YAML file of pathways that are not ours: real CDNs, networks, distances",
+    }),
+  ),
   logLevel: LogLevelSetting,
   token: tokenSetting("bearer token that appliances must show; without it none can register"),
   sessionKey: Type.Optional(
     Type.String({
       env: "UNDERSTUDY_SESSION_KEY",
-      minLength: 16,
-      description: "signs the viewers' sessions; without it one is drawn at every start",
+      pattern: "^[^,\\s]{16,256}(,[^,\\s]{16,256}){0,7}$",
+      description:
+        "signs the viewers' sessions; with commas, the first signs and all are believed; without it one is drawn at every start",
     }),
   ),
 });
 export type SteeringConfig = Static<typeof SteeringConfig>;
+
+/** The first one signs; all of them are believed, so that keys can be changed while viewers watch. */
+export function readSessionKeys(sessionKey: string): readonly Buffer[] {
+  return sessionKey.split(",").map((key) => Buffer.from(key));
+}
 
 /** `name=URL` → name and base URL. A name that stands twice is refused by the caller. */
 export function readSources(sources: SteeringConfig["sources"]): ReadonlyMap<string, string> {

@@ -81,3 +81,20 @@ export const TooManyListeners = createError(
   "As many listen already as may (%s): try again later",
   503,
 );
+
+export const UnknownNode = createError("STEER_UNKNOWN_NODE", "No node is named %s", 404);
+export const LastNode = createError(
+  "STEER_LAST_NODE",
+  "%s is the last node that could serve viewers: nobody would be left. Set `force` to do it all the same",
+  409,
+);
+export const BadSession = createError(
+  "STEER_BAD_SESSION",
+  "This is no session token of a viewer: %s",
+  400,
+);
+export const NothingToExplain = createError(
+  "STEER_NOTHING_TO_EXPLAIN",
+  "Say which title: `path`, or a `session` token",
+  400,
+);

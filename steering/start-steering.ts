@@ -1,8 +1,9 @@
 /** Starts steering from its configuration: listens, runs its one loop, and says where it is. */
 import { randomBytes } from "node:crypto";
 import { type RunningService, StartError } from "../chassis/run-service.ts";
-import { buildSteeringApp } from "./app.ts";
-import { readSources, type SteeringConfig } from "./config.ts";
+import { buildSteeringApp, type Steering } from "./app.ts";
+import { type OpenPathwayFile, openPathwayFile } from "./cdn/open-pathway-file.ts";
+import { readSessionKeys, readSources, type SteeringConfig } from "./config.ts";
 import { PROFILES } from "./profiles.ts";
 
 const DRAWN_KEY_BYTES = 32;
@@ -15,21 +16,27 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
   const policy = PROFILES[config.profile];
   const now = () => performance.now();
   let url = config.advertise;
-  const { app, tick } = await buildSteeringApp({
+  // Nobody is an appliance yet when the file is read for the first time.
+  let steering: Steering | undefined;
+  const file = await openFile(config, (id) => steering?.isAppliance(id) ?? false);
+  steering = await buildSteeringApp({
     policy,
     sources,
     advertisedUrl: () => url ?? "",
     token: config.token,
-    sessionKey:
+    sessionKeys:
       config.sessionKey === undefined
-        ? randomBytes(DRAWN_KEY_BYTES)
-        : Buffer.from(config.sessionKey),
+        ? [randomBytes(DRAWN_KEY_BYTES)]
+        : readSessionKeys(config.sessionKey),
     probePath: config.probePath,
+    historyFile: config.history,
+    pathwayFile: file?.file,
     now,
     wallNow: Date.now,
     random: Math.random,
     logLevel: config.logLevel,
   });
+  const { app, tick } = steering;
   if (config.sessionKey === undefined) {
     app.log.info("UNDERSTUDY_SESSION_KEY is not set: sessions end with this process");
   }
@@ -40,13 +47,38 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
   const listening = await app.listen({ host: config.host, port: config.port });
   url ??= reachable(listening);
   const loop = setInterval(() => void tick(now()), policy.tickEveryMs);
+  const watch = setInterval(() => void followFile(file, steering), policy.lookAtFileEveryMs);
   return {
     url,
     async close() {
       clearInterval(loop);
+      clearInterval(watch);
       await app.close();
     },
   };
+}
+
+async function openFile(
+  { pathways }: SteeringConfig,
+  isTaken: (id: string) => boolean,
+): Promise<OpenPathwayFile | undefined> {
+  if (pathways === undefined) return undefined;
+  const opening = await openPathwayFile({ path: pathways, isTaken });
+  if (opening.ok) return opening.opened;
+  throw new StartError(`Cannot use --pathways ${pathways}: ${opening.problems.join("; ")}`);
+}
+
+/** A slip in a new version of the file is told, and the last good one stays in force. */
+async function followFile(file: OpenPathwayFile | undefined, steering: Steering): Promise<void> {
+  const look = await file?.look();
+  switch (look?.outcome) {
+    case "changed":
+      steering.usePathwayFile(look.file);
+      steering.app.log.info("the file of pathways has changed");
+      break;
+    case "broken":
+      steering.app.log.warn({ problems: look.problems }, "the file of pathways is broken");
+  }
 }
 
 /** An address that means "all of them" is none that others could use. */

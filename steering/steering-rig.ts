@@ -40,6 +40,8 @@ export type Behaviour =
   | "wrong-bytes"
   | "cut-short"
   | "silent"
+  /** A few bytes at once, and no more. */
+  | "drip"
   | "redirect";
 
 export type ContentServer = {
@@ -47,6 +49,8 @@ export type ContentServer = {
   readonly requests: string[];
   behaviour: Behaviour;
   playlist: string;
+  /** Texts at other paths. */
+  readonly lists: Map<string, string>;
   stop(): Promise<void>;
 };
 
@@ -80,7 +84,10 @@ export async function openContentServer(t: TestContext): Promise<ContentServer> 
       });
       if (content.behaviour === "cut-short")
         response.write(body.subarray(0, 9), () => response.destroy());
+      else if (content.behaviour === "drip") response.write(body.subarray(0, 9));
       else response.end(body);
+    } else if (content.lists.has(request.url ?? "")) {
+      response.writeHead(200).end(content.lists.get(request.url ?? ""));
     } else {
       response.writeHead(404).end();
     }
@@ -91,6 +98,7 @@ export async function openContentServer(t: TestContext): Promise<ContentServer> 
     requests,
     behaviour: "serve",
     playlist: PLAYLIST,
+    lists: new Map(),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -121,7 +129,7 @@ export async function openSteeringRig(t: TestContext, overrides: Partial<Steerin
     sources: new Map([["demo", origin.url]]),
     advertisedUrl: () => "http://steering.test",
     token: TOKEN,
-    sessionKey: Buffer.from("a-session-key-for-tests"),
+    sessionKeys: [Buffer.from("a-session-key-for-tests")],
     probePath: PROBE_PATH,
     now: () => nowMs,
     wallNow: () => 1_700_000_000_000 + nowMs,
@@ -145,6 +153,10 @@ export async function openSteeringRig(t: TestContext, overrides: Partial<Steerin
     heartbeat,
     cancel: (id: string, query = "") =>
       app.inject({ method: "DELETE", url: `${appliancePath(id)}${query}`, headers: authorised }),
+
+    /** As the operator. */
+    act: (method: "PUT" | "DELETE", url: string, body?: object) =>
+      app.inject({ method, url, headers: authorised, ...(body && { payload: body }) }),
 
     /** From now on the appliance registers, and sends a heartbeat before every tick. */
     async join(id: string, region: string, url: string, incarnation = "1"): Promise<void> {

@@ -79,6 +79,8 @@ describe("planFleet()", () => {
     assert.equal(flag(find("east-2"), "--origin"), "http://127.0.0.1:4100");
     assert.equal(flag(find("east-2"), "--cache-folder"), "/data/cache/east-2");
   });
+  test("lets steering remember the fleet and what happened in it", () =>
+    assert.equal(flag(find("steering"), "--history"), "/data/steering.sqlite"));
   test("in front of a real origin, keeps the demo's titles away from it", () => {
     const real = { origin: "https://media.example" };
     assert.equal(flag(find("steering", real), "--sources"), "demo=https://media.example");

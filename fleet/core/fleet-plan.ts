@@ -93,6 +93,7 @@ export function planFleet(wishes: FleetWishes): FleetPlan {
       ...listen(steeringPort),
       ["--sources", `demo=${upstream}`],
       ["--profile", wishes.profile],
+      ["--history", `${wishes.data}/steering.sqlite`],
       probeFlag(wishes),
     ].flat(),
   };

@@ -1,246 +1,499 @@
 /**
- * Holds what is known of every appliance: its lease, its health and its last probe.
+ * Holds what is known of every node: its lease, its health, its last probe, an operator's word.
  *
- * Everything that is learned passes through here, core decides what it means, and each change of
- * state is told once, with its reason, to whoever listens.
+ * Everything that is learned passes through here, core decides what it means, and each change is told
+ * once, with its reason, to the history. What viewers are told is read from the ranking board, which
+ * follows behind.
  */
+import type { ConfiguredPathway } from "../cdn/read-pathway-file.ts";
 import type { Heartbeat, Registration } from "../contract/appliance-lease.ts";
-import type { ApplianceView, FleetView, HealthState } from "../contract/fleet-view.ts";
-import {
-  type ApplianceHealth,
-  deservesEjection,
-  gradeOf,
-  type HealthEvent,
-  observeAppliance,
-} from "../core/health/appliance-health.ts";
+import type { NodeDocument } from "../contract/fleet-history.ts";
+import type { ApplianceView, CdnView, FleetView, HealthState } from "../contract/fleet-view.ts";
 import { chooseEjections } from "../core/health/choose-ejections.ts";
+import { needsCloseWatch } from "../core/health/close-watch.ts";
+import { FIT_GRADE } from "../core/health/grade-node.ts";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
-import {
-  isUsable,
-  type RankedNode,
-  type Ranking,
-  rankPathways,
-  type Viewer,
-} from "../core/ranking/rank-pathways.ts";
-import {
-  decideCancellation,
-  decideHeartbeat,
-  decideRegistration,
-  forgettableIds,
-  lapsedMembers,
-  type Member,
-  type RegistryDecision,
-} from "../core/registry/registry.ts";
+import { type HealthEvent, observeNode } from "../core/health/node-health.ts";
+import { watchSignals } from "../core/health/watch-signals.ts";
+import { deservesEjection, weighEvidence } from "../core/health/weigh-evidence.ts";
+import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
+import type { Override } from "../core/ranking/override.ts";
+import { isUsable, type RankedNode } from "../core/ranking/ranked-node.ts";
+import { LeaseBook } from "../core/registry/lease-book.ts";
+import type { Member, RegistryDecision } from "../core/registry/registry.ts";
+import { storedMemberOf } from "../core/registry/stored-member.ts";
+import type { PlayersVerdict } from "../core/reports/players-verdict.ts";
+import { pathwayFingerprint } from "../core/session/viewer-session.ts";
+import type { NewEvent } from "../history/open-history.ts";
 import type { SteeringPolicy } from "../profiles.ts";
-
-type StateChange = {
-  readonly id: string;
-  readonly from: HealthState | "unknown";
-  readonly to: HealthState;
-  readonly reason: string;
-};
+import {
+  type FleetNode,
+  gradeNow,
+  incarnationOf,
+  rankedNode,
+  regionOf,
+  urlOf,
+  viewOfNode,
+} from "./fleet-node.ts";
 
 export type FleetOptions = {
   readonly policy: SteeringPolicy;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
-  readonly onChange: (change: StateChange) => void;
+  readonly random: () => number;
+  readonly tell: (event: NewEvent) => void;
+  /** What the ranking has to know of: `urgent` is what viewers must be told at once. */
+  readonly onChange: (kind: "calm" | "urgent") => void;
+  /** A node has become fit to take viewers, or is none any more. */
+  readonly onStateChange?: (node: FleetNode, from: HealthState | "unknown") => void;
+  /** Running sessions that were sent there. */
+  readonly viewersOn: (id: string) => number;
+  readonly verdicts: (nowMs: number) => ReadonlyMap<string, PlayersVerdict>;
+  /** For the next start. */
+  readonly saveMember: (id: string, member: unknown) => void;
+  readonly forgetMember: (id: string) => void;
 };
-
-type Probe = { readonly outcome: ProbeOutcome; readonly atMs: number };
 
 export type Fleet = ReturnType<typeof keepFleet>;
 
-export function keepFleet({ policy, now, onChange }: FleetOptions) {
-  const members = new Map<string, Member>();
-  const healths = new Map<string, ApplianceHealth>();
-  const lastProbes = new Map<string, Probe>();
+export function keepFleet(options: FleetOptions) {
+  const { policy, now, tell, onChange } = options;
+  const nodes = new Map<string, FleetNode>();
+  const book = new LeaseBook({
+    policy: policy.registry,
+    random: options.random,
+    isReserved: (id) => nodes.get(id)?.standing.kind === "cdn",
+  });
+  const watch = watchSignals(policy.health.forecast);
+  /** On trial or under suspicion: looked at with every probe round, so it is kept and not searched. */
+  const closelyWatched = new Set<string>();
   const startedAtMs = now();
+  let membershipVersion = 0;
   let nextEjectionAtMs = startedAtMs;
+  let wasPreserving = false;
+  let wasFailOpen = false;
 
-  function observe(id: string, event: HealthEvent, nowMs: number): void {
-    const before = healths.get(id);
-    const after = observeAppliance(before, event, policy.health, nowMs);
-    healths.set(id, after);
-    if (before?.state === after.state) return;
-    onChange({ id, from: before?.state ?? "unknown", to: after.state, reason: after.reason });
+  function observe(node: FleetNode, event: HealthEvent, nowMs: number): void {
+    const { state } = node.health;
+    node.health = observeNode(node.health, event, policy.health, nowMs);
+    noteHealth(node, state, nowMs);
+  }
+
+  function noteHealth(node: FleetNode, from: HealthState | "unknown", nowMs: number): void {
+    const { state: to, reason } = node.health;
+    if (needsCloseWatch(node.health, policy.health, nowMs)) closelyWatched.add(node.id);
+    else closelyWatched.delete(node.id);
+    if (from === to) return;
+    tell({ kind: "state", subject: node.id, from, to, reason });
+    onChange("urgent");
+    options.onStateChange?.(node, from);
+  }
+
+  function newNode(id: string, standing: FleetNode["standing"], nowMs: number): FleetNode {
+    const report = standing.kind === "appliance" ? standing.member.report : undefined;
+    const url = standing.kind === "appliance" ? standing.member.url : standing.pathway.url;
+    const node: FleetNode = {
+      id,
+      fingerprint: pathwayFingerprint(url),
+      standing,
+      health: observeNode(undefined, { kind: "registered", report }, policy.health, nowMs),
+      probe: undefined,
+      override: undefined,
+      admittedShare: 1,
+      isFit: true,
+    };
+    nodes.set(id, node);
+    membershipVersion += 1;
+    return node;
   }
 
   /** Ends the leases whose time is up, so that no answer is given on one that has run out. */
-  function endLapsedLeases(nowMs: number): void {
-    for (const member of lapsedMembers(members, nowMs)) {
-      members.set(member.id, member);
-      observe(member.id, { kind: "lease-ended", reason: "lease-expired" }, nowMs);
+  function settleLeases(nowMs: number): void {
+    const { ended, spared, forgotten } = book.settle(nowMs);
+    for (const member of ended) endLease(member, nowMs);
+    for (const { member, reason } of spared) {
+      const node = nodes.get(member.id);
+      if (node === undefined) continue;
+      node.standing = { kind: "appliance", member };
+      tell({ kind: "spared", subject: member.id, from: "held", to: "overdue", reason });
+      onChange("urgent");
     }
+    for (const id of forgotten) {
+      nodes.delete(id);
+      closelyWatched.delete(id);
+      membershipVersion += 1;
+      onChange("calm");
+    }
+    if (book.isPreserving === wasPreserving) return;
+    wasPreserving = book.isPreserving;
+    tellSwitch("self-preservation", wasPreserving, "heartbeats-missing-at-once");
   }
 
-  /** Takes down those that probes speak against, but only some at a time. */
-  function ejectJudged(nowMs: number): void {
-    if (nowMs < nextEjectionAtMs) return;
-    const candidates = Array.from(healths)
-      .filter(([, health]) => deservesEjection(health, policy.health))
-      .map(([id, { streak }]) => ({ id, badProbesInRow: streak.length }));
-    if (candidates.length === 0) return;
-    nextEjectionAtMs = nowMs + policy.ejection.everyMs;
-    const fleetSize = Array.from(healths.values()).filter(({ state }) => state !== "gone").length;
-    for (const id of chooseEjections(candidates, { fleetSize, policy: policy.ejection })) {
-      observe(id, { kind: "ejected" }, nowMs);
-    }
+  function endLease(member: Member, nowMs: number): void {
+    const node = nodes.get(member.id);
+    if (node === undefined || member.lease.state !== "ended") return;
+    const { reason } = member.lease;
+    node.standing = { kind: "appliance", member };
+    membershipVersion += 1;
+    options.forgetMember(member.id);
+    tell({ kind: "left", subject: member.id, from: "held", to: "ended", reason });
+    observe(node, { kind: "lease-ended", reason }, nowMs);
   }
 
   function accept(decision: RegistryDecision, nowMs: number): RegistryDecision {
     if (decision.outcome === "refused") return decision;
     const { member, reason } = decision;
-    members.set(member.id, member);
+    const known = nodes.get(member.id);
     switch (reason) {
       case "registered":
-        lastProbes.delete(member.id);
-        observe(member.id, { kind: "registered", report: member.report }, nowMs);
+        beginLife(member, known, nowMs);
         break;
       case "confirmed":
       case "renewed":
-        observe(member.id, { kind: "reported", report: member.report }, nowMs);
+        if (known === undefined) throw new TypeError(`Appliance ${member.id} is not known`);
+        hearFrom(known, member, nowMs);
         break;
       case "cancelled":
-        observe(member.id, { kind: "lease-ended", reason: "lease-cancelled" }, nowMs);
+        endLease(member, nowMs);
     }
     return decision;
   }
 
-  function nodes(): RankedNode[] {
-    endLapsedLeases(now());
-    return Array.from(members.values(), ({ id, region }) => {
-      const { state, isBusy } = healthOf(id);
-      return { id, region, state, isBusy };
+  function beginLife(member: Member, known: FleetNode | undefined, nowMs: number): void {
+    const standing = { kind: "appliance", member } as const;
+    options.saveMember(member.id, storedMemberOf(member));
+    tell({
+      kind: "joined",
+      subject: member.id,
+      from: known === undefined ? null : urlOf(known),
+      to: member.url,
+      reason: known === undefined ? "registered" : "registered-again",
     });
+    if (known === undefined) {
+      noteHealth(newNode(member.id, standing, nowMs), "unknown", nowMs);
+      return;
+    }
+    known.standing = standing;
+    known.fingerprint = pathwayFingerprint(member.url);
+    known.probe = undefined;
+    membershipVersion += 1;
+    onChange("urgent");
+    observe(known, { kind: "registered", report: member.report }, nowMs);
   }
 
-  function healthOf(id: string): ApplianceHealth {
-    const health = healths.get(id);
-    if (health === undefined) throw new TypeError(`Appliance ${id} has no health`);
-    return health;
+  /** Ten thousand a second may come: nothing is told unless something changed. */
+  function hearFrom(node: FleetNode, member: Member, nowMs: number): void {
+    const wasOverdue =
+      node.standing.kind === "appliance" && node.standing.member.lease.state === "overdue";
+    node.standing = { kind: "appliance", member };
+    observe(node, { kind: "reported", report: member.report }, nowMs);
+    onChange(wasOverdue ? "urgent" : "calm");
   }
 
-  /** Every appliance looks bad, and viewers are told of all of them. */
+  /** Takes down those that the evidence speaks against, but only some at a time. */
+  function ejectJudged(nowMs: number): void {
+    if (nowMs < nextEjectionAtMs) return;
+    const candidates = Array.from(nodes.values())
+      .filter(({ health }) => deservesEjection(health, policy.health, nowMs))
+      .map(({ id, health }) => ({
+        id,
+        evidence: weighEvidence(health, policy.health, nowMs).weight,
+        badProbesInRow: health.probes.badInRow,
+      }));
+    if (candidates.length === 0) return;
+    nextEjectionAtMs = nowMs + policy.ejection.everyMs;
+    const present = Array.from(nodes.values()).filter(({ health }) => health.state !== "gone");
+    const chosen = chooseEjections(candidates, {
+      fleetSize: present.length,
+      policy: policy.ejection,
+    });
+    for (const { id } of candidates) {
+      const node = nodes.get(id);
+      if (node === undefined) continue;
+      const { reason } = weighEvidence(node.health, policy.health, nowMs);
+      if (chosen.includes(id)) observe(node, { kind: "ejected", reason }, nowMs);
+      else tell({ kind: "spared", subject: id, from: "up", to: "up", reason: "too-many-at-once" });
+    }
+  }
+
+  /** What players say, what the signals say, whose heartbeat is late. */
+  function judgeAll(nowMs: number): void {
+    const lateMs = policy.registry.heartbeatMs * LATE_AFTER_HEARTBEATS;
+    for (const node of nodes.values()) {
+      const { standing } = node;
+      if (standing.kind !== "appliance" || standing.member.lease.state === "ended") continue;
+      if (nowMs - standing.member.reportedAtMs <= lateMs) continue;
+      observe(node, { kind: "heartbeat-late" }, nowMs);
+    }
+    for (const [id, verdict] of options.verdicts(nowMs)) {
+      const node = nodes.get(id);
+      if (node !== undefined) observe(node, { kind: "players-judged", verdict }, nowMs);
+    }
+    const watched = Array.from(nodes.values(), (node) => ({
+      id: node.id,
+      region: regionOf(node),
+      health: node.health,
+    }));
+    for (const [id, deviations] of watch.sweep(watched, nowMs)) {
+      const node = nodes.get(id);
+      const hadNone = (node?.health.compared?.deviations.length ?? 0) === 0;
+      if (node === undefined || (hadNone && deviations.length === 0)) continue;
+      observe(node, { kind: "compared", deviations }, nowMs);
+    }
+    ejectJudged(nowMs);
+  }
+
+  function endOverrides(nowMs: number): void {
+    for (const node of nodes.values()) {
+      if (node.override === undefined || nowMs < node.override.endsAtMs) continue;
+      setOverride(node, undefined, "time-is-over");
+    }
+  }
+
+  function setOverride(node: FleetNode, override: Override | undefined, reason: string): void {
+    const from = node.override?.action ?? null;
+    node.override = override;
+    tell({ kind: "override", subject: node.id, from, to: override?.action ?? null, reason });
+    onChange("urgent");
+  }
+
+  function tellSwitch(kind: "fail-open" | "self-preservation", isOn: boolean, reason: string) {
+    const [from, to] = isOn ? ["off", "on"] : ["on", "off"];
+    tell({ kind, subject: "fleet", from, to, reason });
+    onChange("urgent");
+  }
+
+  /** Every node looks bad, and viewers are told of all of them. */
   function isFailOpen(): boolean {
-    const known = nodes();
-    return known.length > 0 && !known.some(isUsable);
+    if (nodes.size === 0) return false;
+    for (const node of nodes.values()) {
+      if (isUsable({ state: node.health.state, override: node.override?.action })) return false;
+    }
+    return true;
+  }
+
+  function known(id: string): FleetNode {
+    const node = nodes.get(id);
+    if (node === undefined) throw new RangeError(`No node ${id}`);
+    return node;
+  }
+
+  function heldMembers(): FleetNode[] {
+    return Array.from(nodes.values()).filter(
+      ({ standing }) => standing.kind === "cdn" || standing.member.lease.state !== "ended",
+    );
   }
 
   return {
     register(registration: Registration): RegistryDecision {
       const nowMs = now();
-      endLapsedLeases(nowMs);
-      return accept(decideRegistration(members, registration, policy.registry, nowMs), nowMs);
+      settleLeases(nowMs);
+      return accept(book.register(registration, nowMs), nowMs);
     },
 
     renew(id: string, heartbeat: Heartbeat): RegistryDecision {
       const nowMs = now();
-      endLapsedLeases(nowMs);
-      const decision = decideHeartbeat(members, { id, heartbeat }, policy.registry, nowMs);
-      return accept(decision, nowMs);
+      settleLeases(nowMs);
+      return accept(book.renew(id, heartbeat, nowMs), nowMs);
     },
 
     cancel(id: string, incarnation: string | undefined): RegistryDecision {
       const nowMs = now();
-      endLapsedLeases(nowMs);
-      return accept(decideCancellation(members, { id, incarnation }, nowMs), nowMs);
+      settleLeases(nowMs);
+      return accept(book.cancel(id, incarnation, nowMs), nowMs);
     },
 
-    /** @param incarnation of the process that was asked: an answer for an earlier one says nothing. */
-    observeProbe(id: string, incarnation: string, outcome: ProbeOutcome): void {
-      if (members.get(id)?.incarnation !== incarnation) return;
+    /**
+     * After a restart: the members as they were, each with a lease of its own from now on.
+     * @param lastStates of what is known from the history; who was well is believed to be well still.
+     */
+    restore(rows: Iterable<unknown>, lastStates: ReadonlyMap<string, NodeDocument["state"]>) {
       const nowMs = now();
-      lastProbes.set(id, { outcome, atMs: nowMs });
-      observe(id, { kind: "probed", outcome }, nowMs);
-    },
-
-    /** Ends leases, forgets who is long gone, and takes down those that probes speak against. */
-    sweep(nowMs: number): void {
-      endLapsedLeases(nowMs);
-      for (const id of forgettableIds(members, policy.registry, nowMs)) {
-        members.delete(id);
-        healths.delete(id);
-        lastProbes.delete(id);
+      const { restored, dropped } = book.restore(rows, nowMs);
+      for (const member of restored) {
+        const node = newNode(member.id, { kind: "appliance", member }, nowMs);
+        const state = lastStates.get(member.id);
+        if (state === "up" || state === "down") {
+          node.health = { ...node.health, state, reason: "restored" };
+        }
+        noteHealth(node, "unknown", nowMs);
       }
-      ejectJudged(nowMs);
+      return { restored: restored.length, dropped };
     },
 
-    nodes,
+    /** The pathways that are not ours, as they now stand in their file. */
+    usePathways(pathways: readonly ConfiguredPathway[]): void {
+      const nowMs = now();
+      const named = new Map(pathways.map((pathway) => [pathway.id, pathway]));
+      for (const node of nodes.values()) {
+        if (node.standing.kind !== "cdn" || named.has(node.id)) continue;
+        nodes.delete(node.id);
+        closelyWatched.delete(node.id);
+        membershipVersion += 1;
+        tell({ kind: "left", subject: node.id, from: "held", to: "ended", reason: "not-in-file" });
+      }
+      for (const pathway of pathways) {
+        const node = nodes.get(pathway.id);
+        // An appliance that was there first keeps its id until it goes.
+        if (node?.standing.kind === "appliance") continue;
+        const standing = { kind: "cdn", pathway, incarnation: pathway.url } as const;
+        if (node !== undefined && urlOf(node) === pathway.url) {
+          node.standing = standing;
+          continue;
+        }
+        tell({
+          kind: "joined",
+          subject: pathway.id,
+          from: node === undefined ? null : urlOf(node),
+          to: pathway.url,
+          reason: "in-file",
+        });
+        noteHealth(newNode(pathway.id, standing, nowMs), "unknown", nowMs);
+      }
+      onChange("urgent");
+    },
 
+    /** An answer for an earlier life of the node says nothing. */
+    observeProbe(target: Pick<ProbeTarget, "id" | "incarnation">, outcome: ProbeOutcome): void {
+      const node = nodes.get(target.id);
+      if (node === undefined || incarnationOf(node) !== target.incarnation) return;
+      const nowMs = now();
+      node.probe = { outcome, atMs: nowMs };
+      if (!outcome.ok && outcome.isFact) book.confirmDead(node.id, nowMs);
+      observe(node, { kind: "probed", outcome }, nowMs);
+      const isFit = gradeNow(node, policy.health, nowMs).grade >= FIT_GRADE;
+      onChange(isFit === node.isFit ? "calm" : "urgent");
+      if (deservesEjection(node.health, policy.health, nowMs)) ejectJudged(nowMs);
+    },
+
+    override(id: string, override: Override | undefined, reason: string): void {
+      setOverride(known(id), override, reason);
+    },
+
+    /** Lets the time pass for leases, overrides and the fleet as a whole; cheap. */
+    settle(nowMs: number): void {
+      settleLeases(nowMs);
+      endOverrides(nowMs);
+      if (isFailOpen() === wasFailOpen) return;
+      wasFailOpen = !wasFailOpen;
+      tellSwitch("fail-open", wasFailOpen, wasFailOpen ? "nobody-usable" : "somebody-usable");
+    },
+
+    /** Weighs everything that is known of everybody. */
+    judge: judgeAll,
+
+    /** For the ranking. Whoever has crossed the line of fitness since the last time is told of. */
+    rankedNodes(nowMs: number): RankedNode[] {
+      return Array.from(nodes.values(), (node) => {
+        const grade = gradeNow(node, policy.health, nowMs);
+        noteFitness(node, grade);
+        return rankedNode(node, { grade, viewers: options.viewersOn(node.id) });
+      });
+    },
+
+    node: (id: string): FleetNode | undefined => nodes.get(id),
+    nodes: (): IterableIterator<FleetNode> => nodes.values(),
+    get size(): number {
+      return nodes.size;
+    },
     isFailOpen,
+    isPreservingItself: (): boolean => book.isPreserving,
+    measured: () =>
+      Array.from(nodes.values(), (node) => ({
+        state: node.health.state,
+        grade: gradeNow(node, policy.health, now()).grade,
+        viewers: options.viewersOn(node.id),
+      })),
+    /** What decides whether an operator may take one away. */
+    judged: () =>
+      Array.from(nodes.values(), ({ id, health, override }) => ({
+        id,
+        state: health.state,
+        override: override?.action,
+      })),
 
-    rank: (viewer: Viewer): Ranking => rankPathways(nodes(), viewer),
-
-    /** Of an appliance that was ranked. */
-    urlOf(id: string): string {
-      const member = members.get(id);
-      if (member === undefined) throw new RangeError(`No appliance ${id}`);
-      return member.url;
+    /** Of a node that was ranked. */
+    urlOf: (id: string): string => urlOf(known(id)),
+    regionOf(id: string): string | undefined {
+      const node = nodes.get(id);
+      return node === undefined ? undefined : regionOf(node);
     },
-    regionOf: (id: string): string | undefined => members.get(id)?.region,
 
+    membershipVersion: (): number => membershipVersion,
+    addresses: () => Array.from(nodes.values(), (node) => ({ id: node.id, url: urlOf(node) })),
     /** Those that hold a lease: the others are asked again once they have registered. */
-    probeTargets(): { id: string; url: string; incarnation: string; isOnTrial: boolean }[] {
-      return Array.from(members.values())
-        .filter(({ lease }) => lease.state === "held")
-        .map(({ id, url, incarnation }) => ({
-          id,
-          url,
-          incarnation,
-          isOnTrial: healthOf(id).state === "recovering",
-        }));
-    },
+    probeTargets: (): ProbeTarget[] =>
+      heldMembers().map((node) => ({
+        id: node.id,
+        url: urlOf(node),
+        incarnation: incarnationOf(node),
+        probePath: node.standing.kind === "cdn" ? node.standing.pathway.probePath : undefined,
+      })),
+    urgentIds: (): Iterable<string> => closelyWatched,
 
-    /** When one of these appliances last changed its state. */
+    /** When one of these nodes last changed its state. */
     lastChangeAtMs(ids: readonly string[]): number | undefined {
-      const times = ids.flatMap((id) => healths.get(id)?.sinceMs ?? []);
-      return times.length === 0 ? undefined : Math.max(...times);
+      let lastMs: number | undefined;
+      for (const id of ids) {
+        const node = nodes.get(id);
+        if (node === undefined) continue;
+        const { override, health } = node;
+        const changedMs = Math.max(health.sinceMs, override?.sinceMs ?? health.sinceMs);
+        if (lastMs === undefined || changedMs > lastMs) lastMs = changedMs;
+      }
+      return lastMs;
     },
 
-    /** True until every appliance that is well has had the time to register. */
+    /** Not every appliance has had the time to register since steering started. */
     isSettling: (): boolean => now() - startedAtMs < policy.registry.leaseMs,
 
     view(wallMs: number): FleetView {
-      const nowMs = now();
-      endLapsedLeases(nowMs);
+      settleLeases(now());
+      const appliances: ApplianceView[] = [];
+      const cdns: CdnView[] = [];
+      const sorted = Array.from(nodes.values()).sort((a, b) => (a.id < b.id ? -1 : 1));
+      for (const node of sorted) {
+        const view = viewAt(node, wallMs);
+        if ("report" in view) appliances.push(view);
+        else cdns.push(view);
+      }
       return {
         at: new Date(wallMs).toISOString(),
         failOpen: isFailOpen(),
-        appliances: Array.from(members.values(), (member) => viewOf(member, nowMs)).toSorted(
-          (a, b) => (a.id < b.id ? -1 : 1),
-        ),
+        selfPreservation: book.isPreserving,
+        appliances,
+        cdns,
       };
+    },
+
+    /** One of them; undefined for a node that is not known. */
+    viewOf(id: string, wallMs: number): ApplianceView | CdnView | undefined {
+      const node = nodes.get(id);
+      return node === undefined ? undefined : viewAt(node, wallMs);
     },
   };
 
-  function viewOf(member: Member, nowMs: number): ApplianceView {
-    const { id, region, url, lease, report } = member;
-    const health = healthOf(id);
-    const probe = lastProbes.get(id);
-    const leaseEndMs = lease.state === "held" ? lease.endsAtMs : lease.endedAtMs;
-    return {
-      id,
-      region,
-      url,
-      health: {
-        state: health.state,
-        reason: health.reason,
-        grade: gradeOf(health, policy.health),
-        forSeconds: (nowMs - health.sinceMs) / 1000,
-      },
-      leaseEndsInSeconds: (leaseEndMs - nowMs) / 1000,
-      heartbeatAgeSeconds: (nowMs - member.reportedAtMs) / 1000,
-      probe:
-        probe === undefined
-          ? null
-          : {
-              ok: probe.outcome.ok,
-              reason: probe.outcome.reason,
-              ageSeconds: (nowMs - probe.atMs) / 1000,
-              firstByteMs: probe.outcome.ok ? probe.outcome.firstByteMs : null,
-            },
-      report,
-    };
+  function viewAt(node: FleetNode, wallMs: number): ApplianceView | CdnView {
+    const viewers = options.viewersOn(node.id);
+    return viewOfNode(node, { nowMs: now(), wallMs, policy: policy.health, viewers });
+  }
+
+  function noteFitness(node: FleetNode, grade: { grade: number; reason: string }): void {
+    const isFit = grade.grade >= FIT_GRADE;
+    if (isFit === node.isFit) return;
+    node.isFit = isFit;
+    // A change of state has been told already.
+    if (node.health.state !== "up") return;
+    const [from, to] = isFit ? ["sick", "fit"] : ["fit", "sick"];
+    tell({
+      kind: "grade",
+      subject: node.id,
+      from,
+      to,
+      reason: grade.reason,
+      details: { grade: grade.grade },
+    });
   }
 }
+
+const LATE_AFTER_HEARTBEATS = 1.5;

@@ -1,87 +1,142 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
-import { keepFleet } from "../fleet/keep-fleet.ts";
-import { PROFILES } from "../profiles.ts";
-import { REPORT } from "../steering-rig.ts";
+import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
 import { openFleetProber } from "./probe-fleet.ts";
+import type { NodeQuestion } from "./probe-node.ts";
 
-/** Appliances whose probes end when the test says so. */
-function openFleet(count: number, maxInFlight = 16) {
-  let nowMs = 1;
-  const fleet = keepFleet({ policy: PROFILES.demo, now: () => nowMs, onChange: () => {} });
-  for (let index = 0; index < count; index += 1) {
-    const url = `http://e-${index}`;
-    fleet.register({ id: `e-${index}`, region: "east", url, incarnation: "1", report: REPORT });
-  }
-  const open: { readonly url: string; readonly end: (outcome: ProbeOutcome) => void }[] = [];
+const GOOD: ProbeOutcome = {
+  ok: true,
+  reason: "right-bytes",
+  firstByteMs: 1,
+  throughputBitsPerSecond: undefined,
+};
+
+/** Nodes whose probes end when the test says so. */
+function openFleet(count: number) {
+  const targets: ProbeTarget[] = Array.from({ length: count }, (_, index) => ({
+    id: `n-${index}`,
+    url: `http://n-${index}`,
+    incarnation: "1",
+    probePath: undefined,
+  }));
+  const rig = {
+    nowMs: 1,
+    version: 1,
+    urgent: [] as string[],
+    livePath: undefined as string | undefined,
+  };
+  const asked: { question: NodeQuestion; end: (outcome: ProbeOutcome) => void }[] = [];
+  const observed: string[] = [];
+  const timed: string[] = [];
   const probeDue = openFleetProber({
-    fleet,
+    fleet: {
+      membershipVersion: () => rig.version,
+      probeTargets: () => targets,
+      urgentIds: () => rig.urgent,
+      observeProbe: ({ id, incarnation }, { reason }) =>
+        observed.push(`${id}/${incarnation} ${reason}`),
+    },
     prober: {
-      probe: ({ url }) => new Promise((end) => open.push({ url, end })),
-      fetchReference: async () => undefined,
+      probe: (question) => new Promise((end) => asked.push({ question, end })),
+      fetchReference: async () => ({ etag: '"right"', sha256Base64: "sum" }),
       close: async () => {},
+    },
+    witnesses: {
+      next: () => rig.livePath,
+      judge: (path, { by }) => ({ ok: false, reason: `${by} ${path}` as "stale-playlist" }),
     },
     probePath: "/probe",
     referenceUrl: "http://origin",
-    policy: { everyMs: 1_000, onTrialEveryMs: 250, maxInFlight },
+    policy: { everyMs: 1_000, urgentEveryMs: 250, maxInFlight: 16, maxPerSecond: 100 },
+    now: () => rig.nowMs,
     random: () => 0.5,
+    onProbe: (id, { reason }, durationMs) => timed.push(`${id} ${reason} ${durationMs}`),
   });
   return {
-    fleet,
-    open,
+    rig,
+    targets,
+    asked,
+    observed,
+    timed,
     tick(ms: number): Promise<void> {
-      nowMs += ms;
-      return probeDue(nowMs);
+      rig.nowMs += ms;
+      return probeDue(rig.nowMs);
     },
-    endAll(): void {
-      for (const { end } of open.splice(0)) {
-        end({ ok: true, reason: "right-bytes", firstByteMs: 1 });
-      }
+    endAll(outcome: ProbeOutcome = GOOD): void {
+      for (const { end } of asked.splice(0)) end(outcome);
     },
   };
 }
 
 describe("the fleet's probes", () => {
-  test("begin together for all that are due", () => {
-    const { open, tick } = openFleet(3);
-    void tick(1);
-    assert.equal(open.length, 3);
+  test("begin together for all that are due, and tell the fleet what came", async () => {
+    const { asked, observed, tick, endAll } = openFleet(2);
+    const ended = tick(0);
+    assert.deepEqual(
+      asked.map(({ question }) => question.url + question.path),
+      ["http://n-0/probe", "http://n-1/probe"],
+    );
+    endAll();
+    await ended;
+    assert.deepEqual(observed, ["n-0/1 right-bytes", "n-1/1 right-bytes"]);
   });
-  test("are never two for one appliance", () => {
-    const { open, tick } = openFleet(1);
-    void tick(1);
-    void tick(5_000);
-    assert.equal(open.length, 1);
+  test("compare with what the origin sends, once that is known", async () => {
+    const { asked, tick, endAll } = openFleet(1);
+    const first = tick(0);
+    endAll();
+    await first;
+    void tick(1_000);
+    assert.equal(asked[0]?.question.reference?.etag, '"right"');
+    endAll();
   });
-  test("are bounded in number, and those left over come next", async () => {
-    const { open, tick, endAll } = openFleet(5, 2);
-    const asked: string[] = [];
-    for (const expected of [2, 2, 1]) {
-      const ended = tick(1);
-      assert.equal(open.length, expected);
-      asked.push(...open.map(({ url }) => url));
-      endAll();
-      await ended;
-    }
-    assert.equal(new Set(asked).size, 5);
+  test("ask a real CDN for its own object, which the origin need not have", async () => {
+    const { rig, targets, asked, tick, endAll } = openFleet(1);
+    const first = tick(0);
+    endAll();
+    await first;
+    targets[0] = { ...(targets[0] as ProbeTarget), probePath: "/own.bin", incarnation: "2" };
+    rig.version += 1;
+    void tick(1_000);
+    const question = asked[0]?.question;
+    assert.deepEqual([question?.path, question?.reference], ["/own.bin", undefined]);
+    endAll();
   });
-  test("come often while an appliance is on trial, and less often once it is up", async () => {
-    const { fleet, open, tick, endAll } = openFleet(1);
-    const asked: number[] = [];
-    for (let quarter = 0; quarter < 10; quarter += 1) {
-      const ended = tick(250);
-      asked.push(open.length);
-      endAll();
-      await ended;
-    }
-    assert.deepEqual(asked, [1, 1, 1, 0, 0, 0, 1, 0, 0, 0]);
-    assert.equal(fleet.nodes()[0]?.state, "up");
+  test("look at a live list, too, where one is played", () => {
+    const { rig, asked, tick, endAll } = openFleet(1);
+    rig.livePath = "/live/index.m3u8";
+    void tick(0);
+    const live = asked[0]?.question.live;
+    assert.equal(live?.path, "/live/index.m3u8");
+    assert.equal(live?.judge("#EXTM3U")?.reason, "n-0 /live/index.m3u8");
+    endAll();
+  });
+  test("come more often for whoever is looked at closely", async () => {
+    const { rig, asked, tick, endAll } = openFleet(2);
+    const first = tick(0);
+    endAll();
+    await first;
+    rig.urgent = ["n-1"];
+    void tick(250);
+    assert.deepEqual(
+      asked.map(({ question }) => question.url),
+      ["http://n-1"],
+    );
+    endAll();
+  });
+  test("are timed", async () => {
+    const { rig, timed, tick, endAll } = openFleet(1);
+    const ended = tick(0);
+    rig.nowMs += 40;
+    endAll({ ok: false, reason: "timeout", isFact: false });
+    await ended;
+    assert.deepEqual(timed, ["n-0 timeout 40"]);
   });
   test("are not made of one that has gone", () => {
-    const { fleet, open, tick } = openFleet(1);
-    fleet.cancel("e-0", undefined);
-    void tick(1);
-    assert.equal(open.length, 0);
+    const { rig, targets, asked, tick } = openFleet(1);
+    targets.pop();
+    rig.version += 1;
+    void tick(0);
+    assert.equal(asked.length, 0);
   });
 });

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { type Behaviour, openContentServer, PROBE_PATH } from "../steering-rig.ts";
-import { openProber } from "./probe-appliance.ts";
+import { openProber } from "./probe-node.ts";
 
 function prober(t: TestContext, timeoutMs = 5_000) {
-  const opened = openProber({ timeoutMs, rangeBytes: 65_536 }, () => performance.now());
+  const opened = openProber({ timeoutMs, rangeBytes: 65_536, floorBitsPerSecond: 1_000_000 }, () =>
+    performance.now(),
+  );
   t.after(() => opened.close());
   return opened;
 }
@@ -14,7 +16,7 @@ async function reasonWhen(t: TestContext, behaviour: Behaviour): Promise<string>
   const reference = await prober(t).fetchReference({ url: server.url, path: PROBE_PATH });
   assert.ok(reference);
   server.behaviour = behaviour;
-  const { probe } = prober(t, behaviour === "silent" ? 100 : undefined);
+  const { probe } = prober(t, ["silent", "drip"].includes(behaviour) ? 300 : undefined);
   return (await probe({ url: server.url, path: PROBE_PATH, reference })).reason;
 }
 
@@ -26,6 +28,7 @@ describe("probe()", () => {
     ["wrong-bytes", "wrong-bytes"],
     ["cut-short", "short-body"],
     ["silent", "timeout"],
+    ["drip", "too-slow"],
   ] as const) {
     test(`a server that does ${behaviour}: ${reason}`, async (t) =>
       assert.equal(await reasonWhen(t, behaviour), reason));
@@ -44,6 +47,41 @@ describe("probe()", () => {
     const { probe } = prober(t);
     const outcome = await probe({ url: "http://no.invalid", path: "/", reference: undefined });
     assert.equal(outcome.ok, false);
+  });
+});
+
+describe("probe() of a node that carries a live stream", () => {
+  const LIVE = "/live/one/index.m3u8";
+
+  async function ask(t: TestContext, verdict: { ok: boolean; reason: string } | undefined) {
+    const server = await openContentServer(t);
+    server.lists.set(LIVE, "#EXTM3U\n");
+    const judged: string[] = [];
+    const judge = (text: string) => {
+      judged.push(text);
+      return verdict;
+    };
+    const live = { path: LIVE, judge };
+    const { probe } = prober(t);
+    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
+    return { outcome, judged };
+  }
+
+  test("looks at its list, too", async (t) => {
+    const { outcome, judged } = await ask(t, { ok: true, reason: "current" });
+    assert.equal(outcome.ok, true);
+    assert.deepEqual(judged, ["#EXTM3U\n"]);
+  });
+  test("is bad where the list stands still, however good the bytes are", async (t) => {
+    const { outcome } = await ask(t, { ok: false, reason: "stale-playlist" });
+    assert.deepEqual(outcome, { ok: false, reason: "stale-playlist", isFact: false });
+  });
+  test("is bad where the list is missing", async (t) => {
+    const server = await openContentServer(t);
+    const live = { path: LIVE, judge: () => undefined };
+    const { probe } = prober(t);
+    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
+    assert.equal(outcome.reason, "live-status-404");
   });
 });
 

@@ -42,8 +42,6 @@ export type Prober = {
 };
 
 const MAX_LIST_BYTES = 256 * 1024;
-/** Shorter than this, a transfer tells nothing about a rate. */
-const LEAST_TRANSFER_MS = 2;
 
 export function openProber(policy: ProbePolicy, now: () => number): Prober {
   const { timeoutMs, rangeBytes, floorBitsPerSecond } = policy;
@@ -80,7 +78,7 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
         signal: AbortSignal.timeout(timeoutMs),
       });
       if (statusCode !== 200) {
-        body.destroy();
+        await body.dump();
         return judged(`live-status-${statusCode}`);
       }
       const verdict = live.judge(await readText(body));
@@ -168,16 +166,9 @@ function answerOf(response: Dispatcher.ResponseData, arrival: Arrival): ProbeAns
     receivedBytes: arrival.receivedBytes,
     sha256Base64: arrival.hash.digest("base64"),
     firstByteMs: (arrival.first?.atMs ?? arrival.endedAtMs) - arrival.startedAtMs,
-    throughputBitsPerSecond: throughputOf(arrival),
+    firstPieceBytes: arrival.first?.bytes ?? 0,
+    bodyMs: arrival.first === undefined ? 0 : arrival.endedAtMs - arrival.first.atMs,
   };
-}
-
-/** Of what came after the first piece, so that the way there does not count. */
-function throughputOf({ first, receivedBytes, endedAtMs }: Arrival): number | undefined {
-  if (first === undefined) return undefined;
-  const elapsedMs = endedAtMs - first.atMs;
-  const bytes = receivedBytes - first.bytes;
-  return elapsedMs < LEAST_TRANSFER_MS || bytes <= 0 ? undefined : (bytes * 8_000) / elapsedMs;
 }
 
 async function readText(body: AsyncIterable<Buffer>): Promise<string> {

@@ -5,9 +5,10 @@
  * it was given. All else is counted, not answered with an error: a player has no use for one.
  */
 import { MAX_CMCD_REPORTS } from "../contract/player-reports.ts";
-import type { NodeFinder } from "../core/reports/find-node.ts";
+import { compileNodeFinder, type NodeAddress, type NodeFinder } from "../core/reports/find-node.ts";
 import { readPlayerReport } from "../core/reports/read-player-report.ts";
 import type { Noted, ReportLedger } from "../core/reports/report-ledger.ts";
+import { newOutcomeCounts, type OutcomeCounts } from "../metrics/outcome-counts.ts";
 import type { SessionSigner } from "../session/session-signer.ts";
 import { readCmcdLines, splitCmcdBody } from "./read-cmcd-body.ts";
 
@@ -24,8 +25,37 @@ export type ReportFate = Noted | "malformed" | "not-believed" | "too-many";
 
 export type ReportTaker = {
   take(token: string | undefined, body: string): "taken" | "unreadable";
-  readonly counts: ReadonlyMap<ReportFate, number>;
+  readonly counts: OutcomeCounts<ReportFate>;
 };
+
+const FATES: readonly ReportFate[] = [
+  "noted",
+  "repeated",
+  "says-nothing",
+  "unknown-node",
+  "foreign-node",
+  "not-heard",
+  "malformed",
+  "not-believed",
+  "too-many",
+];
+
+/** Finds the nodes of a fleet that comes and goes. */
+export function followNodes(fleet: {
+  membershipVersion(): number;
+  addresses(): Iterable<NodeAddress>;
+}): NodeFinder {
+  let version: number | undefined;
+  let find: NodeFinder = () => undefined;
+  return (report) => {
+    const current = fleet.membershipVersion();
+    if (current !== version) {
+      version = current;
+      find = compileNodeFinder(fleet.addresses());
+    }
+    return find(report);
+  };
+}
 
 export function openReportTaker({
   ledger,
@@ -33,9 +63,9 @@ export function openReportTaker({
   findNode,
   now,
 }: ReportTakerOptions): ReportTaker {
-  const counts = new Map<ReportFate, number>();
+  const counts = newOutcomeCounts(FATES);
   const count = (fate: ReportFate, by: number) => {
-    if (by > 0) counts.set(fate, (counts.get(fate) ?? 0) + by);
+    counts[fate] += Math.max(0, by);
   };
 
   return {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { PROFILES } from "../profiles.ts";
 import { openContentServer, openSteeringRig, REPORT } from "../steering-rig.ts";
 
 const REGISTRATION = {
@@ -54,8 +55,9 @@ describe("registering", () => {
     assert.equal((await rig.view()).appliances[0]?.url, "http://edge.test");
   });
   test("more appliances than the limit are refused", async (t) => {
-    const rig = await openSteeringRig(t);
-    for (let index = 0; index < 100; index += 1) {
+    const registry = { ...PROFILES.demo.registry, maxAppliances: 3 };
+    const rig = await openSteeringRig(t, { policy: { ...PROFILES.demo, registry } });
+    for (let index = 0; index < 3; index += 1) {
       assert.equal((await rig.register({ ...REGISTRATION, id: `e-${index}` })).statusCode, 200);
     }
     const response = await rig.register({ ...REGISTRATION, id: "one-more" });
@@ -180,4 +182,23 @@ test("a probe that comes back late says nothing about the process that followed"
   await rig.register({ ...REGISTRATION, url: box.url, incarnation: "2" });
   await probed;
   assert.equal((await rig.view()).appliances[0]?.probe, null);
+});
+
+describe("who asks for an appliance", () => {
+  test("is told what is known of it, and of all", async (t) => {
+    const rig = await openSteeringRig(t);
+    await rig.register(REGISTRATION);
+    const one = await rig.app.inject(`/v1/appliances/${REGISTRATION.id}`);
+    assert.equal(one.json<{ url: string }>().url, REGISTRATION.url);
+    const all = await rig.app.inject("/v1/appliances");
+    assert.deepEqual(all.json<{ appliances: unknown[] }>().appliances, [one.json()]);
+  });
+  test("that is not known: 404", async (t) => {
+    const rig = await openSteeringRig(t);
+    const response = await rig.app.inject("/v1/appliances/nobody");
+    assert.deepEqual(
+      [response.statusCode, response.json<Problem>().code],
+      [404, "STEER_UNKNOWN_APPLIANCE"],
+    );
+  });
 });

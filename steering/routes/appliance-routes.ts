@@ -1,4 +1,8 @@
-/** Where appliances take, renew and give back their leases. Every one of them needs the token. */
+/**
+ * Where appliances take, renew and give back their leases, each with the token, and where anybody reads
+ * who there is.
+ */
+import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { requireBearerToken } from "../../chassis/bearer-token.ts";
 import type { ServiceApp } from "../../chassis/service-app.ts";
@@ -7,10 +11,12 @@ import {
   ApplianceId,
   Cancellation,
   Heartbeat,
-  type Lease,
+  Lease,
   Registration,
 } from "../contract/appliance-lease.ts";
+import { ApplianceView } from "../contract/fleet-view.ts";
 import type { Refusal, RegistryDecision, RegistryPolicy } from "../core/registry/registry.ts";
+import { describeRoute, noBody, problem } from "../documentation/describe-route.ts";
 import {
   BadApplianceUrl,
   Flapping,
@@ -21,9 +27,15 @@ import {
   UnknownAppliance,
 } from "../errors.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
+import type { OutcomeCounts } from "../metrics/outcome-counts.ts";
 
 export type ApplianceRoutesOptions = {
   readonly fleet: Fleet;
+  readonly wallNow: () => number;
+  readonly counts: {
+    readonly registrations: OutcomeCounts<LeaseOutcome>;
+    readonly heartbeats: OutcomeCounts<LeaseOutcome>;
+  };
   readonly token: string | undefined;
   readonly policy: RegistryPolicy;
 };
@@ -31,43 +43,162 @@ export type ApplianceRoutesOptions = {
 const MAX_BODY_BYTES = 8 * 1024;
 const ById = Type.Object({ id: ApplianceId });
 
+/** What becomes of a registration or a heartbeat. */
+export type LeaseOutcome = "accepted" | Refusal;
+export const LEASE_OUTCOMES: readonly LeaseOutcome[] = [
+  "accepted",
+  "unknown-appliance",
+  "superseded-incarnation",
+  "stale-sequence",
+  "fleet-full",
+  "id-taken",
+  "flapping",
+];
+
+const ApplianceList = Type.Object({ appliances: Type.Array(ApplianceView) });
+
 export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOptions): void {
-  const { fleet, token, policy } = options;
+  const { fleet, token, policy, wallNow, counts } = options;
   const onRequest = requireBearerToken(token);
   const lease: Lease = {
     leaseSeconds: policy.leaseMs / 1000,
     heartbeatSeconds: policy.heartbeatMs / 1000,
   };
 
+  app.get(
+    APPLIANCES_PATH,
+    {
+      schema: {
+        ...describeRoute({
+          caller: "operators",
+          purpose: "list-appliances",
+          summary: "Every appliance that is known, whatever its state",
+        }),
+        response: { 200: ApplianceList },
+      },
+    },
+    (_, reply) => {
+      reply.header("cache-control", "no-store");
+      return { appliances: fleet.view(wallNow()).appliances };
+    },
+  );
+
+  app.get(
+    `${APPLIANCES_PATH}/:id`,
+    {
+      schema: {
+        ...describeRoute({
+          caller: "operators",
+          purpose: "show-appliance",
+          summary: "What is known of one appliance",
+        }),
+        params: ById,
+        response: { 200: ApplianceView, 404: problem("STEER_UNKNOWN_APPLIANCE") },
+      },
+    },
+    (request, reply) => {
+      const view = fleet.viewOf(request.params.id, wallNow());
+      if (view === undefined || !("report" in view)) throw new UnknownAppliance(request.params.id);
+      reply.header("cache-control", "no-store");
+      return view;
+    },
+  );
+
   app.post(
     APPLIANCES_PATH,
-    { onRequest, bodyLimit: MAX_BODY_BYTES, schema: { body: Registration } },
-    (request): Lease => {
+    {
+      onRequest,
+      bodyLimit: MAX_BODY_BYTES,
+      schema: {
+        ...describeRoute({
+          caller: "appliances",
+          purpose: "register",
+          summary: "Takes a lease",
+          access: "with-the-token",
+        }),
+        body: Registration,
+        response: {
+          200: Lease,
+          400: problem("BAD_REQUEST", "STEER_BAD_APPLIANCE_URL"),
+          401: problem("UNAUTHORISED"),
+          409: problem("STEER_SUPERSEDED", "STEER_ID_TAKEN", "STEER_FLAPPING"),
+          503: problem("STEER_FLEET_FULL"),
+        },
+      },
+    },
+    (request, reply): Lease => {
       const { id, url } = request.body;
       if (!URL.canParse(url)) throw new BadApplianceUrl(id);
-      refuse(id, fleet.register({ ...request.body, url: new URL(url).origin }));
+      const decision = fleet.register({ ...request.body, url: new URL(url).origin });
+      counts.registrations[outcomeOf(decision)] += 1;
+      refuse(id, decision, reply);
       return lease;
     },
   );
 
   app.put(
     `${APPLIANCES_PATH}/:id/heartbeat`,
-    { onRequest, bodyLimit: MAX_BODY_BYTES, schema: { params: ById, body: Heartbeat } },
-    (request): Lease => {
-      refuse(request.params.id, fleet.renew(request.params.id, request.body));
+    {
+      onRequest,
+      bodyLimit: MAX_BODY_BYTES,
+      schema: {
+        ...describeRoute({
+          caller: "appliances",
+          purpose: "heartbeat",
+          summary: "Renews the lease, and says how the appliance is",
+          access: "with-the-token",
+        }),
+        params: ById,
+        body: Heartbeat,
+        response: {
+          200: Lease,
+          400: problem("BAD_REQUEST"),
+          401: problem("UNAUTHORISED"),
+          404: problem("STEER_UNKNOWN_APPLIANCE"),
+          409: problem("STEER_SUPERSEDED", "STEER_STALE_HEARTBEAT"),
+        },
+      },
+    },
+    (request, reply): Lease => {
+      const { id } = request.params;
+      const decision = fleet.renew(id, request.body);
+      counts.heartbeats[outcomeOf(decision)] += 1;
+      refuse(id, decision, reply);
       return lease;
     },
   );
 
   app.delete(
     `${APPLIANCES_PATH}/:id`,
-    { onRequest, schema: { params: ById, querystring: Cancellation } },
+    {
+      onRequest,
+      schema: {
+        ...describeRoute({
+          caller: "appliances",
+          purpose: "leave",
+          summary: "Gives the lease back",
+          access: "with-the-token",
+        }),
+        params: ById,
+        querystring: Cancellation,
+        response: {
+          204: noBody("given back"),
+          401: problem("UNAUTHORISED"),
+          404: problem("STEER_UNKNOWN_APPLIANCE"),
+          409: problem("STEER_SUPERSEDED"),
+        },
+      },
+    },
     (request, reply) => {
       const { id } = request.params;
-      refuse(id, fleet.cancel(id, request.query.incarnation));
+      refuse(id, fleet.cancel(id, request.query.incarnation), reply);
       return reply.code(204).send();
     },
   );
+}
+
+function outcomeOf(decision: RegistryDecision): LeaseOutcome {
+  return decision.outcome === "refused" ? decision.reason : "accepted";
 }
 
 const REFUSALS: Readonly<Record<Refusal, new (id: string) => Error>> = {
@@ -79,6 +210,10 @@ const REFUSALS: Readonly<Record<Refusal, new (id: string) => Error>> = {
   flapping: Flapping,
 };
 
-function refuse(id: string, decision: RegistryDecision): void {
-  if (decision.outcome === "refused") throw new REFUSALS[decision.reason](id);
+function refuse(id: string, decision: RegistryDecision, reply: FastifyReply): void {
+  if (decision.outcome !== "refused") return;
+  if (decision.reason === "flapping") {
+    reply.header("retry-after", Math.ceil(decision.retryAfterMs / 1000));
+  }
+  throw new REFUSALS[decision.reason](id);
 }

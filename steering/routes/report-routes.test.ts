@@ -50,7 +50,7 @@ function openReportRig(t: TestContext) {
         payload: body,
       }),
     verdict: (id: string) => ledger.verdictOn(id, nowMs)?.verdict ?? "none",
-    fates: () => Object.fromEntries(taker.counts),
+    fates: () => Object.fromEntries(Object.entries(taker.counts).filter(([, count]) => count > 0)),
   };
 }
 

@@ -16,6 +16,8 @@ import {
   readLiveLook,
   UNSEEN,
 } from "../core/probe/live-edge.ts";
+import { locateUri } from "../core/source/locate-uri.ts";
+import type { Presentation } from "../core/source/presentation.ts";
 import type { FetchText } from "./fetch-text.ts";
 
 export type LiveWitnessPolicy = LivePolicy & {
@@ -64,23 +66,34 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
     witness.edge = observeSource(witness.edge ?? UNSEEN, look, now());
   }
 
+  /** @param path of a media playlist on the source, one that a viewer is about to play. */
+  function notePlay(sourceUrl: string, path: string): void {
+    const name = nameOf(sourceUrl, path);
+    const known = witnesses.get(name);
+    if (known !== undefined) {
+      known.playedAtMs = now();
+      return;
+    }
+    if (witnesses.size >= policy.maxWitnesses || films.has(name)) return;
+    witnesses.set(name, {
+      path,
+      sourceUrl,
+      playedAtMs: now(),
+      sourceDueAtMs: Number.NEGATIVE_INFINITY,
+      edge: undefined,
+    });
+  }
+
   return {
-    /** @param path of a media playlist on the source, one that a viewer is about to play. */
-    notePlay(sourceUrl: string, path: string): void {
-      const name = nameOf(sourceUrl, path);
-      const known = witnesses.get(name);
-      if (known !== undefined) {
-        known.playedAtMs = now();
-        return;
-      }
-      if (witnesses.size >= policy.maxWitnesses || films.has(name)) return;
-      witnesses.set(name, {
-        path,
-        sourceUrl,
-        playedAtMs: now(),
-        sourceDueAtMs: Number.NEGATIVE_INFINITY,
-        edge: undefined,
-      });
+    notePlay,
+
+    /** A viewer is about to play this: its first variant will do. */
+    notePresentation(sourceUrl: string, path: string, presentation: Presentation): void {
+      if (presentation.kind !== "hls") return;
+      const [variant] = presentation.playlist.variants;
+      if (variant === undefined) return;
+      const place = locateUri(variant.uri, `${sourceUrl}${path}`);
+      if (place.at === "source") notePlay(sourceUrl, place.path);
     },
 
     /** Looks at the sources where it is due. Resolves when they have answered. */

@@ -23,7 +23,10 @@ export type PlaylistSourceOptions = {
   readonly fetchText: FetchText;
   readonly policy: CopyPolicy;
   readonly now: () => number;
+  /** The source failed, and something else answered. */
+  readonly onFallback?: (what: PlaylistFallback) => void;
 };
+export type PlaylistFallback = "stored copy" | "a node's copy";
 
 export type PlaylistSource = {
   readonly url: string;
@@ -39,7 +42,8 @@ type Copy = CopyTimes & { readonly answer: PlaylistAnswer };
 const MAX_COPIES = 1_000;
 const MAX_ASKED_ELSEWHERE = 2;
 
-export function openPlaylistSource({ url, fetchText, policy, now }: PlaylistSourceOptions) {
+export function openPlaylistSource(options: PlaylistSourceOptions) {
+  const { url, fetchText, policy, now, onFallback } = options;
   const copies = new LRUCache<string, Copy>({ max: MAX_COPIES });
   const underWay = new Map<string, Promise<PlaylistAnswer>>();
 
@@ -56,11 +60,16 @@ export function openPlaylistSource({ url, fetchText, policy, now }: PlaylistSour
       return keep(path, answer, freshnessMs(fetched.cacheControl, policy));
     }
     const lastGood = copies.get(path)?.answer;
-    if (lastGood?.outcome === "found") return keep(path, lastGood, policy.shortestMs);
+    if (lastGood?.outcome === "found") {
+      onFallback?.("stored copy");
+      return keep(path, lastGood, policy.shortestMs);
+    }
 
     for (const base of elsewhere.slice(0, MAX_ASKED_ELSEWHERE)) {
       const copied = readAnswer(await fetchText(`${base}${path}`), path);
-      if (copied.outcome === "found") return keep(path, copied, policy.shortestMs);
+      if (copied.outcome !== "found") continue;
+      onFallback?.("a node's copy");
+      return keep(path, copied, policy.shortestMs);
     }
     return keep(path, answer, policy.shortestMs);
   }

@@ -59,6 +59,22 @@ export function noteCall(edge: DependencyEdge, nowMs: number, durationMs?: numbe
   if (durationMs > edge.slowestMs) edge.slowestMs = durationMs;
 }
 
+/** Many at once, which somebody else has counted. */
+export function noteCounted(
+  edge: DependencyEdge,
+  counted: { readonly calls: number; readonly failures: number },
+  nowMs: number,
+): void {
+  if (counted.calls <= 0 && counted.failures <= 0) return;
+  const span = Math.floor(nowMs / SPAN_MS);
+  if (span !== edge.lastSpan) advance(edge, span);
+  const place = span % SPANS;
+  edge.spans[place] = (edge.spans[place] ?? 0) + counted.calls;
+  edge.calls += counted.calls;
+  edge.failures += counted.failures;
+  edge.lastAtMs = nowMs;
+}
+
 /** A call that did not get what it was for. */
 export function noteFailure(
   edge: DependencyEdge,

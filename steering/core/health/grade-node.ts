@@ -75,12 +75,15 @@ function probeVote({ probes }: NodeHealth, policy: HealthPolicy): Vote | undefin
 
 function heartbeatVote({ heartbeat }: NodeHealth, policy: HealthPolicy): Vote | undefined {
   if (heartbeat === undefined) return undefined;
-  const { floor, busyUntil, wellEventLoopDelayMs, badEventLoopDelayMs } = policy.heartbeat;
+  const { floor, busyUntil, busyLoss, wellEventLoopDelayMs, badEventLoopDelayMs } =
+    policy.heartbeat;
+  const busy = Math.min(1, Math.max(0, heartbeat.load - busyUntil) / (1 - busyUntil));
   const delayed =
     (heartbeat.eventLoopDelayMs - wellEventLoopDelayMs) /
     (badEventLoopDelayMs - wellEventLoopDelayMs);
   const complaints: Grade[] = [
-    { grade: 1 - Math.min(1, Math.max(0, heartbeat.load - busyUntil)), reason: "load" },
+    // Load is no illness: a grade that fell far with it would send everybody away at once, and then back.
+    { grade: 1 - busyLoss * busy, reason: "load" },
     { grade: 1 - (1 - floor) * Math.min(1, Math.max(0, delayed)), reason: "event-loop-slow" },
     { grade: diskGrade(heartbeat.disk, policy), reason: `disk-${heartbeat.disk}` },
     { grade: heartbeat.isShedding ? policy.heartbeat.sheddingGrade : 1, reason: "shedding" },

@@ -31,6 +31,8 @@ export type HealthPolicy = {
       readonly diskSlowGrade: number;
       readonly diskUnavailableGrade: number;
       readonly sheddingGrade: number;
+      /** What a load of 1 takes away: less than keeps a viewer where it is. */
+      readonly busyLoss: number;
     };
   readonly players: VoicePolicy & {
     /** A verdict older than this says nothing. */
@@ -135,7 +137,8 @@ const SHARED: Omit<HealthPolicy, "damping" | "forecast"> = {
     diskRecoveringGrade: 0.9,
     diskSlowGrade: 0.7,
     diskUnavailableGrade: 0.6,
-    sheddingGrade: 0.5,
+    sheddingGrade: 0.95,
+    busyLoss: 0.05,
   },
   players: { floor: 0.45, evidence: 0.6, praise: 0.6, freshForMs: 10_000, enoughSessions: 5 },
 };

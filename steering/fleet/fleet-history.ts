@@ -1,0 +1,80 @@
+/** Joins the fleet with its history: what is kept of it as it changes, and how it begins after a restart. */
+import type { NodeDocument } from "../contract/fleet-history.ts";
+import { nodeDocument } from "../core/history/node-document.ts";
+import type { History, NewEvent } from "../history/open-history.ts";
+import type { Fleet } from "./keep-fleet.ts";
+
+type Joined = {
+  readonly history: History;
+  readonly fleet: Fleet;
+  readonly wallNow: () => number;
+};
+
+/** Nodes that are looked at in each turn though nothing was told of them: a grade may have crept. */
+const NODES_IN_TURN = 20;
+
+export function keepHistoryOfFleet({ history, fleet, wallNow }: Joined) {
+  const changed = new Set<string>();
+  let turn: IterableIterator<{ readonly id: string }> | undefined;
+
+  function note(id: string): void {
+    const view = fleet.viewOf(id, wallNow());
+    history.noteNode(id, view === undefined ? null : nodeDocument(view));
+  }
+
+  return {
+    /** @param subject of an event; the fleet as a whole is noted anyway. */
+    noteChange(subject: string): void {
+      if (fleet.node(subject) !== undefined) changed.add(subject);
+    },
+    forget: (id: string): void => history.noteNode(id, null),
+    /** To be called by the loop. */
+    keep(): void {
+      for (const id of changed) note(id);
+      changed.clear();
+      for (let count = 0; count < NODES_IN_TURN; count += 1) {
+        turn ??= fleet.nodes();
+        const next = turn.next();
+        if (next.done) {
+          turn = undefined;
+          break;
+        }
+        note(next.value.id);
+      }
+      history.noteFleet({
+        failOpen: fleet.isFailOpen(),
+        selfPreservation: fleet.isPreservingItself(),
+      });
+    },
+  };
+}
+
+/** Steering starts from its last known fleet, and is right again within one heartbeat. */
+export function restoreFleet({
+  history,
+  fleet,
+  wallNow,
+  tell,
+}: Joined & { readonly tell: (event: NewEvent) => void }): void {
+  const rows = history.loadMembers();
+  const past = history.fleetAt(wallNow());
+  const documents = past.outcome === "recorded" ? past.nodes : [];
+  const states = new Map(
+    documents.map(({ id, document }) => [id, (document as NodeDocument).state] as const),
+  );
+  const { restored, dropped } = fleet.restore(
+    rows.map(({ member }) => member),
+    states,
+  );
+  for (const id of history.knownNodes()) {
+    if (fleet.node(id) === undefined) history.noteNode(id, null);
+  }
+  tell({
+    kind: "started",
+    subject: "fleet",
+    from: null,
+    to: null,
+    reason: restored > 0 ? "from-last-known-fleet" : "from-nothing",
+    details: { restored, dropped },
+  });
+}

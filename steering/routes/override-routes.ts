@@ -1,0 +1,90 @@
+/** Where operators put in their word about a node, and take it back. */
+import { Type } from "typebox";
+import { requireBearerToken } from "../../chassis/bearer-token.ts";
+import type { ServiceApp } from "../../chassis/service-app.ts";
+import { APPLIANCES_PATH, ApplianceId } from "../contract/appliance-lease.ts";
+import { OverrideRequest, OverrideView } from "../contract/override.ts";
+import { decideOverride } from "../core/ranking/override.ts";
+import { describeRoute, noBody, problem } from "../documentation/describe-route.ts";
+import { LastNode, UnknownNode } from "../errors.ts";
+import type { Fleet } from "../fleet/keep-fleet.ts";
+
+export type OverrideRoutesOptions = {
+  readonly fleet: Fleet;
+  readonly token: string | undefined;
+  readonly now: () => number;
+  readonly wallNow: () => number;
+};
+
+const ById = Type.Object({ id: ApplianceId });
+const PATH = `${APPLIANCES_PATH}/:id/override`;
+
+export function addOverrideRoutes(app: ServiceApp, options: OverrideRoutesOptions): void {
+  const { fleet, token, now, wallNow } = options;
+  const onRequest = requireBearerToken(token);
+
+  app.put(
+    PATH,
+    {
+      onRequest,
+      schema: {
+        ...describeRoute({
+          caller: "operators",
+          purpose: "override",
+          summary: "An operator's word about a node, for so many seconds",
+          access: "with-the-token",
+        }),
+        params: ById,
+        body: OverrideRequest,
+        response: {
+          200: OverrideView,
+          400: problem("BAD_REQUEST"),
+          401: problem("UNAUTHORISED"),
+          404: problem("STEER_UNKNOWN_NODE"),
+          409: problem("STEER_LAST_NODE"),
+        },
+      },
+    },
+    (request): OverrideView => {
+      const { id } = request.params;
+      if (fleet.node(id) === undefined) throw new UnknownNode(id);
+      const decision = decideOverride(fleet.judged(), { ...request.body, id }, now());
+      if (decision.outcome === "refused") throw new LastNode(id);
+      const { override } = decision;
+      fleet.override(id, override, override.reason);
+      return {
+        action: override.action,
+        reason: override.reason,
+        since: new Date(wallNow()).toISOString(),
+        secondsLeft: request.body.seconds,
+      };
+    },
+  );
+
+  app.delete(
+    PATH,
+    {
+      onRequest,
+      schema: {
+        ...describeRoute({
+          caller: "operators",
+          purpose: "lift-override",
+          summary: "Take it back",
+          access: "with-the-token",
+        }),
+        params: ById,
+        response: {
+          204: noBody("taken back, or there was none"),
+          401: problem("UNAUTHORISED"),
+          404: problem("STEER_UNKNOWN_NODE"),
+        },
+      },
+    },
+    (request, reply) => {
+      const node = fleet.node(request.params.id);
+      if (node === undefined) throw new UnknownNode(request.params.id);
+      if (node.override !== undefined) fleet.override(node.id, undefined, "taken-back");
+      return reply.code(204).send();
+    },
+  );
+}
