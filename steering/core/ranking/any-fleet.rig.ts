@@ -1,11 +1,8 @@
-/** Fleets and viewers of every kind, for the properties of the ranking. */
+/** Fleets and viewers for the tests of the ranking: a notation for small ones, and every kind. */
 import fc from "fast-check";
+import type { HealthState } from "../../contract/fleet-view.ts";
 import type { RankedNode, Viewer } from "./ranked-node.ts";
 import { RANKING_POLICY, type RankingPolicy } from "./ranking-policy.ts";
-
-const REGIONS = ["east", "north", "south", "west"];
-const STATES = ["up", "recovering", "draining", "down", "gone"] as const;
-const OVERRIDES = ["drain", "exclude", "prefer", "trust"] as const;
 
 /** Without the allowance for small numbers, so that bounds bite in small examples. */
 export const STRICT_POLICY: RankingPolicy = { ...RANKING_POLICY, smallestBound: 1 };
@@ -33,11 +30,43 @@ export const NEWCOMER: Viewer = {
   kept: [],
 };
 
+const LETTERS: Readonly<Record<string, HealthState>> = {
+  U: "up",
+  R: "recovering",
+  W: "draining",
+  D: "down",
+  G: "gone",
+};
+
+/** `a:east:U` is a node that is up; `a:east:U!` a full one, `a:east:U?` a sick one. */
+export function nodesOf(marks: string): RankedNode[] {
+  return marks.split(" ").map((mark) => {
+    const [id = "", region = "", state = ""] = mark.split(":");
+    return {
+      ...WELL,
+      id,
+      region,
+      state: LETTERS[state.charAt(0)] ?? "up",
+      load: state.endsWith("!") ? 0.95 : 0,
+      grade: state.endsWith("?") ? 0.3 : 1,
+      gradeReason: state.endsWith("?") ? "first byte after 900 ms" : "well",
+    };
+  });
+}
+
+export function equalNodes(count: number, facts: Partial<RankedNode> = {}): RankedNode[] {
+  return Array.from({ length: count }, (_, at) => ({ ...WELL, id: `node-${at}`, ...facts }));
+}
+
+const REGIONS = ["east", "north", "south", "west"];
+const STATES = ["up", "recovering", "draining", "down", "gone"] as const;
+const OVERRIDES = ["drain", "exclude", "prefer", "trust"] as const;
+
 /** Names that a viewer may know as well. */
 const anyId = fc.integer({ min: 0, max: 300 }).map((number) => `node-${number}`);
 
 /** Mostly well, as fleets are, or else ties and bounds would never be met. */
-export function anyNode(): fc.Arbitrary<RankedNode> {
+function anyNode(): fc.Arbitrary<RankedNode> {
   return fc.record({
     id: anyId,
     kind: fc.constantFrom("appliance" as const, "cdn" as const),
@@ -72,6 +101,11 @@ export function anyViewer(): fc.Arbitrary<Viewer> {
     current: fc.option(anyId, { nil: undefined }),
     kept: fc.array(anyId, { maxLength: 20 }),
   });
+}
+
+/** Only the parts that a viewer has who has not yet been sent anywhere. */
+export function anyNewcomer(): fc.Arbitrary<Viewer> {
+  return anyViewer().map((viewer) => ({ ...viewer, current: undefined, kept: [] }));
 }
 
 function mostly<Usual, Odd>(usual: Usual, odd: fc.Arbitrary<Odd>): fc.Arbitrary<Usual | Odd> {

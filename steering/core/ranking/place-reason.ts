@@ -3,7 +3,7 @@
  * the viewer.
  */
 import { DOWN, DRAINING, FIT, FULL, GONE, SICK, TRIAL } from "./band.ts";
-import { boundFor, type Standpoint } from "./standpoint.ts";
+import { joinBound, keepBound, type Standpoint } from "./standpoint.ts";
 
 export type PlaceFacts = {
   readonly standpoint: Standpoint;
@@ -37,7 +37,7 @@ export function bandReason(standpoint: Standpoint, node: number, band: number): 
     case FULL: {
       if (isShedding) return "full: it sheds load";
       if (load >= fleet.policy.fullFromLoad) return `full: load ${rounded(load)}`;
-      const bound = boundFor(standpoint, node, node === standpoint.current ? 0 : 1);
+      const bound = (node === standpoint.current ? keepBound : joinBound)(standpoint, node);
       return `full: ${rounded(fleet.viewers[node] ?? 0)} viewers of at most ${bound}`;
     }
     case TRIAL:

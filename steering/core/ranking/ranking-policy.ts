@@ -16,14 +16,19 @@ export type RankingPolicy = {
   readonly affinityPoints: number;
   /** How many nodes keep a title warm. */
   readonly owners: number;
-  /** Against a full node, from a load of `loadFrom` on, in steps of `loadStep`. */
+  /**
+   * Against a full node, from a load of `loadFrom` on, in steps of `loadStep`. Load decides where newcomers
+   * go; it does not count for those who are there, or all would move at once, and then back.
+   */
   readonly loadPoints: number;
   readonly loadFrom: number;
   readonly loadStep: number;
   /** Against the dearest node, in tenths. */
   readonly costPoints: number;
-  /** For where the session is, and for where it began. */
+  /** For where the session is: more than a warmer cache is worth. */
   readonly keptPoints: number;
+  /** For where it began: more than where it is and a warmer cache together, so that it returns. */
+  readonly homePoints: number;
   /** For the first of the session's own order, less by one for each place. */
   readonly keptOrderPoints: number;
   readonly preferPoints: number;
@@ -34,10 +39,10 @@ export type RankingPolicy = {
   readonly sheddingShare: number;
   /** A node may have so many times its fair share of the viewers of its pool. */
   readonly boundFactor: number;
+  /** And so many times to take a new one: the room between keeps a full node from losing viewers. */
+  readonly joinBoundFactor: number;
   /** So few viewers are no load, whatever the others have. */
   readonly smallestBound: number;
-  /** A running session is moved only from a node that is over its bound by more than this share. */
-  readonly boundSlack: number;
 
   readonly ringPointsPerWeight: number;
   readonly maxRingPoints: number;
@@ -68,14 +73,15 @@ export const RANKING_POLICY: RankingPolicy = {
   loadStep: 0.1,
   costPoints: 10,
   keptPoints: 15,
+  homePoints: 28,
   keptOrderPoints: 6,
   preferPoints: 50,
 
   fullFromLoad: 0.9,
   sheddingShare: 0.2,
   boundFactor: 1.25,
+  joinBoundFactor: 1.2,
   smallestBound: 8,
-  boundSlack: 0.1,
 
   ringPointsPerWeight: 32,
   maxRingPoints: 256,

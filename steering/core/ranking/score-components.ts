@@ -36,7 +36,12 @@ export function scoreComponents(standpoint: Standpoint, node: number): ScoreComp
       points: affinityPoints(owners.indexOf(node), policy),
       because: affinityReason(standpoint, node) ?? "does not keep the title",
     },
-    { name: "load", points: loadPoints(judged, policy), because: `load ${rounded(load)}` },
+    {
+      name: "load",
+      points: node === current ? 0 : loadPoints(judged, policy),
+      because:
+        node === current ? `load ${rounded(load)}, and there already` : `load ${rounded(load)}`,
+    },
     {
       name: "cost",
       points: costPoints(judged, dearest, policy),

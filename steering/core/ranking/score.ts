@@ -1,6 +1,8 @@
 /**
  * The points of a node inside its band, as whole numbers: each of these functions is one component, and
  * the score is their sum. Those that concern one viewer alone are given what that viewer knows.
+ *
+ * Points against a node are `0 - x`, for `-x` would make a negative zero of nothing.
  */
 import type { RankedNode } from "./ranked-node.ts";
 import type { RankingPolicy } from "./ranking-policy.ts";
@@ -17,7 +19,7 @@ export function loadPoints(
   { loadPoints: most, loadFrom, loadStep }: RankingPolicy,
 ): number {
   const over = Math.max(0, load - loadFrom) / (1 - loadFrom);
-  return -pointsFor(over, { most, step: loadStep / (1 - loadFrom) });
+  return 0 - pointsFor(over, { most, step: loadStep / (1 - loadFrom) });
 }
 
 /** @param dearest the highest cost in the fleet. */
@@ -26,7 +28,7 @@ export function costPoints(
   dearest: number,
   { costPoints: most }: RankingPolicy,
 ): number {
-  return dearest > 0 ? -pointsFor(cost / dearest, { most, step: 0.1 }) : 0;
+  return dearest > 0 ? 0 - pointsFor(cost / dearest, { most, step: 0.1 }) : 0;
 }
 
 export function overridePoints(
@@ -40,7 +42,7 @@ export function distancePoints(
   distance: number,
   { distancePoints: most, distanceStep }: RankingPolicy,
 ): number {
-  return -pointsFor(distance, { most, step: distanceStep });
+  return 0 - pointsFor(distance, { most, step: distanceStep });
 }
 
 /** @param place among the owners of the title, -1 if it is none of them. */
@@ -52,14 +54,14 @@ export function affinityPoints(
 }
 
 /**
- * Where a session is it stays, and when it was driven away it returns to where it began: there its own
- * order gives the few points that decide between the two.
+ * Where a session is it stays, and when it was driven away it returns to where it began, though another
+ * may keep its title warmer by now.
  */
 export function keptPoints(
   { isCurrent, place }: { readonly isCurrent: boolean; readonly place: number },
   policy: RankingPolicy,
 ): number {
-  const stay = isCurrent || place === 0 ? policy.keptPoints : 0;
+  const stay = place === 0 ? policy.homePoints : isCurrent ? policy.keptPoints : 0;
   return stay + (place === -1 ? 0 : Math.max(0, policy.keptOrderPoints - place));
 }
 

@@ -11,7 +11,7 @@ import { FIT, FULL, isOverloaded, SICK, TRIAL } from "./band.ts";
 import type { CompiledFleet, Outlook } from "./compiled-fleet.ts";
 import { outlookFrom } from "./outlook.ts";
 import type { Viewer } from "./ranked-node.ts";
-import { affinityPoints, keptPoints } from "./score.ts";
+import { affinityPoints, keptPoints, loadPoints } from "./score.ts";
 import { boundIn } from "./viewer-pool.ts";
 
 export type Standpoint = {
@@ -65,10 +65,17 @@ export function scoreFor(standpoint: Standpoint, node: number): number {
   const { fleet, current, kept, owners } = standpoint;
   const isCurrent = node === current;
   return (
-    plainScoreFor(standpoint, node) +
+    plainScoreFor(standpoint, node) -
+    (isCurrent ? loadScore(fleet, node) : 0) +
     affinityPoints(owners.indexOf(node), fleet.policy) +
     keptPoints({ isCurrent, place: kept.indexOf(node) }, fleet.policy)
   );
+}
+
+/** What a node's load costs it with newcomers: those who are there leave only if it is full. */
+function loadScore({ nodes, policy }: CompiledFleet, node: number): number {
+  const judged = nodes[node];
+  return judged === undefined ? 0 : loadPoints(judged, policy);
 }
 
 /** The score of a node that the viewer has nothing to do with. */
@@ -76,11 +83,14 @@ export function plainScoreFor({ fleet, outlook }: Standpoint, node: number): num
   return (fleet.scores[node] ?? 0) + (outlook.points[fleet.membership.regionOf[node] ?? 0] ?? 0);
 }
 
-/** How many viewers a node may hold once so many more have come. */
-export function boundFor({ fleet, outlook }: Standpoint, node: number, joining: 0 | 1): number {
-  const pool = outlook.pools[fleet.membership.regionOf[node] ?? 0];
-  if (pool === undefined) throw new RangeError(`No pool for node ${node}`);
-  return boundIn(pool, { weight: fleet.weights[node] ?? 0, joining }, fleet.policy);
+/** How many viewers a node may hold if it keeps those that it has. */
+export function keepBound(standpoint: Standpoint, node: number): number {
+  return boundFor(standpoint, { node, isJoining: false });
+}
+
+/** How many it may hold to take one more. */
+export function joinBound(standpoint: Standpoint, node: number): number {
+  return boundFor(standpoint, { node, isJoining: true });
 }
 
 /** From 0 up to but not including 1: where a session stands among those of a node. */
@@ -93,36 +103,44 @@ export function isAdmitted(standpoint: Standpoint, node: number): boolean {
   return share === 1 || admissionTurn(standpoint, node) < share;
 }
 
-/** Whether one viewer more would be too many. */
-export function hasItsFill(standpoint: Standpoint, node: number): boolean {
-  return (standpoint.fleet.viewers[node] ?? 0) + 1 > boundFor(standpoint, node, 1);
-}
-
-/** The share of a node's sessions that are too many for it. */
+/**
+ * The share of a node's sessions that are too many for it. As many leave as let it take new ones again:
+ * at the very bound, one in a hundred would have to leave, and chance might choose none.
+ */
 export function leavingShare(standpoint: Standpoint, node: number): number {
   const { fleet } = standpoint;
-  const { boundSlack, fullFromLoad, sheddingShare } = fleet.policy;
+  const { fullFromLoad, sheddingShare } = fleet.policy;
   const viewers = fleet.viewers[node] ?? 0;
-  const bound = boundFor(standpoint, node, 0);
-  const overBound = viewers > bound * (1 + boundSlack) ? (viewers - bound) / viewers : 0;
+  const isOverBound = viewers > keepBound(standpoint, node);
+  const overBound = isOverBound ? 1 - joinBound(standpoint, node) / viewers : 0;
   const judged = fleet.nodes[node];
   if (judged === undefined || !isOverloaded(judged, fleet.policy)) return overBound;
-  const overLoad = judged.load > fullFromLoad ? (judged.load - fullFromLoad) / judged.load : 0;
+  const overLoad = judged.load > fullFromLoad ? 1 - fullFromLoad / judged.load : 0;
   return Math.max(overBound, overLoad, judged.isShedding ? sheddingShare : 0);
+}
+
+/** Whether one viewer more would be too many. */
+function hasItsFill(standpoint: Standpoint, node: number): boolean {
+  return (standpoint.fleet.viewers[node] ?? 0) + 1 > joinBound(standpoint, node);
+}
+
+function boundFor(
+  { fleet, outlook }: Standpoint,
+  { node, isJoining }: { readonly node: number; readonly isJoining: boolean },
+): number {
+  const pool = outlook.pools[fleet.membership.regionOf[node] ?? 0];
+  if (pool === undefined) throw new RangeError(`No pool for node ${node}`);
+  return boundIn(pool, { weight: fleet.weights[node] ?? 0, isJoining }, fleet.policy);
 }
 
 function mustLeave(standpoint: Standpoint, node: number): boolean {
   const share = leavingShare(standpoint, node);
   if (share === 0) return false;
-  // Another turn for another bound: else those that a first excess spared would be spared for ever.
-  const bound = boundFor(standpoint, node, 0);
-  const turn = Number.isFinite(bound) ? Math.round(STEPS_PER_DOUBLING * Math.log2(bound)) : 0;
   const { sessionSpot, fleet } = standpoint;
-  const spot = mixSpots(mixSpots(sessionSpot, turn + 1), fleet.membership.spots[node] ?? 0);
-  return shareOfSpot(spot) < share;
+  // Once some have left it is the turn of others: else those that were spared once would be for ever.
+  const turn = mixSpots(sessionSpot, Math.round(fleet.viewers[node] ?? 0) + 1);
+  return shareOfSpot(mixSpots(turn, fleet.membership.spots[node] ?? 0)) < share;
 }
-
-const STEPS_PER_DOUBLING = 8;
 
 function isBarelySick({ nodes, policy }: CompiledFleet, node: number): boolean {
   return (nodes[node]?.grade ?? 0) > FIT_GRADE - policy.gradeStep;

@@ -35,13 +35,15 @@ export function poolOf(regions: readonly number[], totals: readonly RegionTotals
   return pool;
 }
 
-/** How many viewers a node of this weight may hold when `joining` more come to its pool. */
+/** How many viewers a node of this weight may hold; less if it is about whether one more may come. */
 export function boundIn(
-  { viewers, weight: totalWeight }: Pool,
-  { weight, joining }: { readonly weight: number; readonly joining: number },
-  { boundFactor, smallestBound }: RankingPolicy,
+  pool: Pool,
+  { weight, isJoining }: { readonly weight: number; readonly isJoining: boolean },
+  policy: RankingPolicy,
 ): number {
+  const { viewers, weight: totalWeight } = pool;
   if (totalWeight <= 0) return Number.POSITIVE_INFINITY;
-  const keys = viewers + joining;
-  return Math.max(smallestBound, loadBound(boundFactor, { keys, weight, totalWeight }));
+  const factor = isJoining ? policy.joinBoundFactor : policy.boundFactor;
+  const keys = isJoining ? viewers + 1 : viewers;
+  return Math.max(policy.smallestBound, loadBound(factor, { keys, weight, totalWeight }));
 }
