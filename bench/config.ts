@@ -37,7 +37,7 @@ export const BenchConfig = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: "how often crash kills, instead of its own",
+      description: "how often crash kills, or days of incidents, instead of their own",
     }),
   ),
   appliances: Type.Optional(
@@ -51,7 +51,7 @@ export const BenchConfig = Type.Object({
     minimum: 0,
     maximum: 2 ** 32 - 1,
     default: 1,
-    description: "of all that is drawn by chance: crash, policies",
+    description: "of all that is drawn by chance: crash, policies, incidents",
   }),
   trace: Type.Optional(
     Type.String({

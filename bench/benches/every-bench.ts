@@ -8,6 +8,7 @@ import { EDGE_MISS } from "./edge-miss.ts";
 import { EDGE_RAM } from "./edge-ram.ts";
 import { EDGE_SMALL } from "./edge-small.ts";
 import { FLASH_CROWD } from "./flash-crowd.ts";
+import { INCIDENTS } from "./incidents.ts";
 import { SLOW_CLIENTS } from "./slow-clients.ts";
 import { STEERING_DETECTION } from "./steering-detection.ts";
 import { STEERING_HEARTBEATS } from "./steering-heartbeats.ts";
@@ -23,6 +24,7 @@ const OF_STEERING: readonly Bench[] = [
   STEERING_HEARTBEATS,
   STEERING_DETECTION,
   STEERING_REBALANCE,
+  INCIDENTS,
 ];
 
 const EVERY_BENCH: readonly Bench[] = [

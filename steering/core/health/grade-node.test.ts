@@ -24,7 +24,7 @@ describe("gradeOf()", () => {
   test("falls with the load", () => assert.ok(grade("n..8") < grade("n..5")));
   test("is halved by a slow first byte", () => {
     const { health, nowMs } = following("n..");
-    const meanFirstByteMs = { mean: 1_000, deviation: 0, samples: 9 };
+    const meanFirstByteMs = { mean: 1_100, deviation: 0, samples: 9 };
     const slow = { ...health, probes: { ...health.probes, meanFirstByteMs } };
     const { grade: halved, reason } = gradeOf(slow, POLICY, nowMs);
     assert.deepEqual([halved, reason], [0.5, "slow-first-byte"]);

@@ -66,10 +66,11 @@ function leaseVote({ state, reason, sinceMs, heartbeat }: NodeHealth): Vote | un
 
 function probeVote({ probes }: NodeHealth, policy: HealthPolicy): Vote | undefined {
   if (probes.goodInRow + probes.badInRow === 0) return undefined;
-  const { floor, slowFirstByteMs, failingGrade } = policy.probes;
+  const { floor, quickFirstByteMs, slowFirstByteMs, failingGrade } = policy.probes;
   const vote = { voice: "probe", floor, atMs: probes.lastAtMs } as const;
   if (probes.isFailing) return { ...vote, grade: failingGrade, reason: probes.badReason };
-  const quickness = slowFirstByteMs / (slowFirstByteMs + (probes.meanFirstByteMs?.mean ?? 0));
+  const beyondMs = Math.max(0, (probes.meanFirstByteMs?.mean ?? 0) - quickFirstByteMs);
+  const quickness = slowFirstByteMs / (slowFirstByteMs + beyondMs);
   return { ...vote, grade: quickness, reason: quickness < WELL_FROM ? "slow-first-byte" : "well" };
 }
 

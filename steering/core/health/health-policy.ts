@@ -14,7 +14,9 @@ export type HealthPolicy = {
   readonly damping: DampingPolicy;
   readonly probes: ProbeRecordPolicy &
     VoicePolicy & {
-      /** Mean time to the first byte at which the grade is halved. */
+      /** Up to this mean time to the first byte no viewer feels a difference. */
+      readonly quickFirstByteMs: number;
+      /** So far beyond it the grade is halved. */
       readonly slowFirstByteMs: number;
       /** Grade while they fail. */
       readonly failingGrade: number;
@@ -99,7 +101,7 @@ const FORECAST: Omit<HealthPolicy["forecast"], "slotMs" | "freshForMs" | "leastS
   forecast: {
     smoothing: { training: 10, leastSamples: 6, levelWeight: 0.1, trendWeight: 0.02 },
     noiseWeight: 0.05,
-    noiseFactor: 6,
+    noiseFactor: 5,
   },
   habit: {
     habitWeight: 0.002,
@@ -123,6 +125,7 @@ const SHARED: Omit<HealthPolicy, "damping" | "forecast"> = {
     downAfter: 2,
     ofLast: 3,
     upAfter: 2,
+    quickFirstByteMs: 100,
     slowFirstByteMs: 1_000,
     failingGrade: 0.2,
   },
