@@ -16,6 +16,7 @@ import { chooseWarming } from "./core/ranking/choose-warming.ts";
 import { explainRanking } from "./core/ranking/explain-ranking.ts";
 import { isUsable } from "./core/ranking/ranked-node.ts";
 import { ReportLedger } from "./core/reports/report-ledger.ts";
+import { CLONE_MARK } from "./core/session/clone-mark.ts";
 import { noteInboundCalls } from "./dependencies/note-inbound-calls.ts";
 import { noteFills, notePlaylistCalls, noteProbes } from "./dependencies/note-outbound-calls.ts";
 import { addDocumentation } from "./documentation/add-documentation.ts";
@@ -188,12 +189,12 @@ export async function buildSteeringApp(options: SteeringOptions) {
     onProbe: noteProbes({ ledger: dependencies, counts: counts.probes, now }),
   });
 
-  restoreFleet({ history, fleet, tell, wallNow });
+  restoreFleet({ history, fleet, tell });
   usePathwayFile(options.pathwayFile);
 
   const steeringUri: SteeringUri = (kind, token) => {
     const path = kind === "hls" ? STEERING_MANIFEST_PATH : DASH_STEERING_PATH;
-    return `${options.advertisedUrl()}${path}?session=${token}`;
+    return `${options.advertisedUrl()}${path}?session=${token}&${CLONE_MARK}`;
   };
   const noteAsked = (audience: Audience) => {
     wanted.noteAsked(`${audience.source}${audience.path}`);

@@ -124,7 +124,7 @@ export type SteeringRig = Awaited<ReturnType<typeof openSteeringRig>>;
 export async function openSteeringRig(t: TestContext, overrides: Partial<SteeringOptions> = {}) {
   const origin = await openContentServer(t);
   let nowMs = 1;
-  const { app, tick } = await buildSteeringApp({
+  const { app, tick, usePathwayFile } = await buildSteeringApp({
     policy: PROFILES.demo,
     sources: new Map([["demo", origin.url]]),
     advertisedUrl: () => "http://steering.test",
@@ -151,6 +151,16 @@ export async function openSteeringRig(t: TestContext, overrides: Partial<Steerin
     origin,
     register,
     heartbeat,
+    usePathwayFile,
+    /** Of the last heartbeat that was sent. */
+    sequence: () => sequence,
+    async beat(id: string, incarnation: string, number: number) {
+      const { statusCode } = await heartbeat(id, { incarnation, sequence: number, report: REPORT });
+      return { status: statusCode };
+    },
+    /** Registers once, and no more than that. */
+    joinAs: (id: string, region: string, url: string, incarnation = "1") =>
+      register({ id, region, url, incarnation, report: REPORT }),
     cancel: (id: string, query = "") =>
       app.inject({ method: "DELETE", url: `${appliancePath(id)}${query}`, headers: authorised }),
 

@@ -53,11 +53,11 @@ export function keepHistoryOfFleet({ history, fleet, wallNow }: Joined) {
 export function restoreFleet({
   history,
   fleet,
-  wallNow,
   tell,
-}: Joined & { readonly tell: (event: NewEvent) => void }): void {
+}: Omit<Joined, "wallNow"> & { readonly tell: (event: NewEvent) => void }): void {
   const rows = history.loadMembers();
-  const past = history.fleetAt(wallNow());
+  // The last of all, and not those of now: the time of day may have been set back.
+  const past = history.fleetAt(Number.MAX_SAFE_INTEGER);
   const documents = past.outcome === "recorded" ? past.nodes : [];
   const states = new Map(
     documents.map(({ id, document }) => [id, (document as NodeDocument).state] as const),

@@ -316,8 +316,10 @@ export function keepFleet(options: FleetOptions) {
         if (state === "up" || state === "down") {
           node.health = { ...node.health, state, reason: "restored" };
         }
-        noteHealth(node, "unknown", nowMs);
+        // Nothing has happened to it: it is remembered.
+        noteHealth(node, node.health.state, nowMs);
       }
+      if (restored.length > 0) onChange("urgent");
       return { restored: restored.length, dropped };
     },
 

@@ -49,6 +49,26 @@ export function returnNodes(options: ReturningOptions) {
       });
     }
     warmer.begin({ id: node.id, url: urlOf(node) }, paths, nowMs);
+    // At once: else the first manifests would send it everybody.
+    settle(nowMs);
+  }
+
+  /** Gives every node the share that it admits now. */
+  function settle(nowMs: number): void {
+    if (ramps.size === 0) return;
+    const all = Array.from(nodes());
+    const ramped = all.map((node) => ({
+      ramp: ramps.get(node.id),
+      isUsable: isUsable({ state: node.health.state, override: node.override?.action }),
+      weight: 1,
+    }));
+    for (const [index, share] of admittedShares(ramped, policy, nowMs).entries()) {
+      const node = all[index];
+      if (node === undefined || node.admittedShare === share) continue;
+      node.admittedShare = share;
+      onChange("calm");
+    }
+    for (const [id, ramp] of ramps) if (rampShare(ramp, policy, nowMs) === 1) ramps.delete(id);
   }
 
   function giveUp(id: string): void {
@@ -78,22 +98,6 @@ export function returnNodes(options: ReturningOptions) {
       });
     },
 
-    /** Gives every node the share that it admits now. */
-    settle(nowMs: number): void {
-      if (ramps.size === 0) return;
-      const all = Array.from(nodes());
-      const ramped = all.map((node) => ({
-        ramp: ramps.get(node.id),
-        isUsable: isUsable({ state: node.health.state, override: node.override?.action }),
-        weight: 1,
-      }));
-      for (const [index, share] of admittedShares(ramped, policy, nowMs).entries()) {
-        const node = all[index];
-        if (node === undefined || node.admittedShare === share) continue;
-        node.admittedShare = share;
-        onChange("calm");
-      }
-      for (const [id, ramp] of ramps) if (rampShare(ramp, policy, nowMs) === 1) ramps.delete(id);
-    },
+    settle,
   };
 }

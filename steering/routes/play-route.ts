@@ -119,7 +119,7 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
     });
     const { presentation } = answer;
     options.onPlay({ source: sourceName, path, region }, presentation);
-    placing.notePlacement({ from: undefined, to: first.id, ttlMs: FIRST_MANIFEST_MS });
+    placing.notePlacement({ sessionId, from: undefined, to: first.id, ttlMs: FIRST_MANIFEST_MS });
     const steering = steeringUri(presentation.kind, token);
     reply.header("cache-control", "no-store");
     switch (presentation.kind) {

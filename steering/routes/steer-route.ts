@@ -20,6 +20,7 @@ import {
   writeSteeringManifest,
 } from "../core/hls/steering-manifest.ts";
 import { isUsable, type Viewer } from "../core/ranking/ranked-node.ts";
+import { mayOfferClones } from "../core/session/clone-mark.ts";
 import { joinedPathways, nodeOfClone, type PathwayNode } from "../core/session/joined-pathways.ts";
 import { orderPathways } from "../core/session/order-pathways.ts";
 import { readSteeringQuery, type SteeringQuery } from "../core/session/steering-query.ts";
@@ -61,7 +62,9 @@ export function addSteerRoute(app: ServiceApp, options: SteerRouteOptions): void
     const { current } = queryOf(kind, request);
     const listed = session.kind === "play" ? session.pathways : [];
     const nodes = rankedFor(viewerOf(session, current, fleet), options);
-    const joined = joinedPathways({ listed, nodes, current, mostListed: maxPathways });
+    const joined = mayOfferClones(request.originalUrl)
+      ? joinedPathways({ listed, nodes, current, mostListed: maxPathways })
+      : [];
     const clones = joined.length === 0 ? [] : clonesFor(session, { listed, nodes, joined });
     const priority = orderPathways({
       listed,
@@ -69,7 +72,6 @@ export function addSteerRoute(app: ServiceApp, options: SteerRouteOptions): void
       joined: clones,
       current,
       isSettling: fleet.isSettling(),
-      clones: kind === "hls" ? "by-rank" : "behind-usable",
     });
     options.onManifest(session.kind === "play" ? session : undefined);
     const lastChangeAtMs = fleet.lastChangeAtMs([
@@ -79,10 +81,11 @@ export function addSteerRoute(app: ServiceApp, options: SteerRouteOptions): void
     // A token that is good for long yet is given back: signing is the dearest part of an answer.
     const token = standing === "valid" && given !== undefined ? given : signer.sign(session);
     const ttl = ttlSeconds({ lastChangeAtMs, nowMs: now() }, policy, random);
-    const [to] = priority;
-    if (to !== undefined) {
-      const [from, first] = [current, to].map((id) => nodeIdOf(id, fleet));
-      if (first !== undefined) placing.notePlacement({ from, to: first, ttlMs: ttl * 1000 });
+    const to = nodeIdOf(priority[0], fleet);
+    // Of those without a session nobody knows whether they are one or many.
+    if (to !== undefined && session.kind === "play") {
+      const from = nodeIdOf(current, fleet);
+      placing.notePlacement({ sessionId: session.id, from, to, ttlMs: ttl * 1000 });
     }
     return writeSteeringManifest({
       ttlSeconds: ttl,

@@ -1,0 +1,120 @@
+/** Stories of pathways that are not ours: probed, ranked and steered like appliances. */
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import { readPathwayFile } from "./cdn/read-pathway-file.ts";
+import type { FleetView } from "./contract/fleet-view.ts";
+import { openContentServer, openSteeringRig, PATH } from "./steering-rig.ts";
+
+function fileOf(text: string) {
+  const reading = readPathwayFile(text, () => false);
+  if (!reading.ok) throw new Error(reading.problems.join("; "));
+  return reading.file;
+}
+
+async function rigWithCdns(t: TestContext, more = "") {
+  const [near, far] = [await openContentServer(t), await openContentServer(t)];
+  const pathwayFile = fileOf(`
+pathways:
+  - { id: cdn-near, url: "${near.url}", region: east, cost: 0.5, weight: 2 }
+  - { id: cdn-far, url: "${far.url}", region: west }
+networks:
+  - { cidr: 127.0.0.0/8, region: west }
+${more}`);
+  const rig = await openSteeringRig(t, { pathwayFile });
+  await rig.pass(5);
+  return { rig, near, far };
+}
+
+const pathwaysOf = (playlist: string) => [
+  ...new Set(Array.from(playlist.matchAll(/PATHWAY-ID="([^"]+)"/g), ([, id]) => id)),
+];
+
+describe("real CDNs from a file", () => {
+  test("are up once they have been probed, and a viewer near one begins there", async (t) => {
+    const { rig, near } = await rigWithCdns(t);
+    const view = (await rig.app.inject("/v1/fleet")).json<FleetView>();
+    assert.deepEqual(
+      view.cdns.map(({ id, health, cost, weight }) => [id, health.state, cost, weight]),
+      [
+        ["cdn-far", "up", 0, 1],
+        ["cdn-near", "up", 0.5, 2],
+      ],
+    );
+    const { payload } = await rig.play("east");
+    assert.deepEqual(pathwaysOf(payload), ["cdn-near", "cdn-far"]);
+    assert.ok(payload.includes(`${near.url}/vod/film/low/index.m3u8`));
+  });
+  test("a viewer who does not say where it is is known by its network", async (t) => {
+    const { rig } = await rigWithCdns(t);
+    assert.deepEqual(pathwaysOf((await rig.play()).payload), ["cdn-far", "cdn-near"]);
+  });
+  test("stand beside appliances, and the dearer one comes after its equals", async (t) => {
+    const { rig } = await rigWithCdns(t);
+    const box = await openContentServer(t);
+    await rig.join("east-1", "east", box.url);
+    await rig.pass(10);
+    const firsts = new Set<string | undefined>();
+    for (const title of ["a", "b", "c", "d", "e", "f"]) {
+      const explained = await rig.app.inject(
+        `/v1/explain?source=demo&path=/vod/${title}/master.m3u8&region=east`,
+      );
+      firsts.add(explained.json<{ places: { id: string }[] }>().places[0]?.id);
+    }
+    assert.deepEqual([...firsts], ["east-1"]);
+  });
+  test("are left when they break, and returned to", async (t) => {
+    const { rig, near } = await rigWithCdns(t);
+    const uri = await rig.steeringUri("east");
+    near.behaviour = "fail-503";
+    await rig.pass(3);
+    assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"][0], "cdn-far");
+    near.behaviour = "serve";
+    await rig.pass(6);
+    assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"][0], "cdn-near");
+  });
+  test("take an operator's word like any node", async (t) => {
+    const { rig } = await rigWithCdns(t);
+    const uri = await rig.steeringUri("east");
+    const body = { action: "drain", seconds: 60, reason: "contract ends" };
+    const answer = await rig.act("PUT", "/v1/appliances/cdn-near/override", body);
+    assert.equal(answer.statusCode, 200);
+    assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"][0], "cdn-far");
+  });
+  test("keep their ids from appliances", async (t) => {
+    const { rig } = await rigWithCdns(t);
+    const refused = await rig.joinAs("cdn-near", "east", "http://127.0.0.1:9");
+    assert.deepEqual(
+      [refused.statusCode, refused.json<{ code: string }>().code],
+      [409, "STEER_ID_TAKEN"],
+    );
+  });
+  test("come and go with the file, while viewers watch", async (t) => {
+    const { rig, near, far } = await rigWithCdns(t);
+    const uri = await rig.steeringUri("east");
+    rig.usePathwayFile(fileOf(`pathways:\n  - { id: cdn-far, url: "${far.url}", region: west }\n`));
+    await rig.pass(1);
+    const { "PATHWAY-PRIORITY": priority } = await rig.manifest(uri);
+    assert.deepEqual(
+      priority,
+      ["cdn-far", "cdn-near"],
+      "the player still has it, and may know better",
+    );
+    const view = (await rig.app.inject("/v1/fleet")).json<FleetView>();
+    assert.deepEqual(
+      view.cdns.map(({ id }) => id),
+      ["cdn-far"],
+    );
+    const before = near.requests.length;
+    await rig.pass(3);
+    assert.equal(near.requests.length, before, "nobody probes it any more");
+  });
+  test("a path prefix is part of the address", async (t) => {
+    const server = await openContentServer(t);
+    const pathwayFile = fileOf(
+      `pathways:\n  - { id: a, url: "${server.url}/prefix", region: east }\n  - { id: b, url: "${server.url}", region: east }\n`,
+    );
+    const rig = await openSteeringRig(t, { pathwayFile });
+    const { payload } = await rig.play("east", PATH);
+    assert.ok(payload.includes(`${server.url}/prefix/vod/film/low/index.m3u8`));
+  });
+});

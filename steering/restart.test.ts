@@ -1,0 +1,117 @@
+/** Stories of a steering service that ends and begins again, and of two that stand for each other. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { FleetEventList } from "./contract/fleet-event.ts";
+import { openContentServer, openSteeringRig } from "./steering-rig.ts";
+
+function fileIn(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "understudy-restart-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "steering.sqlite");
+}
+
+const REGIONS = { "east-1": "east", "east-2": "east", "west-1": "west" } as const;
+
+/** A fleet that is well, and a steering that has written down what it knows of it. */
+async function fleetWithFile(t: TestContext, historyFile: string) {
+  const rig = await openSteeringRig(t, { historyFile });
+  const boxes: Record<string, { url: string; stop(): Promise<void> }> = {};
+  for (const [id, region] of Object.entries(REGIONS)) {
+    boxes[id] = await openContentServer(t);
+    await rig.join(id, region, boxes[id].url);
+  }
+  await rig.pass(10);
+  return { rig, boxes };
+}
+
+test("it begins with its last known fleet, and knows it at once", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig } = await fleetWithFile(t, historyFile);
+  const uri = await rig.steeringUri();
+  const before = await rig.manifest(uri);
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, { historyFile });
+  assert.deepEqual(await again.states(), { "east-1": "up", "east-2": "up", "west-1": "up" });
+  const { "PATHWAY-PRIORITY": priority } = await again.manifest(uri);
+  assert.deepEqual(priority, before["PATHWAY-PRIORITY"]);
+  assert.equal((await again.play("east")).statusCode, 200);
+});
+
+test("it is right again within one heartbeat: who lives renews without registering", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig } = await fleetWithFile(t, historyFile);
+  const sequence = rig.sequence();
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, { historyFile });
+  const { status } = await again.beat("east-1", "1", sequence + 1);
+  assert.equal(status, 200);
+  again.sleep(3_000);
+  await again.pass(1);
+  const states = await again.states();
+  assert.equal(states["east-1"], "up", "heard of after the restart, and probed well");
+  assert.equal(states["west-1"], "gone", "not heard of for a whole lease");
+});
+
+test("what died while it was away is found out by the first probe", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, boxes } = await fleetWithFile(t, historyFile);
+  const uri = await rig.steeringUri();
+  const [primary = ""] = (await rig.manifest(uri))["PATHWAY-PRIORITY"];
+  await rig.app.close();
+  await boxes[primary]?.stop();
+
+  const again = await openSteeringRig(t, { historyFile });
+  await again.pass(1);
+  assert.equal((await again.states())[primary], "down");
+  assert.notEqual((await again.manifest(uri))["PATHWAY-PRIORITY"][0], primary);
+});
+
+test("what happened before is still known, under ids that go on", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig } = await fleetWithFile(t, historyFile);
+  const events = async (of: typeof rig) =>
+    (await of.app.inject("/v1/events?limit=1000")).json<FleetEventList>().events;
+  const before = await events(rig);
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, { historyFile });
+  const after = await events(again);
+  assert.deepEqual(after.slice(0, before.length), before);
+  const started = after[before.length];
+  assert.equal(started?.kind, "started");
+  assert.equal(started?.reason, "from-last-known-fleet");
+  assert.deepEqual(started?.details, { restored: 3, dropped: 0 });
+  const ids = after.map(({ id }) => id);
+  assert.deepEqual(
+    ids,
+    ids.toSorted((a, b) => a - b),
+  );
+});
+
+test("a file that is none does not keep it from its work", async (t) => {
+  const historyFile = fileIn(t);
+  writeFileSync(historyFile, "this is no database".repeat(100));
+  const { rig } = await fleetWithFile(t, historyFile);
+  assert.equal((await rig.manifest(await rig.steeringUri()))["PATHWAY-PRIORITY"].length, 3);
+});
+
+test("any replica answers any session, by the key alone", async (t) => {
+  const [one, two] = [await openSteeringRig(t), await openSteeringRig(t)];
+  for (const [id, region] of Object.entries(REGIONS)) {
+    const { url } = await openContentServer(t);
+    for (const replica of [one, two]) await replica.join(id, region, url);
+  }
+  for (const replica of [one, two]) await replica.pass(10);
+  for (const region of ["east", "west"]) {
+    const uri = await one.steeringUri(region);
+    assert.deepEqual(
+      (await two.manifest(uri))["PATHWAY-PRIORITY"],
+      (await one.manifest(uri))["PATHWAY-PRIORITY"],
+    );
+  }
+});
