@@ -4,8 +4,27 @@ import type { HealthState } from "../../contract/fleet-view.ts";
 import type { RankedNode, Viewer } from "./ranked-node.ts";
 import { RANKING_POLICY, type RankingPolicy } from "./ranking-policy.ts";
 
+/** Points that the examples can reckon with, however the real ones are tuned. */
+export const EXAMPLE_POLICY: RankingPolicy = {
+  ...RANKING_POLICY,
+  healthPoints: 100,
+  distancePoints: 40,
+  affinityPoints: 12,
+  loadPoints: 20,
+  costPoints: 10,
+  keptPoints: 15,
+  homePoints: 28,
+  keptOrderPoints: 6,
+  preferPoints: 50,
+  fullFromLoad: 0.9,
+  sheddingShare: 0.2,
+  boundFactor: 1.25,
+  joinBoundFactor: 1.2,
+  smallestBound: 8,
+};
+
 /** Without the allowance for small numbers, so that bounds bite in small examples. */
-export const STRICT_POLICY: RankingPolicy = { ...RANKING_POLICY, smallestBound: 1 };
+export const STRICT_POLICY: RankingPolicy = { ...EXAMPLE_POLICY, smallestBound: 1 };
 
 export const WELL: Omit<RankedNode, "id"> = {
   kind: "appliance",

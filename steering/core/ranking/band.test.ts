@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { WELL } from "./any-fleet.rig.ts";
+import { EXAMPLE_POLICY, WELL } from "./any-fleet.rig.ts";
 import { BANDS, bandInFailOpen, bandOf, DOWN, GONE, isFailOpen } from "./band.ts";
 import type { RankedNode } from "./ranked-node.ts";
-import { RANKING_POLICY } from "./ranking-policy.ts";
 
 const node = (facts: Partial<RankedNode>): RankedNode => ({ ...WELL, id: "a", ...facts });
-const bandName = (facts: Partial<RankedNode>) => BANDS[bandOf(node(facts), RANKING_POLICY)];
+const bandName = (facts: Partial<RankedNode>) => BANDS[bandOf(node(facts), EXAMPLE_POLICY)];
 
 describe("bandOf()", () => {
   const CASES: readonly (readonly [facts: Partial<RankedNode>, band: string])[] = [

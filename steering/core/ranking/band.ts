@@ -8,7 +8,6 @@ import type { RankingPolicy } from "./ranking-policy.ts";
 
 /** Best first; their places here are what is compared. */
 export const BANDS = ["fit", "full", "trial", "sick", "draining", "down", "gone"] as const;
-export type BandName = (typeof BANDS)[number];
 
 export const FIT = BANDS.indexOf("fit");
 export const FULL = BANDS.indexOf("full");

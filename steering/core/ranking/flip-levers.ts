@@ -76,7 +76,8 @@ function gradeLevers({ place, node }: Rival, direction: Direction): FlipLever[] 
 
 function loadLevers({ place, node }: Rival, direction: Direction): FlipLever[] {
   const { policy } = place.standpoint.fleet;
-  const points = (load: number) => loadPoints({ load }, policy);
+  const isThere = place.node === place.standpoint.current;
+  const points = (load: number) => (isThere ? 0 : loadPoints({ load }, policy));
   const { load: from } = node;
   return numberLever({
     node: node.id,

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { spotOf } from "../../../kernel/hash-ring.ts";
-import { equalNodes, nodesOf } from "./any-fleet.rig.ts";
+import { EXAMPLE_POLICY, equalNodes, nodesOf } from "./any-fleet.rig.ts";
 import { membershipOf, ringOver } from "./membership.ts";
-import { RANKING_POLICY } from "./ranking-policy.ts";
 
-const of = (marks: string) => membershipOf(nodesOf(marks), RANKING_POLICY);
+const of = (marks: string) => membershipOf(nodesOf(marks), EXAMPLE_POLICY);
 
 describe("membershipOf()", () => {
   test("numbers nodes by id and regions by name", () => {
@@ -20,14 +19,14 @@ describe("membershipOf()", () => {
   test("does not depend on the order in which nodes are known", () => {
     const nodes = equalNodes(20);
     assert.deepEqual(
-      membershipOf(nodes, RANKING_POLICY),
-      membershipOf(nodes.toReversed(), RANKING_POLICY),
+      membershipOf(nodes, EXAMPLE_POLICY),
+      membershipOf(nodes.toReversed(), EXAMPLE_POLICY),
     );
   });
   test("stays as it is while nodes come to be well or ill", () => {
     const before = of("a:east:U b:west:U");
     const after = nodesOf("b:west:D a:east:R!");
-    assert.equal(membershipOf(after, RANKING_POLICY, before), before);
+    assert.equal(membershipOf(after, EXAMPLE_POLICY, before), before);
   });
   test("is worked out anew when a node joins, leaves, is replaced, moves or changes its size", () => {
     const before = of("a:east:U b:west:U");
@@ -39,14 +38,14 @@ describe("membershipOf()", () => {
       nodesOf("a:east:U b:east:U"),
       larger,
     ]) {
-      const after = membershipOf(nodes, RANKING_POLICY, before);
+      const after = membershipOf(nodes, EXAMPLE_POLICY, before);
       assert.notEqual(after, before);
-      assert.deepEqual(after, membershipOf(nodes, RANKING_POLICY));
+      assert.deepEqual(after, membershipOf(nodes, EXAMPLE_POLICY));
     }
   });
   test("gives points by weight, one at least and no more than the limit", () => {
     const points = [0.001, 0.5, 1, 3, 1e9].map(
-      (weight) => membershipOf(equalNodes(1, { weight }), RANKING_POLICY).ringPoints[0],
+      (weight) => membershipOf(equalNodes(1, { weight }), EXAMPLE_POLICY).ringPoints[0],
     );
     assert.deepEqual(points, [1, 16, 32, 96, 256]);
   });
@@ -54,7 +53,7 @@ describe("membershipOf()", () => {
     assert.throws(() => of("a:east:U a:west:U"), RangeError);
     const before = of("a:east:U b:east:U");
     const twice = nodesOf("a:east:U a:east:U");
-    assert.throws(() => membershipOf(twice, RANKING_POLICY, before), RangeError);
+    assert.throws(() => membershipOf(twice, EXAMPLE_POLICY, before), RangeError);
   });
 });
 
@@ -71,7 +70,7 @@ describe("ringOver()", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 12 }), (title, count) => {
         const homeIn = (size: number) => {
-          const membership = membershipOf(equalNodes(size), RANKING_POLICY);
+          const membership = membershipOf(equalNodes(size), EXAMPLE_POLICY);
           const { points, owners } = ringOver(membership, [0]);
           const at = points.findIndex((point) => point >= spotOf(title));
           return membership.ids[owners[Math.max(0, at)] ?? 0];

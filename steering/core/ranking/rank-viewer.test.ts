@@ -81,6 +81,15 @@ describe("rankViewer()", () => {
     const whole = idsOf(rankWhole(fleet, NEWCOMER));
     assert.deepEqual(ids.slice(0, 3), whole.slice(0, 3));
   });
+  test("gives up where it would have to look at too many, and names what it has met", () => {
+    const policy = { ...STRICT_POLICY, maxWalkSteps: 20 };
+    const closed = { region: "west", admittedShare: 1e-9 };
+    const nodes = equalNodes(1_000).map((node, at) => (at < 20 ? node : { ...node, ...closed }));
+    const ids = idsOf(rankViewer(compileFleet(nodes, policy), NEWCOMER));
+    const near = new Set(equalNodes(20).map(({ id }) => id));
+    assert.ok(ids.length >= policy.fewestPlaces);
+    assert.ok(ids.every((id) => near.has(id)));
+  });
   test("fails open: a fleet that looks dead is named all the same", () => {
     const fleet = compileFleet(equalNodes(50, { state: "down" }), STRICT_POLICY);
     const { failOpen, places } = rankViewer(fleet, NEWCOMER);

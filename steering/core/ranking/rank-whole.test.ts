@@ -8,7 +8,6 @@ import {
   equalNodes,
   NEWCOMER,
   nodesOf,
-  STRICT_POLICY,
 } from "./any-fleet.rig.ts";
 import { compileFleet } from "./compile-fleet.ts";
 import { firstPlaceFor, rankWhole } from "./rank-whole.ts";
@@ -105,7 +104,9 @@ describe("rankWhole()", () => {
 });
 
 describe("for any fleet and viewer", () => {
-  const compiled = (nodes: readonly RankedNode[]) => compileFleet(nodes, STRICT_POLICY);
+  // The real points, without the allowance for small numbers.
+  const policy = { ...RANKING_POLICY, smallestBound: 1 };
+  const compiled = (nodes: readonly RankedNode[]) => compileFleet(nodes, policy);
   const placesOf = (nodes: readonly RankedNode[], viewer: Viewer) =>
     rankWhole(compiled(nodes), viewer).places.map(({ id }) => id);
 

@@ -7,9 +7,9 @@ const policy = RANKING_POLICY;
 const mostKept = keptPoints({ isCurrent: true, place: 0 }, policy);
 
 describe("the points of the ranking", () => {
-  test("health outweighs distance, and both outweigh habit and warmth together", () => {
+  test("health outweighs distance, and distance all that a session is used to", () => {
     assert.ok(policy.healthPoints > 2 * policy.distancePoints);
-    assert.ok(policy.distancePoints > mostKept + policy.affinityPoints);
+    assert.ok(policy.distancePoints > mostKept);
   });
   test("nobody is moved for a warmer or a cheaper node, a small load or one step of two grades", () => {
     const step = healthPoints({ grade: 1, override: undefined }, policy) * policy.gradeStep;
@@ -23,13 +23,14 @@ describe("the points of the ranking", () => {
   test("a session that was driven away returns to where it began, and not for less", () => {
     const began = keptPoints({ isCurrent: false, place: 0 }, policy);
     for (const place of [-1, 1, 2, 9]) {
-      assert.ok(began > keptPoints({ isCurrent: true, place }, policy));
+      const stayed = keptPoints({ isCurrent: true, place }, policy);
+      assert.ok(began > stayed + policy.affinityPoints, "though its title is warmer elsewhere");
       assert.ok(keptPoints({ isCurrent: true, place }, policy) >= policy.keptPoints);
     }
   });
   test("each owner of a title has its own points, and the steps of distance are felt", () => {
     const points = [0, 1, 2].map((place) => affinityPoints(place, policy));
-    assert.deepEqual(points, [12, 8, 4]);
+    assert.deepEqual(points, [9, 6, 3]);
     assert.equal(distancePoints(policy.distanceStep, policy), -2);
   });
   test("the bounds are above the mean, so there is room for all, and it is harder to join than to stay", () => {

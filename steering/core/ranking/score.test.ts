@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { RANKING_POLICY } from "./ranking-policy.ts";
+import { EXAMPLE_POLICY } from "./any-fleet.rig.ts";
 import {
   affinityPoints,
   costPoints,
@@ -12,7 +12,7 @@ import {
   overridePoints,
 } from "./score.ts";
 
-const policy = RANKING_POLICY;
+const policy = EXAMPLE_POLICY;
 const health = (grade: number) => healthPoints({ grade, override: undefined }, policy);
 const load = (share: number) => loadPoints({ load: share }, policy);
 const distance = (share: number) => distancePoints(share, policy);
@@ -49,9 +49,9 @@ describe("the components of a score", () => {
     const points = [0, 1, 2, 5, 6, 9, -1].map((place) =>
       keptPoints({ isCurrent: false, place }, policy),
     );
-    assert.deepEqual(points, [21, 5, 4, 1, 0, 0, 0]);
+    assert.deepEqual(points, [34, 5, 4, 1, 0, 0, 0]);
     assert.equal(keptPoints({ isCurrent: true, place: -1 }, policy), 15);
-    assert.equal(keptPoints({ isCurrent: true, place: 0 }, policy), 21);
+    assert.equal(keptPoints({ isCurrent: true, place: 0 }, policy), 34);
   });
   test("points are whole and bounded, whatever the figures are", () =>
     fc.assert(

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   anyFleet,
   anyViewer,
+  EXAMPLE_POLICY,
   equalNodes,
   NEWCOMER,
   nodesOf,
@@ -14,7 +15,6 @@ import { compileFleet } from "./compile-fleet.ts";
 import { noteArrival } from "./compiled-fleet.ts";
 import { rankViewer } from "./rank-viewer.ts";
 import type { RankedNode, Viewer } from "./ranked-node.ts";
-import { RANKING_POLICY } from "./ranking-policy.ts";
 import {
   admissionTurn,
   bandFor,
@@ -111,7 +111,7 @@ describe("a node that has its fill of viewers", () => {
     assert.ok(shareOf((id) => !leftFirst(id) && leavesLater(id)) > 0.3 * spared);
   });
   test("so few viewers are no load, whatever the others have", () => {
-    const fleet = compileFleet(holding(0, 0, 7), RANKING_POLICY);
+    const fleet = compileFleet(holding(0, 0, 7), EXAMPLE_POLICY);
     assert.equal(bandFor(standpointOf(fleet, NEWCOMER), 2), 0);
   });
   test("with twice the weight it may have twice the viewers", () => {
@@ -203,7 +203,7 @@ test("a score is that of a stranger and what the node is to the viewer", () => {
   const from = standpoint(equalNodes(3), { current: "node-1", kept: ["node-0", "node-1"] });
   const gains = [0, 1, 2].map((node) => scoreFor(from, node) - plainScoreFor(from, node));
   const affinity = [0, 1, 2].map((node) => [12, 8, 4][from.owners.indexOf(node)] ?? 0);
-  assert.deepEqual(gains, [21 + (affinity[0] ?? 0), 20 + (affinity[1] ?? 0), affinity[2]]);
+  assert.deepEqual(gains, [34 + (affinity[0] ?? 0), 20 + (affinity[1] ?? 0), affinity[2]]);
 });
 
 describe("as viewers ask again and again", () => {
@@ -214,7 +214,7 @@ describe("as viewers ask again and again", () => {
         ...node,
         viewers: sessions.filter(({ on }) => on === node.id).length,
       }));
-      const fleet = compileFleet(counted, RANKING_POLICY);
+      const fleet = compileFleet(counted, EXAMPLE_POLICY);
       return sessions.filter((session, at) => {
         const viewer = {
           ...NEWCOMER,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { RANKING_POLICY } from "./ranking-policy.ts";
+import { EXAMPLE_POLICY } from "./any-fleet.rig.ts";
 import { boundIn, type Pool, poolOf } from "./viewer-pool.ts";
 
 const pool = (facts: Partial<Pool> = {}): Pool => ({
@@ -12,9 +12,9 @@ const pool = (facts: Partial<Pool> = {}): Pool => ({
   ...facts,
 });
 const keepBound = (of: Pool, weight: number) =>
-  boundIn(of, { weight, isJoining: false }, RANKING_POLICY);
+  boundIn(of, { weight, isJoining: false }, EXAMPLE_POLICY);
 const joinBound = (of: Pool, weight: number) =>
-  boundIn(of, { weight, isJoining: true }, RANKING_POLICY);
+  boundIn(of, { weight, isJoining: true }, EXAMPLE_POLICY);
 
 describe("boundIn()", () => {
   test("is a quarter over the fair share, rounded up", () => {
