@@ -84,7 +84,6 @@ test("whatever becomes of the fleet, its manifest is valid and HOST leads where 
         ...input,
         joined: clones,
         isSettling: false,
-        clones: "behind-usable",
       });
       const text = writeSteeringManifest({
         ttlSeconds: 1,

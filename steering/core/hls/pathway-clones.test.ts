@@ -149,12 +149,11 @@ describe("whatever becomes of the fleet while a session runs", () => {
     earlier: anyFleet,
     now: anyFleet,
     isSettling: fc.boolean(),
-    clonePlacing: fc.constantFrom("by-rank" as const, "behind-usable" as const),
   });
 
   test("its manifest is valid, and each pathway in it is the player's or a clone", () =>
     fc.assert(
-      fc.property(scene, ({ earlier, now, isSettling, clonePlacing }) => {
+      fc.property(scene, ({ earlier, now, isSettling }) => {
         const listed = earlier.map(({ id, url }) => listedAt(id, url));
         const input = { listed, nodes: now, current: undefined };
         const joined = joinedPathways({ ...input, mostListed: 6 });
@@ -163,7 +162,6 @@ describe("whatever becomes of the fleet while a session runs", () => {
           ...input,
           joined: clones,
           isSettling,
-          clones: clonePlacing,
         });
         const text = writeSteeringManifest({
           ttlSeconds: 2,

@@ -3,11 +3,11 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { chooseCloneBase, splitAddress } from "./clone-base.ts";
 
-/** Nodes are `id=url`, best first; the playlist lists `listed`, in its order. */
+/** Nodes are `id=url`, with a `!` behind them where they are not well; the playlist lists `listed`. */
 function baseOf(joinedUrl: string, listed: string, ...nodes: string[]) {
   const known = nodes.map((entry) => {
-    const [id = "", url = ""] = entry.split("=");
-    return { id, url, fingerprint: id, isUsable: true };
+    const [id = "", url = ""] = entry.replace("!", "").split("=");
+    return { id, url, fingerprint: id, isUsable: !entry.endsWith("!") };
   });
   const node = { id: "new", url: joinedUrl, fingerprint: "n", isUsable: true };
   const [first = { id: "", fingerprint: "" }, ...others] = Array.from(listed, (id) => ({
@@ -23,9 +23,9 @@ function baseOf(joinedUrl: string, listed: string, ...nodes: string[]) {
 }
 
 describe("chooseCloneBase()", () => {
-  test("is the first of the playlist that differs in its host name alone", () =>
+  test("is the last of the playlist that differs in its host name alone", () =>
     assert.equal(
-      baseOf("https://new", "abc", "c=https://c", "b=https://b", "a=http://a"),
+      baseOf("https://new", "abc", "c=http://c", "b=https://b!", "a=https://a"),
       "b new",
     ));
   for (const [name, other] of [
@@ -36,8 +36,11 @@ describe("chooseCloneBase()", () => {
     test(`has no HOST where the ${name} is another`, () =>
       assert.equal(baseOf("https://new", "a", `a=${other}`), "a undefined"));
   }
-  test("is the best of those that are known where no HOST leads there", () =>
-    assert.equal(baseOf("http://h:3", "ab", "b=http://h:2", "a=http://h:1"), "b undefined"));
+  test("is the last one that is well where no HOST leads there", () => {
+    const nodes = ["a=http://h:1", "b=http://h:2", "c=http://h:3!"];
+    assert.equal(baseOf("http://h:4", "abc", ...nodes), "b undefined");
+    assert.equal(baseOf("http://h:4", "c", ...nodes), "c undefined");
+  });
   test("is the first of the playlist where none is known", () =>
     assert.equal(baseOf("http://h:3", "ab"), "a undefined"));
   test("a HOST of the same name leads to the same place", () =>

@@ -3,8 +3,8 @@
  * the one's address to the other's.
  *
  * Players put HOST in the place of the host name and keep the rest, so it is right only where scheme,
- * port and path are the same. The base is then the first of the playlist for which they are, and stays
- * it: VHS builds a clone anew whenever its base changes.
+ * port and path are the same. Of those for which they are, the base is the last one of the playlist,
+ * always: what VHS clones from a pathway that it has played, it believes to have no segments.
  */
 import { isListed, type JoinedPathway, type PathwayNode } from "./joined-pathways.ts";
 import type { ListedPathway } from "./viewer-session.ts";
@@ -26,16 +26,16 @@ export type CloneBaseInput = {
 
 export function chooseCloneBase({ joined, listed, nodes }: CloneBaseInput): CloneBase {
   const own = splitAddress(joined.node.url);
-  for (const pathway of listed) {
-    const node = nodes.find((one) => isListed(one, [pathway]));
-    if (own === undefined || node === undefined) continue;
-    const base = splitAddress(node.url);
-    if (base?.before === own.before && base.behind === own.behind) {
-      return { id: pathway.id, host: own.host, node };
-    }
-  }
-  const best = nodes.find((node) => isListed(node, listed));
-  return { id: best?.id ?? listed[0].id, host: undefined, node: best };
+  const known = listed
+    .flatMap((pathway) => nodes.find((node) => isListed(node, [pathway])) ?? [])
+    .toReversed();
+  const alike = known.find(({ url }) => {
+    const base = splitAddress(url);
+    return own !== undefined && base?.before === own.before && base.behind === own.behind;
+  });
+  if (alike !== undefined) return { id: alike.id, host: own?.host, node: alike };
+  const node = known.find(({ isUsable }) => isUsable) ?? known[0];
+  return { id: node?.id ?? listed[0].id, host: undefined, node };
 }
 
 export type AddressParts = {

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { joinedPathways, type PathwayNode } from "./joined-pathways.ts";
-import { type ClonePlacing, orderPathways } from "./order-pathways.ts";
+import { orderPathways } from "./order-pathways.ts";
 
 type More = {
   readonly bad?: string;
   readonly current?: string;
   readonly isSettling?: boolean;
-  readonly clones?: ClonePlacing;
 };
 
 /** `ranked` are known, in order; those in `bad` are down. A capital stands for a clone. */
@@ -29,7 +28,6 @@ function order(listed: string, ranked: string, more: More = {}): string {
     ...input,
     joined: joinedPathways({ ...input, mostListed: 9 }),
     isSettling: more.isSettling ?? false,
-    clones: more.clones ?? "by-rank",
   })
     .map((id) => (id.length > 1 && id !== more.current ? id.charAt(0).toUpperCase() : id))
     .join("");
@@ -42,13 +40,6 @@ describe("orderPathways()", () => {
   test("names the session's pathways when it knows none of them", () =>
     assert.equal(order("ab", "x", { bad: "x" }), "ab"));
   test("has clones where they rank", () => assert.equal(order("ab", "axb"), "aXb"));
-  test("has on DASH every pathway that is well before the clones", () => {
-    const dash = { clones: "behind-usable" } as const;
-    assert.equal(order("ab", "xab", dash), "abX");
-    assert.equal(order("ab", "xab", { ...dash, bad: "a" }), "bXa");
-    assert.equal(order("ab", "xab", { ...dash, bad: "ab" }), "Xab");
-    assert.equal(order("ab", "xab", { ...dash, current: "X", isSettling: true }), "abX");
-  });
 
   test("names everyone to a viewer without a session", () => assert.equal(order("", "cab"), "cab"));
   test("leaves a viewer without a session where it is while nobody is known", () => {
@@ -76,10 +67,9 @@ describe("orderPathways()", () => {
           ranked: ids,
           bad: ids,
           isSettling: fc.boolean(),
-          clones: fc.constantFrom("by-rank", "behind-usable"),
         }),
-        ({ listed, ranked, bad, isSettling, clones }) => {
-          const more = { bad: bad.join(""), isSettling, clones };
+        ({ listed, ranked, bad, isSettling }) => {
+          const more = { bad: bad.join(""), isSettling };
           const result = Array.from(order(listed.join(""), ranked.join(""), more));
           assert.equal(new Set(result).size, result.length);
           assert.deepEqual(result.filter((id) => /[a-z]/.test(id)).sort(), listed.sort());

@@ -20,26 +20,14 @@ export type OrderInput = {
   readonly current: string | undefined;
   /** True just after a start, while nodes that are well may not have registered yet. */
   readonly isSettling: boolean;
-  readonly clones: ClonePlacing;
 };
-
-/**
- * On DASH, VHS 3.17 takes a clone for a pathway but cannot make one, and has nothing left to play once
- * it chooses it. So there a clone stands behind all that the player has and that is well.
- */
-export type ClonePlacing = "by-rank" | "behind-usable";
 
 export function orderPathways(input: OrderInput): readonly string[] {
   const { listed, nodes, joined } = input;
   if (listed.length === 0) return orderForAnyone(input);
   if (input.isSettling) return orderWhileSettling(input);
-  const isSafe = (node: PathwayNode) => node.isUsable && isListed(node, listed);
-  const ranked =
-    input.clones === "by-rank" || joined.length === 0
-      ? nodes
-      : [...nodes.filter(isSafe), ...nodes.filter((node) => !isSafe(node))];
   const order: string[] = [];
-  for (const node of ranked) {
+  for (const node of nodes) {
     const id = isListed(node, listed) ? node.id : joined.find((one) => one.node === node)?.id;
     if (id !== undefined) order.push(id);
   }
@@ -51,15 +39,15 @@ export function orderPathways(input: OrderInput): readonly string[] {
  * Before the nodes have had the time to register again, an unknown one is not a bad one: the order of
  * the session stands, except that what is known to be bad goes to its end.
  */
-function orderWhileSettling({ listed, nodes, joined, current, clones }: OrderInput): string[] {
+function orderWhileSettling({ listed, nodes, joined, current }: OrderInput): string[] {
   const isBad = (pathway: ListedPathway) =>
     nodes.some((node) => !node.isUsable && isListed(node, [pathway]));
   const usable = joined.filter(({ node }) => node.isUsable).map(({ id }) => id);
-  const here = clones === "by-rank" ? usable.filter((id) => id === current) : [];
+  const here = usable.filter((id) => id === current);
   return [
     ...here,
     ...listed.filter((pathway) => !isBad(pathway)).map(({ id }) => id),
-    ...usable.filter((id) => !here.includes(id)),
+    ...usable.filter((id) => id !== current),
     ...listed.filter(isBad).map(({ id }) => id),
   ];
 }
