@@ -99,7 +99,8 @@ const FORECAST: Omit<HealthPolicy["forecast"], "slotMs" | "freshForMs" | "leastS
   floor: 0.4,
   evidence: 0.5,
   forecast: {
-    smoothing: { training: 10, leastSamples: 6, levelWeight: 0.1, trendWeight: 0.02 },
+    // Heartbeats may come in every second slot only, and one of them may be lost.
+    smoothing: { training: 10, leastSamples: 4, levelWeight: 0.1, trendWeight: 0.02 },
     noiseWeight: 0.05,
     noiseFactor: 5,
   },

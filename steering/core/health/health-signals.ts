@@ -42,6 +42,11 @@ type Signal = {
   /** Whose word it is, so that no voice is heard twice. */
   readonly origin: "probe" | "heartbeat" | "players";
   readonly worse: "higher" | "lower";
+  /**
+   * Compared with its own past alone, because steering itself decides how it stands beside its peers:
+   * a node that lost its viewers would be blamed for having none, and get none.
+   */
+  readonly isSteered?: true;
   read(health: NodeHealth, policy: ReadPolicy): SignalSample | undefined;
 };
 
@@ -65,6 +70,7 @@ export const SIGNALS: Readonly<Record<SignalName, Signal>> = {
   egress: {
     origin: "heartbeat",
     worse: "lower",
+    isSteered: true,
     read: ({ heartbeat }) => heartbeat && sample(heartbeat.load, heartbeat.atMs),
   },
   "players-errors": {

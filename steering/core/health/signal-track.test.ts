@@ -48,6 +48,13 @@ describe("judgeTrack()", () => {
     const surprised = { median: -3, spread: 0 };
     assert.equal(lastOf("first-byte", repeated(40, 40), { surprised }), undefined);
   });
+  test("whom steering sends fewer viewers than its peers is not blamed for it", () => {
+    const usual = { median: 0, spread: 0.1 };
+    const creeping = Array.from({ length: 300 }, (_, slot) => 0.9 - slot / 400);
+    const sagging = creeping.map((share) => share * 20e6);
+    assert.equal(lastOf("players-throughput", sagging, { usual }), "peers");
+    assert.equal(lastOf("egress", creeping, { usual }), undefined);
+  });
   test("an end comes when hardly any of the last samples was bad", () => {
     const values = [...repeated(30, 40), ...repeated(5, 120), ...repeated(4, 40)];
     assert.deepEqual(findings("first-byte", values).slice(-4), [

@@ -112,7 +112,8 @@ export function judgeTrack(
   const mostSurprise = Math.max(leastStep, noiseLimit(track.forecast, policy.forecast));
   const surprise = track.surprise === undefined ? 0 : track.surprise - excuse;
 
-  const excess = usual === undefined ? Number.NaN : beyondHabit(track) - usual.median;
+  const isAlone = usual === undefined || SIGNALS[name].isSteered;
+  const excess = isAlone ? Number.NaN : beyondHabit(track) - usual.median;
   const mostApart = Math.max(leastStep, apartLimit(track.habit, usual?.spread ?? 0, policy.habit));
   const habit = noteExcess(track.habit, { excess, mostApart }, policy.habit);
 
