@@ -175,6 +175,19 @@ describe("an operator", () => {
     await fleet.pass(31);
     assert.equal(await firstOf(fleet, session), primary);
   });
+  test("trusts one that is judged ill, but not one that refuses", async (t) => {
+    const fleet = await settledFleet(t);
+    const session = await fleet.steeringUri();
+    const primary = await firstOf(fleet, session);
+    boxOf(fleet, primary).behaviour = "fail-503";
+    await fleet.pass(3);
+    assert.notEqual(await firstOf(fleet, session), primary);
+    await put(fleet, primary, { action: "trust", seconds: 600, reason: "the probe is wrong" });
+    assert.equal(await firstOf(fleet, session), primary);
+    await boxOf(fleet, primary).stop();
+    await fleet.pass(2);
+    assert.notEqual(await firstOf(fleet, session), primary);
+  });
   test("takes the word back", async (t) => {
     const fleet = await settledFleet(t);
     const session = await fleet.steeringUri();

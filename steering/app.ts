@@ -3,6 +3,7 @@
  * playlist and steering manifest, and says why. Put together here, started by main.ts.
  */
 import cors from "@fastify/cors";
+import rateLimit from "@fastify/rate-limit";
 import { Agent } from "undici";
 import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
 import { LatencyBuckets } from "../chassis/latency-buckets.ts";
@@ -21,6 +22,7 @@ import { noteInboundCalls } from "./dependencies/note-inbound-calls.ts";
 import { noteFills, notePlaylistCalls, noteProbes } from "./dependencies/note-outbound-calls.ts";
 import { addDocumentation } from "./documentation/add-documentation.ts";
 import { describeRoute } from "./documentation/describe-route.ts";
+import { TooOften } from "./errors.ts";
 import { keepHistoryOfFleet, restoreFleet } from "./fleet/fleet-history.ts";
 import { reportOf } from "./fleet/fleet-node.ts";
 import { keepFleet } from "./fleet/keep-fleet.ts";
@@ -88,6 +90,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   });
   await app.register(cors, PUBLIC_CORS);
   await addDocumentation(app);
+  await app.register(rateLimit, { global: false, errorResponseBuilder: () => new TooOften() });
   const dependencies = new DependencyLedger(policy.dependencies, now());
   noteInboundCalls(app, { ledger: dependencies, now });
 

@@ -98,3 +98,9 @@ export const NothingToExplain = createError(
   "Say which title: `path`, or a `session` token",
   400,
 );
+/** Never of a manifest or a play: players do not survive it. */
+export const TooOften = createError(
+  "STEER_TOO_OFTEN",
+  "This question is dear to answer: ask it less often",
+  429,
+);

@@ -9,7 +9,7 @@ import { FIT_GRADE, type Grade, gradeOf, votesOf } from "../core/health/grade-no
 import type { HealthPolicy } from "../core/health/health-policy.ts";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import type { NodeHealth } from "../core/health/node-health.ts";
-import type { Override } from "../core/ranking/override.ts";
+import { type Override, stateUnder } from "../core/ranking/override.ts";
 import type { RankedNode } from "../core/ranking/ranked-node.ts";
 import type { Member } from "../core/registry/registry.ts";
 
@@ -73,7 +73,7 @@ export function rankedNode(
     id: node.id,
     kind: standing.kind,
     region: regionOf(node),
-    state: health.state,
+    state: stateUnder(override?.action, { state: health.state, isFact: isFact(node) }),
     grade: grade.grade,
     gradeReason: grade.reason,
     load: report === undefined ? 0 : report.egressBitsPerSecond / report.capacityBitsPerSecond,
@@ -87,6 +87,11 @@ export function rankedNode(
     admittedShare,
     override: override?.action,
   };
+}
+
+/** Known, and not judged: nobody listens there, or its lease has ended. */
+function isFact({ health }: FleetNode): boolean {
+  return health.state === "gone" || health.reason === "refused";
 }
 
 export type Moment = {

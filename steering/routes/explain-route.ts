@@ -20,6 +20,8 @@ export type ExplainRouteOptions = {
 
 const MAX_TEXT_LENGTH = 1_024;
 const MAX_TOKEN_LENGTH = 4_096;
+/** For each address: the whole order of a large fleet takes tens of milliseconds. */
+const MAX_EXPLAINED_PER_SECOND = 20;
 
 const ExplainQuery = Type.Object({
   source: Type.Optional(
@@ -57,10 +59,12 @@ export function addExplainRoute(app: ServiceApp, options: ExplainRouteOptions): 
       200: Explanation,
       400: problem("BAD_REQUEST", "STEER_BAD_SESSION", "STEER_NOTHING_TO_EXPLAIN"),
       404: problem("STEER_UNKNOWN_SOURCE"),
+      429: problem("STEER_TOO_OFTEN"),
     },
   };
 
-  app.get(EXPLAIN_PATH, { schema }, (request, reply): Explanation => {
+  const config = { rateLimit: { max: MAX_EXPLAINED_PER_SECOND, timeWindow: 1_000 } };
+  app.get(EXPLAIN_PATH, { schema, config }, (request, reply): Explanation => {
     const { source, path, regionFrom, viewer } = readQuestion(request.query, request, options);
     reply.header("cache-control", "no-store");
     return {

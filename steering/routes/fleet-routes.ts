@@ -24,6 +24,8 @@ export type FleetRoutesOptions = {
 };
 
 const MAX_MOMENT_LENGTH = 64;
+/** For each address: a large fleet is a large answer. */
+const MAX_PER_SECOND = 200;
 const moment = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: MAX_MOMENT_LENGTH, description }));
 const FleetQuery = Type.Object({
@@ -47,10 +49,12 @@ export function addFleetRoutes(app: ServiceApp, options: FleetRoutesOptions): vo
       200: Type.Union([FleetView, FleetAsOf, FleetChanges]),
       400: problem("STEER_BAD_MOMENT", "BAD_REQUEST"),
       404: problem("STEER_NOT_RECORDED"),
+      429: problem("STEER_TOO_OFTEN"),
     },
   };
 
-  app.get(FLEET_PATH, { schema }, (request, reply) => {
+  const config = { rateLimit: { max: MAX_PER_SECOND, timeWindow: 1_000 } };
+  app.get(FLEET_PATH, { schema, config }, (request, reply) => {
     const { at, since, until } = request.query;
     if (at !== undefined && since !== undefined) {
       throw badMoment(since, "`at` and `since` ask for two different things");
