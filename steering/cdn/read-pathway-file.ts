@@ -69,7 +69,6 @@ export type PathwayFileReading =
   | { readonly ok: true; readonly file: PathwayFile }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-export const NO_PATHWAYS: PathwayFile = { pathways: [], networks: [], distances: [] };
 export const MAX_PATHWAY_FILE_BYTES = 512 * 1024;
 
 /** Each use of an anchor counts with what it stands for: a bomb needs many. */

@@ -7,9 +7,6 @@
  * by its pathway id.
  */
 import { type Static, Type } from "typebox";
-import { appliancePath } from "./appliance-lease.ts";
-
-export const overridePath = (id: string) => `${appliancePath(id)}/override`;
 
 export const LONGEST_OVERRIDE_SECONDS = 7 * 24 * 60 * 60;
 

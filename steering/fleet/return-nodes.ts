@@ -27,8 +27,6 @@ export type ReturningOptions = {
   readonly now: () => number;
 };
 
-export type Returning = ReturnType<typeof returnNodes>;
-
 export function returnNodes(options: ReturningOptions) {
   const { policy, nodes, warmer, choosePaths, tell, onChange, now } = options;
   const ramps = new Map<string, AdmissionRamp>();

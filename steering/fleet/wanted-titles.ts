@@ -8,8 +8,6 @@ export type WantedTitlesPolicy = {
   readonly halfLifeMs: number;
 };
 
-export type WantedTitles = ReturnType<typeof countWantedTitles>;
-
 export function countWantedTitles(policy: WantedTitlesPolicy, now: () => number) {
   const titles = new LRUCache<string, { asks: number }>({ max: policy.maxTitles });
   let halvedAtMs = now();

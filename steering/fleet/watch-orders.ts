@@ -22,8 +22,6 @@ export type OrderWatchOptions = {
   readonly maxAudiences: number;
 };
 
-export type OrderWatch = ReturnType<typeof watchOrders>;
-
 type Watched = { readonly viewer: Viewer; first: string | undefined; rival: string | undefined };
 
 export function watchOrders({ rank, tell, maxAudiences }: OrderWatchOptions) {
