@@ -69,16 +69,24 @@ export function returnNodes(options: ReturningOptions) {
     for (const [id, ramp] of ramps) if (rampShare(ramp, policy, nowMs) === 1) ramps.delete(id);
   }
 
-  function giveUp(id: string): void {
-    if (ramps.delete(id)) warmer.giveUp(id);
+  /** Whatever it admitted till then: it begins anew when it is up again. */
+  function giveUp(node: FleetNode): void {
+    if (ramps.delete(node.id)) warmer.giveUp(node.id);
+    node.admittedShare = 1;
   }
 
   return {
-    /** One that merely drained has kept its cache, and its viewers may come at once. */
+    /**
+     * One that merely drained has kept its cache, and its viewers may come at once: as many as it
+     * admits by then, if it drained while it was still on its way back.
+     */
     onStateChange(node: FleetNode, from: HealthState | "unknown"): void {
       const { state } = node.health;
-      if (state !== "up") giveUp(node.id);
-      else if (from === "recovering") begin(node);
+      if (state === "up") {
+        if (from === "recovering") begin(node);
+      } else if (state !== "draining") {
+        giveUp(node);
+      }
     },
 
     onWarmed(id: string, { outcome, reason, ...figures }: WarmingOutcome): void {
