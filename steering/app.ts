@@ -2,6 +2,7 @@
  * The steering service: knows which nodes live and how well, ranks them for each viewer, tells players by
  * playlist and steering manifest, and says why. Put together here, started by main.ts.
  */
+import { createServer } from "node:http";
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import { Agent } from "undici";
@@ -34,6 +35,8 @@ import { countWantedTitles } from "./fleet/wanted-titles.ts";
 import { type Audience, watchOrders } from "./fleet/watch-orders.ts";
 import type { NewEvent } from "./history/open-history.ts";
 import { openHistory } from "./history/open-history.ts";
+import { openManifestComposer, type SteeringUri } from "./manifest/compose-manifest.ts";
+import { newPlainManifestTaker } from "./manifest/plain-manifests.ts";
 import { addMetricsRoute } from "./metrics/metrics-route.ts";
 import { newOutcomeCounts } from "./metrics/outcome-counts.ts";
 import { newSteeringMetrics } from "./metrics/steering-metrics.ts";
@@ -47,7 +50,7 @@ import { addEventRoutes } from "./routes/event-routes.ts";
 import { addExplainRoute } from "./routes/explain-route.ts";
 import { addFleetRoutes } from "./routes/fleet-routes.ts";
 import { addOverrideRoutes } from "./routes/override-routes.ts";
-import { addPlayRoute, type SteeringUri } from "./routes/play-route.ts";
+import { addPlayRoute } from "./routes/play-route.ts";
 import { addReportRoutes } from "./routes/report-routes.ts";
 import { addSteerRoute } from "./routes/steer-route.ts";
 import { openSessionSigner } from "./session/session-signer.ts";
@@ -84,8 +87,14 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const { policy, now, wallNow, random } = options;
   const [referenceUrl] = options.sources.values();
   if (referenceUrl === undefined) throw new TypeError("Steering needs at least one source");
+  /** Once there is one: nobody is listened to before. */
+  let takePlain: ReturnType<typeof newPlainManifestTaker> = () => false;
   const app = newServiceApp({
     notFoundCode: "STEER_UNKNOWN_PATH",
+    newServer: (listener) =>
+      createServer(SERVER_LIMITS, (request, response) => {
+        if (!takePlain(request, response)) listener(request, response);
+      }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   });
   await app.register(cors, PUBLIC_CORS);
@@ -129,6 +138,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     verdicts: (nowMs) => reports.verdicts(nowMs),
     saveMember: history.saveMember,
     forgetMember: history.deleteMember,
+    onForgotten: (id) => records.forget(id),
   });
   const records = keepHistoryOfFleet({ history, fleet, wallNow });
   const board = openRankingBoard({
@@ -225,7 +235,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
       );
     },
   });
-  addSteerRoute(app, {
+  const compose = openManifestComposer({
     ...pathways,
     policy: policy.manifest,
     now,
@@ -235,6 +245,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
       if (audience !== undefined) noteAsked(audience);
     },
   });
+  addSteerRoute(app, compose);
+  takePlain = newPlainManifestTaker({ compose, ledger: dependencies, now });
   addApplianceRoutes(app, {
     fleet,
     token: options.token,
@@ -335,6 +347,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
     },
   };
 }
+
+const SERVER_LIMITS = { requestTimeout: 15_000, keepAliveTimeout: 72_000 } as const;
 
 export type Steering = Awaited<ReturnType<typeof buildSteeringApp>>;
 

@@ -132,7 +132,13 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
       maxTitles: 3,
       maxConsidered: 100,
     },
-    manifest: { ttlSeconds: 2, hurriedTtlSeconds: 1, hurriedForMs: 10_000, jitterShare: 0 },
+    manifest: {
+      ttlSeconds: 2,
+      hurriedTtlSeconds: 1,
+      hurriedForMs: 10_000,
+      jitterShare: 0,
+      clonesAmongFirst: 3,
+    },
     judgeEveryMs: 1_000,
   },
   production: {
@@ -158,7 +164,13 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
       maxTitles: 20,
       maxConsidered: 1_000,
     },
-    manifest: { ttlSeconds: 20, hurriedTtlSeconds: 5, hurriedForMs: 30_000, jitterShare: 0.1 },
+    manifest: {
+      ttlSeconds: 20,
+      hurriedTtlSeconds: 5,
+      hurriedForMs: 30_000,
+      jitterShare: 0.1,
+      clonesAmongFirst: 3,
+    },
     judgeEveryMs: 5_000,
   },
 };

@@ -27,7 +27,11 @@ export function keepHistoryOfFleet({ history, fleet, wallNow }: Joined) {
     noteChange(subject: string): void {
       if (fleet.node(subject) !== undefined) changed.add(subject);
     },
-    forget: (id: string): void => history.noteNode(id, null),
+    /** It is no node any more: as of now it is not there. */
+    forget(id: string): void {
+      changed.delete(id);
+      history.noteNode(id, null);
+    },
     /** To be called by the loop. */
     keep(): void {
       for (const id of changed) note(id);

@@ -52,6 +52,8 @@ export type FleetOptions = {
   /** For the next start. */
   readonly saveMember: (id: string, member: unknown) => void;
   readonly forgetMember: (id: string) => void;
+  /** It is no node any more, not even one that is gone. */
+  readonly onForgotten?: (id: string) => void;
 };
 
 export type Fleet = ReturnType<typeof keepFleet>;
@@ -72,6 +74,9 @@ export function keepFleet(options: FleetOptions) {
   let nextEjectionAtMs = startedAtMs;
   let wasPreserving = false;
   let wasFailOpen = false;
+  let configured: readonly ConfiguredPathway[] = [];
+  /** Those that would have been taken down, but for how many there are: each is told of once. */
+  let sparedIds: ReadonlySet<string> = new Set();
 
   function observe(node: FleetNode, event: HealthEvent, nowMs: number): void {
     const { state } = node.health;
@@ -118,15 +123,21 @@ export function keepFleet(options: FleetOptions) {
       tell({ kind: "spared", subject: member.id, from: "held", to: "overdue", reason });
       onChange("urgent");
     }
-    for (const id of forgotten) {
-      nodes.delete(id);
-      closelyWatched.delete(id);
-      membershipVersion += 1;
-      onChange("calm");
-    }
+    for (const id of forgotten) forget(id, nowMs);
     if (book.isPreserving === wasPreserving) return;
     wasPreserving = book.isPreserving;
     tellSwitch("self-preservation", wasPreserving, "heartbeats-missing-at-once");
+  }
+
+  function forget(id: string, nowMs: number): void {
+    nodes.delete(id);
+    closelyWatched.delete(id);
+    membershipVersion += 1;
+    onChange("calm");
+    options.onForgotten?.(id);
+    // A pathway of the file that had to wait for its name.
+    const waiting = configured.find((pathway) => pathway.id === id);
+    if (waiting !== undefined) takePathway(waiting, nowMs);
   }
 
   function endLease(member: Member, nowMs: number): void {
@@ -200,20 +211,47 @@ export function keepFleet(options: FleetOptions) {
         evidence: weighEvidence(health, policy.health, nowMs).weight,
         badProbesInRow: health.probes.badInRow,
       }));
-    if (candidates.length === 0) return;
+    if (candidates.length === 0) {
+      sparedIds = new Set();
+      return;
+    }
     nextEjectionAtMs = nowMs + policy.ejection.everyMs;
     const present = Array.from(nodes.values()).filter(({ health }) => health.state !== "gone");
-    const chosen = chooseEjections(candidates, {
-      fleetSize: present.length,
-      policy: policy.ejection,
-    });
+    const chosen = new Set(
+      chooseEjections(candidates, { fleetSize: present.length, policy: policy.ejection }),
+    );
+    const sparedBefore = sparedIds;
+    sparedIds = new Set(candidates.flatMap(({ id }) => (chosen.has(id) ? [] : [id])));
     for (const { id } of candidates) {
       const node = nodes.get(id);
       if (node === undefined) continue;
       const { reason } = weighEvidence(node.health, policy.health, nowMs);
-      if (chosen.includes(id)) observe(node, { kind: "ejected", reason }, nowMs);
-      else tell({ kind: "spared", subject: id, from: "up", to: "up", reason: "too-many-at-once" });
+      if (chosen.has(id)) observe(node, { kind: "ejected", reason }, nowMs);
+      else if (!sparedBefore.has(id)) {
+        tell({ kind: "spared", subject: id, from: "up", to: "up", reason: "too-many-at-once" });
+      }
     }
+  }
+
+  /** A pathway of the file, as it now stands there. */
+  function takePathway(pathway: ConfiguredPathway, nowMs: number): void {
+    const { id, url } = pathway;
+    const known = nodes.get(id);
+    // An appliance that was there first keeps its id until it goes.
+    if (known?.standing.kind === "appliance") return;
+    const standing = { kind: "cdn", pathway, incarnation: url } as const;
+    if (known !== undefined && urlOf(known) === url) {
+      known.standing = standing;
+      // It may be probed otherwise from now on.
+      membershipVersion += 1;
+      return;
+    }
+    const from = known === undefined ? null : urlOf(known);
+    tell({ kind: "joined", subject: id, from, to: url, reason: "in-file" });
+    const node = newNode(id, standing, nowMs);
+    // An operator's word is about the pathway, wherever it leads.
+    node.override = known?.override;
+    noteHealth(node, "unknown", nowMs);
   }
 
   /** What players say, what the signals say, whose heartbeat is late. */
@@ -333,25 +371,10 @@ export function keepFleet(options: FleetOptions) {
         closelyWatched.delete(node.id);
         membershipVersion += 1;
         tell({ kind: "left", subject: node.id, from: "held", to: "ended", reason: "not-in-file" });
+        options.onForgotten?.(node.id);
       }
-      for (const pathway of pathways) {
-        const node = nodes.get(pathway.id);
-        // An appliance that was there first keeps its id until it goes.
-        if (node?.standing.kind === "appliance") continue;
-        const standing = { kind: "cdn", pathway, incarnation: pathway.url } as const;
-        if (node !== undefined && urlOf(node) === pathway.url) {
-          node.standing = standing;
-          continue;
-        }
-        tell({
-          kind: "joined",
-          subject: pathway.id,
-          from: node === undefined ? null : urlOf(node),
-          to: pathway.url,
-          reason: "in-file",
-        });
-        noteHealth(newNode(pathway.id, standing, nowMs), "unknown", nowMs);
-      }
+      configured = pathways;
+      for (const pathway of pathways) takePathway(pathway, nowMs);
       onChange("urgent");
     },
 
@@ -433,16 +456,21 @@ export function keepFleet(options: FleetOptions) {
       })),
     urgentIds: (): Iterable<string> => closelyWatched,
 
-    /** When one of these nodes last changed its state. */
-    lastChangeAtMs(ids: readonly string[]): number | undefined {
+    /** When one of these nodes last changed its state, or an operator's word about it began. */
+    lastChangeAtMs(
+      concerned: readonly { readonly id: string }[],
+      clones: readonly { readonly node: { readonly id: string } }[],
+    ): number | undefined {
       let lastMs: number | undefined;
-      for (const id of ids) {
+      const look = (id: string) => {
         const node = nodes.get(id);
-        if (node === undefined) continue;
+        if (node === undefined) return;
         const { override, health } = node;
         const changedMs = Math.max(health.sinceMs, override?.sinceMs ?? health.sinceMs);
         if (lastMs === undefined || changedMs > lastMs) lastMs = changedMs;
-      }
+      };
+      for (const { id } of concerned) look(id);
+      for (const { node } of clones) look(node.id);
       return lastMs;
     },
 

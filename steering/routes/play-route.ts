@@ -24,6 +24,7 @@ import { type FleetNode, urlOf } from "../fleet/fleet-node.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
 import type { ViewerPlacing } from "../fleet/place-viewers.ts";
 import type { Audience } from "../fleet/watch-orders.ts";
+import type { SteeringUri } from "../manifest/compose-manifest.ts";
 import type { SessionSigner } from "../session/session-signer.ts";
 import type { PlaylistSource } from "../source/open-playlist-source.ts";
 import { regionOfQuery } from "./viewer-query.ts";
@@ -39,9 +40,6 @@ export type PlayRouteOptions = {
   readonly regionOfAddress: (address: string) => string | undefined;
   readonly onPlay: (audience: Audience, presentation: Presentation) => void;
 };
-
-/** Where a session is steered. */
-export type SteeringUri = (kind: Presentation["kind"], token: string) => string;
 
 /** Bounds the session token, which carries the path. */
 const MAX_PATH_LENGTH = 1_024;

@@ -3,7 +3,13 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { ttlSeconds, writeSteeringManifest } from "./steering-manifest.ts";
 
-const POLICY = { ttlSeconds: 20, hurriedTtlSeconds: 5, hurriedForMs: 10_000, jitterShare: 0.1 };
+const POLICY = {
+  ttlSeconds: 20,
+  hurriedTtlSeconds: 5,
+  hurriedForMs: 10_000,
+  jitterShare: 0.1,
+  clonesAmongFirst: 3,
+};
 
 describe("ttlSeconds()", () => {
   const ttl = (lastChangeAtMs: number | undefined, draw = 0.5, policy = POLICY) =>

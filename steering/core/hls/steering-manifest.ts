@@ -10,6 +10,11 @@ export type ManifestPolicy = {
   readonly hurriedForMs: number;
   /** 0.1 spreads a crowd that began together over 20 % of the TTL. */
   readonly jitterShare: number;
+  /**
+   * A node that the session's playlist does not list is offered as a clone if it would be among the first
+   * so many: there it may be needed, further behind it only makes every manifest longer.
+   */
+  readonly clonesAmongFirst: number;
 };
 
 /** @param random draws from [0, 1). */

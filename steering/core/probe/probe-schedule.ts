@@ -52,7 +52,11 @@ export function scheduleTargets(schedule: ProbeSchedule, targets: readonly Probe
   const named = new Map(targets.map((target) => [target.id, target]));
   const waiting = Array.from(turns).filter(([id, { target }]) => {
     const now = named.get(id);
-    return now?.incarnation === target.incarnation && now.url === target.url;
+    return (
+      now?.incarnation === target.incarnation &&
+      now.url === target.url &&
+      now.probePath === target.probePath
+    );
   });
   for (const [id] of waiting) named.delete(id);
   turns.clear();

@@ -26,7 +26,7 @@ export type JoinedInput = {
   readonly nodes: readonly PathwayNode[];
   /** The pathway that the player says it is on. */
   readonly current: string | undefined;
-  /** So many of the best would be in the playlist if the session began now. */
+  /** Offered if it is among so many of the best. */
   readonly mostListed: number;
 };
 

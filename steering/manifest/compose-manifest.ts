@@ -1,0 +1,152 @@
+/**
+ * Composes the steering manifest for one viewer: reads its token, ranks the nodes for it, and says in
+ * which order to play. Of all that steering answers this is asked for most, so it waits for nothing.
+ */
+import { writeHostClones } from "../core/dash/host-clones.ts";
+import { type ClonedPathway, writeHlsClones } from "../core/hls/pathway-clones.ts";
+import {
+  type ManifestPolicy,
+  ttlSeconds,
+  writeSteeringManifest,
+} from "../core/hls/steering-manifest.ts";
+import { isUsable, type Viewer } from "../core/ranking/ranked-node.ts";
+import { joinedPathways, nodeOfClone, type PathwayNode } from "../core/session/joined-pathways.ts";
+import { orderPathways } from "../core/session/order-pathways.ts";
+import { readSteeringQuery } from "../core/session/steering-query.ts";
+import type { ViewerSession } from "../core/session/viewer-session.ts";
+import type { Presentation } from "../core/source/presentation.ts";
+import { urlOf } from "../fleet/fleet-node.ts";
+import type { Fleet } from "../fleet/keep-fleet.ts";
+import type { ViewerPlacing } from "../fleet/place-viewers.ts";
+import type { Audience } from "../fleet/watch-orders.ts";
+import type { SessionSigner } from "../session/session-signer.ts";
+import type { PlaylistSource } from "../source/open-playlist-source.ts";
+
+export type ManifestKind = Presentation["kind"];
+
+/** Where a session is steered. */
+export type SteeringUri = (kind: ManifestKind, token: string) => string;
+
+export type ManifestComposerOptions = {
+  readonly fleet: Fleet;
+  readonly placing: Pick<ViewerPlacing, "rank" | "notePlacement">;
+  readonly sources: ReadonlyMap<string, PlaylistSource>;
+  readonly signer: SessionSigner;
+  readonly policy: ManifestPolicy;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly steeringUri: SteeringUri;
+  /** Told of each manifest; undefined for a viewer of whom nothing is known. */
+  readonly onManifest: (audience: Audience | undefined) => void;
+};
+
+/** What a player says in its query, each as it wrote it. */
+export type ManifestQuestion = {
+  readonly kind: ManifestKind;
+  readonly session: string | undefined;
+  readonly pathway: string | undefined;
+  readonly throughput: string | undefined;
+  readonly mayHaveClones: boolean;
+};
+
+/** The parameters are named by the protocol. */
+export const QUERY_PREFIX = { hls: "_HLS", dash: "_DASH" } as const;
+
+export type ComposeManifest = (question: ManifestQuestion) => string;
+
+export function openManifestComposer(options: ManifestComposerOptions): ComposeManifest {
+  const { fleet, placing, sources, signer, policy, now, random, steeringUri } = options;
+
+  return function composeManifest(question) {
+    const { kind, session: given } = question;
+    const { session, standing } = signer.read(given);
+    const { current } = readSteeringQuery(question.pathway, question.throughput);
+    const listed = session.kind === "play" ? session.pathways : [];
+    const nodes = rankedFor(viewerOf(session, current, fleet), options);
+    const joined = question.mayHaveClones
+      ? joinedPathways({ listed, nodes, current, mostListed: policy.clonesAmongFirst })
+      : [];
+    const clones = joined.length === 0 ? [] : clonesFor(session, { listed, nodes, joined });
+    const isSettling = fleet.isSettling();
+    const priority = orderPathways({ listed, nodes, joined: clones, current, isSettling });
+    options.onManifest(session.kind === "play" ? session : undefined);
+    const concerned = session.kind === "play" ? listed : nodes;
+    const lastChangeAtMs = fleet.lastChangeAtMs(concerned, clones);
+    // A token that is good for long yet is given back, and not signed anew.
+    const token = standing === "valid" && given !== undefined ? given : signer.sign(session);
+    const ttl = ttlSeconds({ lastChangeAtMs, nowMs: now() }, policy, random);
+    const to = nodeIdOf(priority[0], fleet);
+    // Of those without a session nobody knows whether they are one or many.
+    if (to !== undefined && session.kind === "play") {
+      const from = nodeIdOf(current, fleet);
+      placing.notePlacement({ sessionId: session.id, from, to, ttlMs: ttl * 1000 });
+    }
+    return writeSteeringManifest({
+      ttlSeconds: ttl,
+      reloadUri: steeringUri(kind, token),
+      priority,
+      clones: clones.map(({ json }) => json),
+    });
+  };
+
+  function clonesFor(
+    session: ViewerSession,
+    input: Omit<Parameters<typeof writeHlsClones>[0], "template">,
+  ): readonly ClonedPathway[] {
+    if (session.kind === "anonymous") return [];
+    const addresses = input.nodes.map(({ url }) => url);
+    const presentation = sources.get(session.source)?.peek(session.path, addresses);
+    switch (presentation?.kind) {
+      case "hls": {
+        const template = presentation.cloneTemplate;
+        return template === undefined ? [] : writeHlsClones({ template, ...input });
+      }
+      case "dash":
+        return writeHostClones({ manifest: presentation.manifest, ...input });
+      case undefined:
+        return [];
+    }
+  }
+}
+
+function rankedFor(
+  viewer: Viewer,
+  { fleet, placing }: Pick<ManifestComposerOptions, "fleet" | "placing">,
+): readonly PathwayNode[] {
+  const ranked: PathwayNode[] = [];
+  for (const { id } of placing.rank(viewer).places) {
+    const node = fleet.node(id);
+    if (node === undefined) continue;
+    ranked.push({
+      id,
+      url: urlOf(node),
+      fingerprint: node.fingerprint,
+      isUsable: isUsable({ state: node.health.state, override: node.override?.action }),
+    });
+  }
+  return ranked;
+}
+
+/** Of a pathway by its own name or by that of a clone. */
+function nodeIdOf(pathwayId: string | undefined, fleet: Fleet): string | undefined {
+  if (pathwayId === undefined || fleet.node(pathwayId) !== undefined) return pathwayId;
+  const cloned = nodeOfClone(pathwayId);
+  return cloned !== undefined && fleet.node(cloned) !== undefined ? cloned : undefined;
+}
+
+/** Of an anonymous viewer we know only where it is: near there, and there if it is well. */
+function viewerOf(session: ViewerSession, current: string | undefined, fleet: Fleet): Viewer {
+  const here = nodeIdOf(current, fleet);
+  if (session.kind === "play") {
+    const { id, region, source, path, pathways } = session;
+    const kept = pathways.map((pathway) => pathway.id);
+    return { sessionId: id, region, title: `${source}${path}`, current: here, kept };
+  }
+  return {
+    sessionId: session.id,
+    region: here === undefined ? undefined : fleet.regionOf(here),
+    title: session.id,
+    current: here,
+    kept: [],
+  };
+}
