@@ -1,6 +1,8 @@
 /** Stories of a fleet: what viewers are told while its appliances die, drain and return. */
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
+import type { FleetEventList } from "./contract/fleet-event.ts";
+import type { FleetAsOf } from "./contract/fleet-history.ts";
 import {
   type ContentServer,
   openContentServer,
@@ -112,6 +114,20 @@ describe("when all look bad", () => {
       down.push(Object.values(await fleet.states()).filter((state) => state === "down").length);
     }
     assert.deepEqual(down, [0, 1, 2, 3, 3, 3]);
+  });
+
+  test("who is spared for that is told of once, however long it lasts", async (t) => {
+    const rig = await openSteeringRig(t);
+    const box = await openContentServer(t);
+    for (const id of ["a", "b", "c", "d", "e"]) await rig.join(id, "east", box.url);
+    await rig.pass(10);
+    box.behaviour = "fail-503";
+    await rig.pass(8);
+    assert.deepEqual(new Set(Object.values(await rig.states())), new Set(["down"]));
+    const { events } = (await rig.app.inject("/v1/events?limit=1000")).json<FleetEventList>();
+    const spared = events.filter(({ kind }) => kind === "spared").map(({ subject }) => subject);
+    assert.ok(spared.length > 1);
+    assert.equal(new Set(spared).size, spared.length);
   });
 
   test("all are listed, and it is said", async (t) => {
@@ -278,6 +294,10 @@ test("an appliance that has been gone for long is forgotten", async (t) => {
   rig.sleep(10_000);
   await rig.pass(1);
   assert.deepEqual(await rig.states(), {});
+  await rig.pass(1);
+  const at = Date.parse((await rig.view()).at);
+  const past = (await rig.app.inject(`/v1/fleet?at=${at}`)).json<FleetAsOf>();
+  assert.deepEqual(past.nodes, [], "and the history does not go on with it");
 });
 
 test("the health of the service counts whom it would send viewers to", async (t) => {

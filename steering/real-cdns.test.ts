@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { readPathwayFile } from "./cdn/read-pathway-file.ts";
+import type { FleetAsOf } from "./contract/fleet-history.ts";
 import type { FleetView } from "./contract/fleet-view.ts";
 import { openContentServer, openSteeringRig, PATH } from "./steering-rig.ts";
 
@@ -107,6 +108,58 @@ describe("real CDNs from a file", () => {
     const before = near.requests.length;
     await rig.pass(3);
     assert.equal(near.requests.length, before, "nobody probes it any more");
+  });
+  test("one that has gone from the file is gone from the history, too", async (t) => {
+    const { rig, far } = await rigWithCdns(t);
+    rig.usePathwayFile(fileOf(`pathways:\n  - { id: cdn-far, url: "${far.url}", region: west }\n`));
+    await rig.pass(1);
+    const at = Date.parse((await rig.view()).at);
+    const past = (await rig.app.inject(`/v1/fleet?at=${at}`)).json<FleetAsOf>();
+    assert.deepEqual(
+      past.nodes.map(({ id }) => id),
+      ["cdn-far"],
+    );
+  });
+  test("an operator's word stays in force where the address changes", async (t) => {
+    const { rig, far } = await rigWithCdns(t);
+    const other = await openContentServer(t);
+    const body = { action: "drain", seconds: 60, reason: "contract ends" };
+    await rig.act("PUT", "/v1/appliances/cdn-near/override", body);
+    rig.usePathwayFile(
+      fileOf(`
+pathways:
+  - { id: cdn-near, url: "${other.url}", region: east }
+  - { id: cdn-far, url: "${far.url}", region: west }
+`),
+    );
+    await rig.pass(5);
+    const { cdns } = await rig.view();
+    assert.equal(cdns.find(({ id }) => id === "cdn-near")?.override?.action, "drain");
+  });
+  test("another object to be probed for is asked for at once", async (t) => {
+    const { rig, near } = await rigWithCdns(t);
+    near.lists.set("/own/probe", "bytes");
+    rig.usePathwayFile(
+      fileOf(
+        `pathways:\n  - { id: cdn-near, url: "${near.url}", region: east, probePath: /own/probe }\n`,
+      ),
+    );
+    await rig.pass(1);
+    assert.equal(near.requests.at(-1), "/own/probe");
+  });
+  test("one whose name an appliance has waits until that is forgotten", async (t) => {
+    const rig = await openSteeringRig(t);
+    const [box, cdn] = [await openContentServer(t), await openContentServer(t)];
+    await rig.joinAs("one", "east", box.url);
+    rig.usePathwayFile(fileOf(`pathways:\n  - { id: one, url: "${cdn.url}", region: east }\n`));
+    await rig.pass(4);
+    assert.deepEqual(await rig.states(), { one: "gone" });
+    rig.sleep(600_000);
+    await rig.pass(1);
+    assert.deepEqual(
+      (await rig.view()).cdns.map(({ id }) => id),
+      ["one"],
+    );
   });
   test("a path prefix is part of the address", async (t) => {
     const server = await openContentServer(t);

@@ -55,6 +55,15 @@ describe("probes", () => {
       [2, 0, 2, 0],
     );
   });
+  test("come at once where another object is to be asked for", () => {
+    const { schedule, all, askedAfter } = openRig(2);
+    askedAfter(0);
+    scheduleTargets(
+      schedule,
+      all.map((target, index) => (index === 1 ? { ...target, probePath: "/other" } : target)),
+    );
+    assert.deepEqual(askedAfter(1), ["n-1"]);
+  });
   test("come more often where they are urgent", () => {
     const { askedAfter } = openRig(2);
     askedAfter(0);
