@@ -300,6 +300,27 @@ test("an appliance that has been gone for long is forgotten", async (t) => {
   assert.deepEqual(past.nodes, [], "and the history does not go on with it");
 });
 
+test("a mistake in one step of the loop is told of, and the others go on", async (t) => {
+  const failed: string[] = [];
+  const rig = await openSteeringRig(t, {
+    onFailedStep: ({ step, error }) => failed.push(`${step}: ${error}`),
+    prober: {
+      probe: () => Promise.reject(new TypeError("a mistake")),
+      fetchReference: async () => undefined,
+      close: async () => {},
+    },
+  });
+  await rig.join("east-1", "east", (await openContentServer(t)).url);
+  const override = { action: "prefer", seconds: 2, reason: "x" };
+  await rig.act("PUT", "/v1/appliances/east-1/override", override);
+  await rig.pass(3);
+  assert.deepEqual(failed, ["probes: TypeError: a mistake"]);
+  assert.equal((await rig.view()).appliances[0]?.override, null);
+  rig.fallSilent("east-1");
+  await rig.pass(4);
+  assert.deepEqual(await rig.states(), { "east-1": "gone" });
+});
+
 test("the health of the service counts whom it would send viewers to", async (t) => {
   const fleet = await settledFleet(t);
   await boxOf(fleet, "east-1").stop();

@@ -35,6 +35,7 @@ import { countWantedTitles } from "./fleet/wanted-titles.ts";
 import { type Audience, watchOrders } from "./fleet/watch-orders.ts";
 import type { NewEvent } from "./history/open-history.ts";
 import { openHistory } from "./history/open-history.ts";
+import { type FailedStep, keepGoing } from "./loop/keep-going.ts";
 import { openManifestComposer, type SteeringUri } from "./manifest/compose-manifest.ts";
 import { newPlainManifestTaker } from "./manifest/plain-manifests.ts";
 import { addMetricsRoute } from "./metrics/metrics-route.ts";
@@ -81,6 +82,8 @@ export type SteeringOptions = {
   readonly logLevel?: LogLevel;
   readonly prober?: Prober;
   readonly textFetcher?: TextFetcher;
+  /** A step of the loop has thrown, which is a mistake of ours; without it, the log is told. */
+  readonly onFailedStep?: (failed: FailedStep) => void;
 };
 
 export async function buildSteeringApp(options: SteeringOptions) {
@@ -321,29 +324,50 @@ export async function buildSteeringApp(options: SteeringOptions) {
     history.close();
   });
 
+  const attempt = keepGoing({
+    now,
+    onFailure:
+      options.onFailedStep ?? ((failed) => app.log.error(failed, "a step of the loop has failed")),
+  });
   let judgeDueAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Each for itself: what fails in one of them is told of, and the others go on. */
+  function steps(nowMs: number): Promise<void>[] {
+    const judging =
+      nowMs < judgeDueAtMs
+        ? []
+        : [
+            attempt("judge", () => fleet.judge(nowMs)),
+            attempt("distances", () => networks.settle()),
+            attempt("orders", () => orders.look()),
+            attempt("fills", () => noteFillsOfAll(nowMs)),
+          ];
+    if (judging.length > 0) judgeDueAtMs = nowMs + policy.judgeEveryMs;
+    return [
+      ...judging,
+      attempt("ranking", () => board.current()),
+      attempt("record", () => records.keep()),
+      attempt("listeners", () => events.tick(nowMs)),
+      attempt("history", () => history.flush()),
+      attempt("live", () => witnesses.tick(nowMs)),
+      attempt("probes", () => probeDue(nowMs)),
+      attempt("warming", () => warmer.tick(nowMs)),
+    ];
+  }
+
   return {
     app,
     /** A new version of the file has been read. */
     usePathwayFile,
     /** No pathway of the file may have the id of an appliance. */
     isAppliance: (id: string): boolean => fleet.node(id)?.standing.kind === "appliance",
-    /** Called by the loop. Resolves when what it asked has been answered. */
+    /** Called by the loop. Resolves when what it asked has been answered, and never rejects. */
     async tick(nowMs: number): Promise<void> {
-      fleet.settle(nowMs);
-      returning.settle(nowMs);
-      if (nowMs >= judgeDueAtMs) {
-        judgeDueAtMs = nowMs + policy.judgeEveryMs;
-        fleet.judge(nowMs);
-        networks.settle();
-        orders.look();
-        noteFillsOfAll(nowMs);
-      }
-      board.current();
-      records.keep();
-      events.tick(nowMs);
-      history.flush();
-      await Promise.all([witnesses.tick(nowMs), probeDue(nowMs), warmer.tick(nowMs)]);
+      await Promise.all([
+        attempt("leases", () => fleet.settle(nowMs)),
+        attempt("ramps", () => returning.settle(nowMs)),
+        ...steps(nowMs),
+      ]);
     },
   };
 }

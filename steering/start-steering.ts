@@ -47,7 +47,11 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
   const listening = await app.listen({ host: config.host, port: config.port });
   url ??= reachable(listening);
   const loop = setInterval(() => void tick(now()), policy.tickEveryMs);
-  const watch = setInterval(() => void followFile(file, steering), policy.lookAtFileEveryMs);
+  const watch = setInterval(() => {
+    followFile(file, steering).catch((error: unknown) =>
+      app.log.error({ error }, "the file of pathways cannot be followed"),
+    );
+  }, policy.lookAtFileEveryMs);
   return {
     url,
     async close() {

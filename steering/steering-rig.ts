@@ -134,6 +134,9 @@ export async function openSteeringRig(t: TestContext, overrides: Partial<Steerin
     now: () => nowMs,
     wallNow: () => 1_700_000_000_000 + nowMs,
     random: () => 0.5,
+    onFailedStep: ({ step, error }) => {
+      throw new Error(`The step "${step}" of the loop has failed`, { cause: error });
+    },
     ...overrides,
   });
   t.after(() => app.close());

@@ -1,9 +1,13 @@
 /** The plain way and Fastify's must not be told apart by a player. */
 import assert from "node:assert/strict";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import type { DependencyMap } from "../contract/dependencies.ts";
 import type { SteeringManifest } from "../contract/steering-manifest.ts";
+import { DependencyLedger } from "../core/dependencies/dependency-ledger.ts";
 import { openContentServer, openSteeringRig } from "../steering-rig.ts";
+import { newPlainManifestTaker } from "./plain-manifests.ts";
 
 async function openFleet(t: TestContext) {
   const rig = await openSteeringRig(t);
@@ -82,4 +86,17 @@ test("what is not plain is answered all the same", async (t) => {
   });
   assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
   assert.equal((await fetch(`${address}/v1/steer/hls%2f?x=1`)).status, 400);
+});
+
+test("a mistake of ours is left to Fastify, and does not end the process", () => {
+  const takePlain = newPlainManifestTaker({
+    compose: () => {
+      throw new TypeError("a mistake");
+    },
+    ledger: new DependencyLedger({ maxEdges: 2, forgetAfterMs: 1 }, 1),
+    now: () => 1,
+  });
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { method: "GET", url: "/v1/steer/hls?session=x" });
+  assert.equal(takePlain(request, new ServerResponse(request)), false);
 });

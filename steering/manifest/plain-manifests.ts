@@ -70,7 +70,8 @@ export function newPlainManifestTaker({ compose, ledger, now }: PlainManifestsOp
     const way = ways.find(({ start }) => target.startsWith(start));
     if (way === undefined) return false;
     const beganAtMs = now();
-    const text = compose(readQuestion(way.kind, target.slice(way.start.length)));
+    const text = attempt(() => compose(readQuestion(way.kind, target.slice(way.start.length))));
+    if (text === undefined) return false;
     const bytes = Buffer.byteLength(text);
     response.writeHead(200, { ...way.headers, "content-length": bytes });
     // Node writes head and body at once, and without encoding them, where each character is a byte.
@@ -79,6 +80,15 @@ export function newPlainManifestTaker({ compose, ledger, now }: PlainManifestsOp
     noteCall(way.edge, nowMs, nowMs - beganAtMs);
     return true;
   };
+}
+
+/** A mistake of ours is left to Fastify, which answers it: here it would end the process. */
+function attempt(work: () => string): string | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 function isPlain(target: string): boolean {
