@@ -154,7 +154,7 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
     health: HEALTH_PROFILES.production,
     ejection: { maxShare: 0.2, everyMs: 5_000 },
     reports: { ...REPORTS, minSessions: 10, windowMs: 30_000 },
-    probing: { everyMs: 5_000, urgentEveryMs: 1_000, maxInFlight: 64, maxPerSecond: 200 },
+    probing: { everyMs: 5_000, urgentEveryMs: 1_000, maxInFlight: 64, maxPerSecond: 100 },
     live: { ...LIVE, staleAfterTargets: 1.5, askSourceEveryMs: 2_000 },
     ramp: { warmLimitMs: 120_000, rampMs: 300_000, leastOpenShare: 0.5 },
     warming: {

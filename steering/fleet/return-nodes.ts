@@ -27,9 +27,13 @@ export type ReturningOptions = {
   readonly now: () => number;
 };
 
+/** In which a share grows. */
+const STEPS = 100;
+
 export function returnNodes(options: ReturningOptions) {
   const { policy, nodes, warmer, choosePaths, tell, onChange, now } = options;
   const ramps = new Map<string, AdmissionRamp>();
+  let settledAtMs = Number.NEGATIVE_INFINITY;
 
   function begin(node: FleetNode): void {
     const nowMs = now();
@@ -53,7 +57,7 @@ export function returnNodes(options: ReturningOptions) {
 
   /** Gives every node the share that it admits now. */
   function settle(nowMs: number): void {
-    if (ramps.size === 0) return;
+    settledAtMs = nowMs;
     const all = Array.from(nodes());
     const ramped = all.map((node) => ({
       ramp: ramps.get(node.id),
@@ -104,6 +108,9 @@ export function returnNodes(options: ReturningOptions) {
       });
     },
 
-    settle,
+    /** As time goes by: a slow ramp need not be looked at with every tick. */
+    settle(nowMs: number): void {
+      if (ramps.size > 0 && nowMs - settledAtMs >= policy.rampMs / STEPS) settle(nowMs);
+    },
   };
 }

@@ -76,6 +76,14 @@ describe("probe() of a node that carries a live stream", () => {
     const { outcome } = await ask(t, { ok: false, reason: "stale-playlist" });
     assert.deepEqual(outcome, { ok: false, reason: "stale-playlist", isFact: false });
   });
+  test("is not blamed for a list that is too long to be looked at", async (t) => {
+    const server = await openContentServer(t);
+    server.lists.set(LIVE, `#EXTM3U\n${"#EXTINF:2,\nsegment.m4s\n".repeat(20_000)}`);
+    const live = { path: LIVE, judge: () => ({ ok: false, reason: "no-playlist" }) };
+    const { probe } = prober(t);
+    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
+    assert.equal(outcome.reason, "right-bytes");
+  });
   test("is bad where the list is missing", async (t) => {
     const server = await openContentServer(t);
     const live = { path: LIVE, judge: () => undefined };

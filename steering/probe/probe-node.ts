@@ -81,7 +81,8 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
         await body.dump();
         return judged(`live-status-${statusCode}`);
       }
-      const verdict = live.judge(await readText(body));
+      const text = await readText(body);
+      const verdict = text === undefined ? undefined : live.judge(text);
       return verdict === undefined || verdict.ok ? undefined : judged(verdict.reason);
     } catch (error) {
       return failureOf(error);
@@ -146,8 +147,9 @@ async function receive(
     arrival.receivedBytes += wanted.length;
     arrival.endedAtMs = now();
     arrival.first ??= { atMs: arrival.endedAtMs, bytes: wanted.length };
-    // Leaving the loop destroys the body: a server that ignores ranges may send gigabytes.
-    if (arrival.receivedBytes >= rangeBytes) break;
+    // Leaving the loop destroys the body: a server that ignores ranges may send gigabytes. One that has
+    // sent what was asked for ends by itself, which costs less than being broken off.
+    if (piece.length > wanted.length) break;
   }
   if (arrival.first === undefined) arrival.endedAtMs = now();
 }
@@ -171,13 +173,14 @@ function answerOf(response: Dispatcher.ResponseData, arrival: Arrival): ProbeAns
   };
 }
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+/** Undefined for a list too long to be looked at: hours of DVR, and that is no fault of the node. */
+async function readText(body: AsyncIterable<Buffer>): Promise<string | undefined> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of body) {
     pieces.push(piece);
     bytes += piece.length;
-    if (bytes > MAX_LIST_BYTES) return "";
+    if (bytes > MAX_LIST_BYTES) return undefined;
   }
   return Buffer.concat(pieces).toString("utf8");
 }

@@ -8,6 +8,9 @@
  * Keys rotate without a break: the first key signs, every key is believed. To rotate, put a new key in
  * front, start all replicas anew, and drop the old one a session's lifetime later. (A token is signed
  * again long before it ends, so a running session changes over by itself.)
+ *
+ * A token that has been verified is remembered, because its viewer comes with it again and again: the
+ * same characters under the same keys mean the same, and only its end must be looked at anew.
  */
 import {
   createHmac,
@@ -16,6 +19,7 @@ import {
   randomUUID,
   timingSafeEqual,
 } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { readSession, type ViewerSession, writeSession } from "../core/session/viewer-session.ts";
 
 export type TokenStanding =
@@ -46,6 +50,14 @@ export type SessionSignerOptions = {
 
 const MAX_TOKEN_LENGTH = 3_000;
 const RENEW_AT_SHARE = 0.5;
+/** Of tokens that were verified: about twenty thousand. */
+const MAX_REMEMBERED_CHARACTERS = 10_000_000;
+
+type Verified = {
+  readonly session: ViewerSession;
+  readonly expiresAtSeconds: number;
+  readonly isByFirstKey: boolean;
+};
 
 export function openSessionSigner({
   keys,
@@ -64,23 +76,38 @@ export function openSessionSigner({
     });
   }
 
+  const remembered = new LRUCache<string, Verified>({
+    maxSize: MAX_REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, token) => token.length,
+  });
+
   function readToken(token: string | undefined): ReadToken | Exclude<TokenStanding, "valid"> {
     if (token === undefined || token === "") return "missing";
     if (token.length > MAX_TOKEN_LENGTH) return "too-long";
+    const nowSeconds = wallNow() / 1000;
+    const verified = remembered.get(token) ?? verify(token, nowSeconds);
+    if (typeof verified === "string") return verified;
+    const leftSeconds = verified.expiresAtSeconds - nowSeconds;
+    if (leftSeconds <= 0) return "expired";
+    const isYoung = leftSeconds > lifetimeSeconds * RENEW_AT_SHARE;
+    return {
+      session: verified.session,
+      standing: verified.isByFirstKey && isYoung ? "valid" : "renew",
+    };
+  }
+
+  function verify(token: string, nowSeconds: number): Verified | Exclude<TokenStanding, "valid"> {
     const dot = token.indexOf(".");
     const payload = token.slice(0, dot);
     const key =
       dot < 1 ? undefined : keyOf(payload, Buffer.from(token.slice(dot + 1), "base64url"));
     if (key === undefined) return "forged";
-    const nowSeconds = wallNow() / 1000;
     const reading = readSession(Buffer.from(payload, "base64url").toString("utf8"), nowSeconds);
     if (!reading.ok) return reading.reason === "expired" ? "expired" : "unreadable";
-    const leftSeconds = reading.expiresAtSeconds - nowSeconds;
-    const isYoung = leftSeconds > lifetimeSeconds * RENEW_AT_SHARE;
-    return {
-      session: reading.session,
-      standing: key === signing && isYoung ? "valid" : "renew",
-    };
+    const { session, expiresAtSeconds } = reading;
+    const verified = { session, expiresAtSeconds, isByFirstKey: key === signing };
+    remembered.set(token, verified);
+    return verified;
   }
 
   return {
