@@ -33,6 +33,15 @@ function openRig(answer: FetchedText = text(list(10))) {
 }
 
 describe("live witnesses", () => {
+  test("one that the source does not show makes room for others", async () => {
+    const { rig, witnesses, pass } = openRig({ outcome: "failed", reason: "too long" });
+    for (const path of ["/one.m3u8", "/two.m3u8"]) witnesses.notePlay(SOURCE, path);
+    await pass(0);
+    rig.answer = text(list(10));
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    assert.equal(witnesses.next(), PATH);
+  });
   test("a played live stream becomes one, and the source is asked at a steady pace", async () => {
     const { rig, witnesses, pass } = openRig();
     assert.equal(witnesses.next(), undefined);

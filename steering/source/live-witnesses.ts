@@ -55,8 +55,12 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
   async function askSource(witness: Witness): Promise<void> {
     const name = nameOf(witness.sourceUrl, witness.path);
     const fetched = await fetchText(`${witness.sourceUrl}${witness.path}`);
-    // A source that fails says nothing: then the nodes are compared with one another.
-    if (fetched.outcome === "failed") return;
+    if (fetched.outcome === "failed") {
+      // A source that fails says nothing: then the nodes are compared with one another. But of a list that
+      // nobody has seen yet it is not even known that it is live, and others wait for its place.
+      if (witness.edge === undefined) witnesses.delete(name);
+      return;
+    }
     const look = fetched.outcome === "text" ? readLiveLook(fetched.text) : undefined;
     if (look === undefined || look.isEnded) {
       witnesses.delete(name);

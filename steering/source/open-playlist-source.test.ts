@@ -37,11 +37,11 @@ describe("a source of playlists", () => {
     assert.equal((await source.get("/a.m3u8", [])).outcome, "found");
   });
   test("that sends a flood of long ones keeps few of them", async () => {
-    const long = `${PLAYLIST}${"# padding\n".repeat(100_000)}`;
+    const long = `${PLAYLIST}# ${"x".repeat(1_000_000)}`;
     const { asked, source } = openRig(() => text(long));
-    for (let title = 0; title < 100; title += 1) await source.get(`/${title}.m3u8`, []);
+    for (let title = 0; title < 40; title += 1) await source.get(`/${title}.m3u8`, []);
     asked.length = 0;
-    await source.get("/99.m3u8", []);
+    await source.get("/39.m3u8", []);
     await source.get("/0.m3u8", []);
     assert.deepEqual(asked, ["http://origin/0.m3u8"], "the oldest ones had to go");
   });

@@ -37,46 +37,61 @@ export type PlaylistSource = {
 };
 
 /** An answer that was kept, be it good or bad: a flood of requests for nothing is a flood too. */
-type Copy = CopyTimes & { readonly answer: PlaylistAnswer };
+type Copy = CopyTimes & { readonly answer: PlaylistAnswer; readonly characters: number };
 
 const MAX_COPIES = 1_000;
+/** As text; what was read from it takes several times as much. */
+const MAX_COPIED_CHARACTERS = 32 * 1024 * 1024;
+/** What an answer costs in which nothing stands. */
+const LEAST_CHARACTERS = 256;
+/** Beyond it nothing more is asked for: a flood of paths that nobody has must not queue up. */
+const MAX_UNDER_WAY = 256;
 const MAX_ASKED_ELSEWHERE = 2;
 
 export function openPlaylistSource(options: PlaylistSourceOptions) {
   const { url, fetchText, policy, now, onFallback } = options;
-  const copies = new LRUCache<string, Copy>({ max: MAX_COPIES });
+  const copies = new LRUCache<string, Copy>({
+    max: MAX_COPIES,
+    maxSize: MAX_COPIED_CHARACTERS,
+    sizeCalculation: ({ characters }) => characters,
+  });
   const underWay = new Map<string, Promise<PlaylistAnswer>>();
 
-  function keep(path: string, answer: PlaylistAnswer, freshForMs: number): PlaylistAnswer {
-    copies.set(path, { answer, fetchedAtMs: now(), freshForMs });
-    return answer;
+  function keep(
+    path: string,
+    kept: Pick<Copy, "answer" | "characters">,
+    freshForMs: number,
+  ): PlaylistAnswer {
+    copies.set(path, { ...kept, fetchedAtMs: now(), freshForMs });
+    return kept.answer;
   }
 
   async function fetchAnswer(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
     const fetched = await fetchText(`${url}${path}`);
-    const answer = readAnswer(fetched, path);
+    const answered = readAnswer(fetched, path);
     // That there is nothing is an answer too, if the source says so.
-    if (answer.outcome === "found" || answer.outcome === "missing") {
-      return keep(path, answer, freshnessMs(fetched.cacheControl, policy));
+    if (answered.answer.outcome === "found" || answered.answer.outcome === "missing") {
+      return keep(path, answered, freshnessMs(fetched.cacheControl, policy));
     }
-    const lastGood = copies.get(path)?.answer;
-    if (lastGood?.outcome === "found") {
+
+    const lastGood = copies.get(path);
+    if (lastGood?.answer.outcome === "found") {
       onFallback?.("stored copy");
       return keep(path, lastGood, policy.shortestMs);
     }
-
     for (const base of elsewhere.slice(0, MAX_ASKED_ELSEWHERE)) {
       const copied = readAnswer(await fetchText(`${base}${path}`), path);
-      if (copied.outcome !== "found") continue;
+      if (copied.answer.outcome !== "found") continue;
       onFallback?.("a node's copy");
       return keep(path, copied, policy.shortestMs);
     }
-    return keep(path, answer, policy.shortestMs);
+    return keep(path, answered, policy.shortestMs);
   }
 
   function fetchOnce(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
     const running = underWay.get(path);
     if (running !== undefined) return running;
+    if (underWay.size >= MAX_UNDER_WAY) return Promise.resolve(TOO_MANY);
     const fetching = fetchAnswer(path, elsewhere).finally(() => underWay.delete(path));
     underWay.set(path, fetching);
     return fetching;
@@ -103,18 +118,32 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
   return source;
 
   /** Read as if it came from the source, from wherever it came. */
-  function readAnswer(fetched: FetchedText, path: string): PlaylistAnswer {
+  function readAnswer(fetched: FetchedText, path: string): Pick<Copy, "answer" | "characters"> {
+    const characters = LEAST_CHARACTERS;
     switch (fetched.outcome) {
       case "missing":
-        return { outcome: "missing" };
+        return { answer: { outcome: "missing" }, characters };
       case "failed":
-        return { outcome: "unavailable", reason: fetched.reason };
+        return { answer: { outcome: "unavailable", reason: fetched.reason }, characters };
       case "text": {
-        const presentation = readPresentation(fetched.text, `${url}${path}`);
-        return presentation === undefined
-          ? { outcome: "unreadable" }
-          : { outcome: "found", presentation };
+        const presentation = readText(fetched.text, `${url}${path}`);
+        if (presentation === undefined) return { answer: { outcome: "unreadable" }, characters };
+        return {
+          answer: { outcome: "found", presentation },
+          characters: Math.max(LEAST_CHARACTERS, fetched.text.length),
+        };
       }
     }
+  }
+}
+
+const TOO_MANY: PlaylistAnswer = { outcome: "unavailable", reason: "too many are asked for" };
+
+/** Whatever an origin sends, no more than one answer may fail: a refresh has nobody to fail to. */
+function readText(text: string, url: string): Presentation | undefined {
+  try {
+    return readPresentation(text, url);
+  } catch {
+    return undefined;
   }
 }
