@@ -18,8 +18,8 @@ function openRig() {
     policy: { windowMs: 2_000, buckets: 8 },
     now,
   });
-  const note = (sessionId: string, to: string, from?: string) =>
-    placing.notePlacement({ sessionId, from, to, ttlMs: 2_000 });
+  const note = (sessionId: string, to: string, from?: string, ttlMs = 2_000) =>
+    placing.notePlacement({ sessionId, from, to, ttlMs });
   const pass = (ms: number) => {
     rig.nowMs += ms;
   };
@@ -41,6 +41,25 @@ test("one that asks ten times as often as it was told is still one", () => {
   assert.ok(placing.viewersOn("a") < 1.5, `${placing.viewersOn("a")}`);
   assert.ok(placing.viewersOn("a") > 0.5);
 });
+test("one that has just begun counts for as long as its first manifest says", () => {
+  const { placing, note, pass } = openRig();
+  note("1", "a", undefined, 500);
+  pass(100);
+  note("1", "a", "a");
+  pass(1_000);
+  const viewers = placing.viewersOn("a");
+  assert.ok(viewers >= 1 && viewers < 1.1, `${viewers}`);
+});
+test("one that has itself sent to and fro a thousand times is still one", () => {
+  const { placing, note, pass } = openRig();
+  for (let ask = 0; ask < 1_000; ask += 1) {
+    const [to, from] = ask % 2 === 0 ? ["a", "b"] : ["b", "a"];
+    note("1", to ?? "", from);
+    pass(2);
+  }
+  const viewers = placing.viewersOn("a") + placing.viewersOn("b");
+  assert.ok(viewers > 0.5 && viewers < 2.1, `${viewers}`);
+});
 test("one that asks no more is gone after its time to live", () => {
   const { placing, note, pass } = openRig();
   note("1", "a");
@@ -53,6 +72,7 @@ test("one that is sent elsewhere is counted there at once", () => {
   pass(100);
   note("1", "b", "a");
   assert.equal(placing.viewersOn("b"), 1);
+  assert.ok(placing.viewersOn("a") < 0.1, "and no more where it was");
 });
 test("a crowd of newcomers is spread before the next compilation", () => {
   const { placing, note } = openRig();

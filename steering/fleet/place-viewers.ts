@@ -1,16 +1,18 @@
 /**
  * Finds a place for each viewer, and remembers of all of them only how many were sent where.
  *
- * A session counts once per time to live, however often it asks: else one player with a bug, or one
- * that wants to push others away, would look like a crowd.
+ * A session counts for the time that its last manifest gave it, once, however often it asks and wherever
+ * it is sent: else one player with a bug, or one that wants to push others away, would look like a crowd.
  */
 import { rankViewer } from "../core/ranking/rank-viewer.ts";
 import type { Viewer } from "../core/ranking/ranked-node.ts";
 import type { Ranking } from "../core/ranking/ranked-place.ts";
 import {
+  type LedgerEntry,
   type LedgerPolicy,
   noteManifest,
   openViewerLedger,
+  takeBack,
   viewersOn,
 } from "../core/ranking/viewer-ledger.ts";
 import type { RankingBoard } from "./ranking-board.ts";
@@ -26,8 +28,8 @@ export type Placement = {
 
 export type ViewerPlacing = ReturnType<typeof placeViewers>;
 
-/** Players ask a little before their time is up. */
-const EARLY_SHARE = 0.75;
+/** Whoever asks again so early has added nothing worth counting; a quarter of its time has. */
+const LEAST_NEW_SHARE = 0.25;
 /** Beyond it sessions are counted as they ask. */
 const MAX_REMEMBERED = 200_000;
 
@@ -39,7 +41,7 @@ export function placeViewers(options: {
   const { board, now } = options;
   const ledger = openViewerLedger(options.policy);
   /** Who was counted where, about in the order in which it ends. */
-  const counted = new Map<string, { readonly to: string; readonly untilMs: number }>();
+  const counted = new Map<string, { readonly entry: LedgerEntry; readonly untilMs: number }>();
 
   function forgetOldest(nowMs: number): void {
     for (const [sessionId, { untilMs }] of counted) {
@@ -53,12 +55,17 @@ export function placeViewers(options: {
     notePlacement({ sessionId, from, to, ttlMs }: Placement): void {
       const nowMs = now();
       const before = counted.get(sessionId);
-      if (before !== undefined && before.to === to && nowMs < before.untilMs) return;
+      const leftMs = Math.max(0, (before?.untilMs ?? 0) - nowMs);
+      const isThere = leftMs > 0 && before?.entry.node === to;
+      const newMs = isThere ? ttlMs - leftMs : ttlMs;
+      if (isThere && newMs < ttlMs * LEAST_NEW_SHARE) return;
+      if (before !== undefined && !isThere) takeBack(ledger, before.entry, leftMs);
       forgetOldest(nowMs);
       counted.delete(sessionId);
-      counted.set(sessionId, { to, untilMs: nowMs + ttlMs * EARLY_SHARE });
-      noteManifest(ledger, { node: to, ttlMs }, nowMs);
-      board.noteArrival(from, to);
+      const entry = noteManifest(ledger, { node: to, ttlMs: newMs }, nowMs);
+      counted.set(sessionId, { entry, untilMs: nowMs + ttlMs });
+      // What we have counted is surer than what the viewer says.
+      board.noteArrival(leftMs > 0 ? before?.entry.node : from, to);
     },
     viewersOn: (id: string): number => viewersOn(ledger, id, now()),
   };

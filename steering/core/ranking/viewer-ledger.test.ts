@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { noteManifest, openViewerLedger, type ViewerLedger, viewersOn } from "./viewer-ledger.ts";
+import {
+  noteManifest,
+  openViewerLedger,
+  takeBack,
+  type ViewerLedger,
+  viewersOn,
+} from "./viewer-ledger.ts";
 
 const WINDOW_MS = 20_000;
 const POLICY = { windowMs: WINDOW_MS, buckets: 10 };
@@ -55,6 +61,18 @@ describe("viewersOn()", () => {
     const ledger = openViewerLedger(POLICY);
     note(ledger, "a", 1, 10 * WINDOW_MS);
     assert.equal(viewersOn(ledger, "a", 1), 1);
+  });
+  test("what is taken back of a manifest does not count any more, and never counts against others", () => {
+    const ledger = openViewerLedger(POLICY);
+    note(ledger, "a", 1);
+    const entry = noteManifest(ledger, { node: "a", ttlMs: WINDOW_MS }, 1);
+    takeBack(ledger, entry, WINDOW_MS / 2);
+    assertNear(viewersOn(ledger, "a", 1), 1.5);
+    takeBack(ledger, entry, 10 * WINDOW_MS);
+    assert.ok(viewersOn(ledger, "a", 1) >= 0.5);
+    assert.equal(viewersOn(ledger, "a", 10 * WINDOW_MS), 0);
+    takeBack(ledger, entry, WINDOW_MS);
+    assert.equal(viewersOn(ledger, "a", 10 * WINDOW_MS), 0, "long over");
   });
   test("what is forgotten leaves nothing behind", () => {
     const ledger = openViewerLedger(POLICY);

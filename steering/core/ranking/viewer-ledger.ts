@@ -26,12 +26,15 @@ export function openViewerLedger(policy: LedgerPolicy): ViewerLedger {
   return { policy, buckets: [], totals: new Map() };
 }
 
+/** What was counted, and where: by it, it can be taken back. */
+export type LedgerEntry = { readonly node: string; readonly ms: number; readonly bucket: number };
+
 /** A manifest put this node first, for so long. */
 export function noteManifest(
   ledger: ViewerLedger,
   { node, ttlMs }: { readonly node: string; readonly ttlMs: number },
   nowMs: number,
-): void {
+): LedgerEntry {
   const number = turnTo(ledger, nowMs);
   // Whole numbers, so that what is added can be taken away again without a rest.
   const ms = Math.round(Math.min(ttlMs, ledger.policy.windowMs));
@@ -40,8 +43,15 @@ export function noteManifest(
     bucket = { number, ms: new Map() };
     ledger.buckets.push(bucket);
   }
-  bucket.ms.set(node, (bucket.ms.get(node) ?? 0) + ms);
-  ledger.totals.set(node, (ledger.totals.get(node) ?? 0) + ms);
+  add(ledger, bucket, node, ms);
+  return { node, ms, bucket: number };
+}
+
+/** The viewer has been sent elsewhere before its time was up: the rest of it does not count. */
+export function takeBack(ledger: ViewerLedger, entry: LedgerEntry, restMs: number): void {
+  const bucket = ledger.buckets.find(({ number }) => number === entry.bucket);
+  const ms = Math.min(entry.ms, Math.round(restMs));
+  if (bucket !== undefined && ms > 0) add(ledger, bucket, entry.node, -ms);
 }
 
 export function viewersOn(ledger: ViewerLedger, node: string, nowMs: number): number {
@@ -53,6 +63,11 @@ export function viewersOn(ledger: ViewerLedger, node: string, nowMs: number): nu
   const fading = oldest?.number === number - buckets ? (oldest.ms.get(node) ?? 0) : 0;
   const fadedShare = (nowMs * buckets) / windowMs - number;
   return (total - fading * fadedShare) / windowMs;
+}
+
+function add({ totals }: ViewerLedger, bucket: Bucket, node: string, ms: number): void {
+  bucket.ms.set(node, (bucket.ms.get(node) ?? 0) + ms);
+  totals.set(node, (totals.get(node) ?? 0) + ms);
 }
 
 /** Forgets what is older than the window. @returns the number of the present bucket. */
