@@ -36,6 +36,8 @@ describe("registering", () => {
     ["an address with a path", { url: "http://a/b" }],
     ["an address with a password", { url: "http://me:you@a" }],
     ["an address that is none", { url: "http://a:99999" }],
+    ["an address with a quote", { url: 'http://a",SERVER-URI="b' }],
+    ["an address with brackets", { url: "http://$(a)" }],
     ["another scheme", { url: "ftp://a" }],
     ["no incarnation", { incarnation: "" }],
     ["an extra field", { extra: 1 }],

@@ -128,8 +128,9 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
     },
     (request, reply): Lease => {
       const { id, url } = request.body;
-      if (!URL.canParse(url)) throw new BadApplianceUrl(id);
-      const decision = fleet.register({ ...request.body, url: new URL(url).origin });
+      const address = addressOf(url);
+      if (address === undefined) throw new BadApplianceUrl(id);
+      const decision = fleet.register({ ...request.body, url: address });
       counts.registrations[outcomeOf(decision)] += 1;
       refuse(id, decision, reply);
       return lease;
@@ -196,6 +197,13 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
     },
   );
 }
+
+/** In its normal form. A URL may hold quotes and more in its host, which no viewer could look up. */
+function addressOf(url: string): string | undefined {
+  const origin = URL.canParse(url) ? new URL(url).origin : "";
+  return PLAIN_ORIGIN.test(origin) ? origin : undefined;
+}
+const PLAIN_ORIGIN = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/;
 
 function outcomeOf(decision: RegistryDecision): LeaseOutcome {
   return decision.outcome === "refused" ? decision.reason : "accepted";
