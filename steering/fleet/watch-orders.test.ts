@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import type { NewEvent } from "../history/open-history.ts";
 import { watchOrders } from "./watch-orders.ts";
 
@@ -35,17 +35,42 @@ test("neither is one between two rivals that take turns", () =>
 test("a fleet that is empty for a moment changes nothing", () =>
   assert.deepEqual(eventsAfter("a-a"), []));
 
-test("few audiences are watched: those asked for last", () => {
-  const ranked: string[] = [];
-  const watch = watchOrders({
-    rank: ({ title }) => {
-      ranked.push(title);
-      return { failOpen: false, places: [] };
-    },
-    tell: () => {},
-    maxAudiences: 2,
+describe("few audiences are watched", () => {
+  function openWatch() {
+    const ranked: string[] = [];
+    const watch = watchOrders({
+      rank: ({ title }) => {
+        ranked.push(title);
+        return { failOpen: false, places: [] };
+      },
+      tell: () => {},
+      maxAudiences: 2,
+    });
+    return {
+      ask: (path: string) => watch.noteAsked({ ...AUDIENCE, path }),
+      look: () => {
+        ranked.length = 0;
+        watch.look();
+        return ranked.toSorted();
+      },
+    };
+  }
+  test("and a flood of others does not take their places", () => {
+    const { ask, look } = openWatch();
+    for (let turn = 0; turn < 10; turn += 1) {
+      for (const path of ["/1", "/2"]) ask(path);
+      for (let other = 0; other < 100; other += 1) ask(`/flood-${turn}-${other}`);
+      assert.deepEqual(look(), ["demo/1", "demo/2"]);
+    }
   });
-  for (const path of ["/1", "/2", "/1", "/3"]) watch.noteAsked({ ...AUDIENCE, path });
-  watch.look();
-  assert.deepEqual(ranked.sort(), ["demo/1", "demo/3"]);
+  test("each for as long as it is asked for", () => {
+    const { ask, look } = openWatch();
+    for (const path of ["/1", "/2"]) ask(path);
+    for (let turn = 0; turn < 4; turn += 1) {
+      ask("/1");
+      look();
+    }
+    ask("/3");
+    assert.deepEqual(look(), ["demo/1", "demo/3"]);
+  });
 });

@@ -1,11 +1,11 @@
 /**
  * Tells when another node comes first for an audience: those who watch one title in one region.
  *
- * Every viewer has an order of its own, and nobody could read a history of all of them. So the audiences
- * that were asked for of late are ranked now and then as for a newcomer, and a change of the first place
- * is told, once it has lasted for two looks.
+ * Every viewer has an order of its own, and nobody could read a history of all of them. So a few audiences
+ * are ranked now and then as for a newcomer, and a change of the first place is told, once it has lasted
+ * for two looks. One that is watched keeps its place for as long as it is asked for: were it to give way to
+ * whoever came last, nobody would be watched long enough, and a flood of made-up regions would hide all.
  */
-import { LRUCache } from "lru-cache";
 import type { Viewer } from "../core/ranking/ranked-node.ts";
 import type { Ranking } from "../core/ranking/ranked-place.ts";
 import type { NewEvent } from "../history/open-history.ts";
@@ -22,10 +22,17 @@ export type OrderWatchOptions = {
   readonly maxAudiences: number;
 };
 
-type Watched = { readonly viewer: Viewer; first: string | undefined; rival: string | undefined };
+type Watched = {
+  readonly viewer: Viewer;
+  first: string | undefined;
+  rival: string | undefined;
+  looksSinceAsked: number;
+};
+
+const FORGET_AFTER_LOOKS = 3;
 
 export function watchOrders({ rank, tell, maxAudiences }: OrderWatchOptions) {
-  const audiences = new LRUCache<string, Watched>({ max: maxAudiences });
+  const audiences = new Map<string, Watched>();
 
   function look(name: string, watched: Watched): void {
     const [place] = rank(watched.viewer).places;
@@ -48,7 +55,9 @@ export function watchOrders({ rank, tell, maxAudiences }: OrderWatchOptions) {
   return {
     noteAsked(audience: Audience): void {
       const name = nameOf(audience);
-      if (audiences.get(name) !== undefined) return;
+      const known = audiences.get(name);
+      if (known !== undefined) known.looksSinceAsked = 0;
+      if (known !== undefined || audiences.size >= maxAudiences) return;
       const { source, path, region } = audience;
       const viewer: Viewer = {
         sessionId: name,
@@ -57,10 +66,14 @@ export function watchOrders({ rank, tell, maxAudiences }: OrderWatchOptions) {
         current: undefined,
         kept: [],
       };
-      audiences.set(name, { viewer, first: undefined, rival: undefined });
+      audiences.set(name, { viewer, first: undefined, rival: undefined, looksSinceAsked: 0 });
     },
     look(): void {
-      for (const [name, watched] of audiences.entries()) look(name, watched);
+      for (const [name, watched] of audiences) {
+        watched.looksSinceAsked += 1;
+        if (watched.looksSinceAsked > FORGET_AFTER_LOOKS) audiences.delete(name);
+        else look(name, watched);
+      }
     },
   };
 }
