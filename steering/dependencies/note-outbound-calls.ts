@@ -1,6 +1,6 @@
 /** Notes whom steering calls, and whom the appliances say that they call. */
 import type { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
-import { type DependencyLedger, noteCounted } from "../core/dependencies/dependency-ledger.ts";
+import type { DependencyLedger } from "../core/dependencies/dependency-ledger.ts";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import type { OutcomeCounts } from "../metrics/outcome-counts.ts";
 import type { FetchText } from "../source/fetch-text.ts";
@@ -51,33 +51,32 @@ export function noteProbes({
 
 /** Reports count from an appliance's start, so what is noted is what has come since the last one. */
 export function noteFills(ledger: DependencyLedger, sources: SourceNames) {
-  const seen = new Map<string, { calls: number; failures: number }>();
+  /** By appliance: only the upstreams of its last report, for it may name others each time. */
+  const seen = new Map<string, ReadonlyMap<string, Counted>>();
   return {
     note(id: string, upstreams: NonNullable<ApplianceReport["upstreams"]>, nowMs: number): void {
+      const known = seen.get(id);
+      seen.set(id, new Map(upstreams.map((upstream) => [upstream.url, upstream])));
       for (const { url, calls, failures } of upstreams) {
-        const key = `${id} ${url}`;
-        const before = seen.get(key);
-        seen.set(key, { calls, failures });
+        const before = known?.get(url);
         // It has begun anew, and counts from nothing.
         const base = before === undefined || before.calls > calls ? ZERO : before;
-        const edge = ledger.hold(
-          { caller: id, callee: calleeOf(url, sources), purpose: "fill" },
-          nowMs,
-        );
-        noteCounted(
-          edge,
-          { calls: calls - base.calls, failures: Math.max(0, failures - base.failures) },
-          nowMs,
-        );
+        const name = { caller: id, callee: calleeOf(url, sources), purpose: "fill" };
+        const since = {
+          calls: calls - base.calls,
+          failures: Math.max(0, failures - base.failures),
+        };
+        ledger.add(name, since, nowMs);
       }
     },
     forget(isKnown: (id: string) => boolean): void {
-      for (const key of seen.keys()) if (!isKnown(key.slice(0, key.indexOf(" ")))) seen.delete(key);
+      for (const id of seen.keys()) if (!isKnown(id)) seen.delete(id);
     },
   };
 }
 
-const ZERO = { calls: 0, failures: 0 };
+type Counted = { readonly calls: number; readonly failures: number };
+const ZERO: Counted = { calls: 0, failures: 0 };
 
 /** The source of that address, else the address without its path. */
 function calleeOf(url: string, sources: SourceNames): string {

@@ -60,12 +60,11 @@ export function noteCall(edge: DependencyEdge, nowMs: number, durationMs?: numbe
 }
 
 /** Many at once, which somebody else has counted. */
-export function noteCounted(
+function noteCounted(
   edge: DependencyEdge,
   counted: { readonly calls: number; readonly failures: number },
   nowMs: number,
 ): void {
-  if (counted.calls <= 0 && counted.failures <= 0) return;
   const span = Math.floor(nowMs / SPAN_MS);
   if (span !== edge.lastSpan) advance(edge, span);
   const place = span % SPANS;
@@ -94,6 +93,8 @@ export class DependencyLedger {
   readonly #others: DependencyEdge;
   readonly #policy: DependencyPolicy;
   readonly #startedAtMs: number;
+  /** Before this nobody has been silent for long enough: to look each time would be dear. */
+  #nextForgettingAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(policy: DependencyPolicy, startedAtMs: number) {
     this.#policy = policy;
@@ -118,6 +119,16 @@ export class DependencyLedger {
     const { failedFor: reason, durationMs } = call;
     if (reason === undefined) noteCall(edge, nowMs, durationMs);
     else noteFailure(edge, { reason, ...(durationMs === undefined ? {} : { durationMs }) }, nowMs);
+  }
+
+  /** What somebody else has counted. */
+  add(
+    name: DependencyName,
+    counted: { readonly calls: number; readonly failures: number },
+    nowMs: number,
+  ): void {
+    if (counted.calls <= 0 && counted.failures <= 0) return;
+    noteCounted(this.#find(name, nowMs), counted, nowMs);
   }
 
   /** @param what answered in its place. */
@@ -151,14 +162,18 @@ export class DependencyLedger {
   }
 
   #forgetOne(nowMs: number): boolean {
+    if (nowMs < this.#nextForgettingAtMs) return false;
     let silent: string | undefined;
-    let oldestMs = nowMs - this.#policy.forgetAfterMs;
+    let oldestMs = Number.POSITIVE_INFINITY;
     for (const [key, { isHeld, lastAtMs }] of this.#edges) {
-      if (isHeld || lastAtMs > oldestMs) continue;
+      if (isHeld || lastAtMs >= oldestMs) continue;
       oldestMs = lastAtMs;
       silent = key;
     }
-    return silent !== undefined && this.#edges.delete(silent);
+    const dueAtMs = oldestMs + this.#policy.forgetAfterMs;
+    if (silent !== undefined && nowMs >= dueAtMs) return this.#edges.delete(silent);
+    this.#nextForgettingAtMs = dueAtMs;
+    return false;
   }
 }
 
