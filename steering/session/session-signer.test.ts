@@ -38,6 +38,11 @@ describe("a session token", () => {
       }),
     );
   });
+  test("with anything behind it is a new anonymous session", () => {
+    for (const rest of ["=", " ", '"', "&a=b", "\n", "A"]) {
+      assert.equal(standing(signer.sign(PLAY) + rest), "forged");
+    }
+  });
   test("ends after its lifetime", () => {
     const token = signer.sign(PLAY);
     wallMs += 59_999;

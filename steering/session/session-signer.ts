@@ -49,6 +49,8 @@ export type SessionSignerOptions = {
 };
 
 const MAX_TOKEN_LENGTH = 3_000;
+/** 32 bytes. */
+const MAC_CHARACTERS = 43;
 const RENEW_AT_SHARE = 0.5;
 /** Of tokens that were verified: about twenty thousand. */
 const MAX_REMEMBERED_CHARACTERS = 10_000_000;
@@ -99,8 +101,10 @@ export function openSessionSigner({
   function verify(token: string, nowSeconds: number): Verified | Exclude<TokenStanding, "valid"> {
     const dot = token.indexOf(".");
     const payload = token.slice(0, dot);
-    const key =
-      dot < 1 ? undefined : keyOf(payload, Buffer.from(token.slice(dot + 1), "base64url"));
+    const mac = token.slice(dot + 1);
+    // Decoding skips what is no base64: such a token would be given back with whatever stands in it.
+    if (dot < 1 || mac.length !== MAC_CHARACTERS) return "forged";
+    const key = keyOf(payload, Buffer.from(mac, "base64url"));
     if (key === undefined) return "forged";
     const reading = readSession(Buffer.from(payload, "base64url").toString("utf8"), nowSeconds);
     if (!reading.ok) return reading.reason === "expired" ? "expired" : "unreadable";
