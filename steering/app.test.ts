@@ -300,6 +300,23 @@ test("an appliance that has been gone for long is forgotten", async (t) => {
   assert.deepEqual(past.nodes, [], "and the history does not go on with it");
 });
 
+test("an operator's word about one that was forgotten holds when it returns", async (t) => {
+  const rig = await openSteeringRig(t);
+  const box = await openContentServer(t);
+  await rig.join("east-1", "east", box.url);
+  const exclude = { action: "exclude", seconds: 615, reason: "burns", force: true };
+  await rig.act("PUT", "/v1/appliances/east-1/override", exclude);
+  rig.fallSilent("east-1");
+  await rig.pass(4);
+  rig.sleep(600_000);
+  await rig.pass(1);
+  assert.deepEqual(await rig.states(), {});
+  await rig.join("east-1", "east", box.url, "2");
+  assert.equal((await rig.view()).appliances[0]?.override?.reason, "burns");
+  await rig.pass(10);
+  assert.equal((await rig.view()).appliances[0]?.override, null);
+});
+
 test("a mistake in one step of the loop is told of, and the others go on", async (t) => {
   const failed: string[] = [];
   const rig = await openSteeringRig(t, {

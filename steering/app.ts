@@ -88,8 +88,10 @@ export type SteeringOptions = {
 
 export async function buildSteeringApp(options: SteeringOptions) {
   const { policy, now, wallNow, random } = options;
-  const [referenceUrl] = options.sources.values();
-  if (referenceUrl === undefined) throw new TypeError("Steering needs at least one source");
+  const [[firstSource, referenceUrl] = []] = options.sources;
+  if (firstSource === undefined || referenceUrl === undefined) {
+    throw new TypeError("Steering needs at least one source");
+  }
   /** Once there is one: nobody is listened to before. */
   let takePlain: ReturnType<typeof newPlainManifestTaker> = () => false;
   const app = newServiceApp({
@@ -143,7 +145,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     forgetMember: history.deleteMember,
     onForgotten: (id) => records.forget(id),
   });
-  const records = keepHistoryOfFleet({ history, fleet, wallNow });
+  const records = keepHistoryOfFleet({ history, fleet });
   const board = openRankingBoard({
     nodes: (nowMs) => fleet.rankedNodes(nowMs),
     ranking: policy.ranking,
@@ -205,7 +207,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     onProbe: noteProbes({ ledger: dependencies, counts: counts.probes, now }),
   });
 
-  restoreFleet({ history, fleet, tell });
+  restoreFleet({ history, fleet, wallNow, tell });
   usePathwayFile(options.pathwayFile);
 
   const steeringUri: SteeringUri = (kind, token) => {
@@ -270,6 +272,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   addExplainRoute(app, {
     explain: (viewer) => explainRanking(board.current(), viewer),
     signer,
+    firstSource,
     hasSource: (name) => sources.has(name),
     regionOfAddress,
     wallNow,

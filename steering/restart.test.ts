@@ -93,6 +93,38 @@ test("what happened before is still known, under ids that go on", async (t) => {
   );
 });
 
+test("an operator's word goes on, and ends when it would have ended", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, boxes } = await fleetWithFile(t, historyFile);
+  const cdn = { id: "cdn", url: boxes["east-2"]?.url ?? "", region: "east", cost: 0, weight: 1 };
+  const pathwayFile = {
+    pathways: [{ ...cdn, probePath: undefined }],
+    networks: [],
+    distances: [],
+  };
+  rig.usePathwayFile(pathwayFile);
+  for (const id of ["east-1", "cdn"]) {
+    const body = { action: "drain", seconds: 60, reason: "new disk" };
+    await rig.act("PUT", `/v1/appliances/${id}/override`, body);
+  }
+  await rig.pass(2);
+  await rig.app.close();
+
+  // Its clocks begin anew, so by the time of day it is twelve seconds earlier than before.
+  const again = await openSteeringRig(t, { historyFile, pathwayFile });
+  const words = async () => {
+    const { appliances, cdns } = await again.view();
+    return [...appliances, ...cdns].flatMap(({ id, override }) =>
+      override === null ? [] : [`${id}: ${override.action}, ${override.reason}`],
+    );
+  };
+  assert.deepEqual(await words(), ["east-1: drain, new disk", "cdn: drain, new disk"]);
+  await again.pass(1);
+  again.sleep(71_000);
+  await again.pass(1);
+  assert.deepEqual(await words(), []);
+});
+
 test("a file that is none does not keep it from its work", async (t) => {
   const historyFile = fileIn(t);
   writeFileSync(historyFile, "this is no database".repeat(100));

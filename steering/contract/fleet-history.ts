@@ -6,7 +6,7 @@
  */
 import { type Static, Type } from "typebox";
 import { HealthState } from "./fleet-view.ts";
-import { OverrideAction } from "./override.ts";
+import { OverrideView } from "./override.ts";
 
 const Nullable = Type.Null();
 const Grade = Type.Number({ minimum: 0, maximum: 1, description: "in steps of 0.05" });
@@ -23,7 +23,7 @@ export const NodeDocument = Type.Object({
   votes: Type.Record(Type.String(), Type.Object({ grade: Grade, reason: Type.String() }), {
     description: "by voice",
   }),
-  override: Type.Union([Nullable, Type.Object({ action: OverrideAction, reason: Type.String() })]),
+  override: Type.Union([Nullable, Type.Omit(OverrideView, ["secondsLeft"])]),
   admittedShare: Type.Number({ minimum: 0, maximum: 1, description: "in steps of 0.1" }),
   probe: Type.Union([Nullable, Type.Object({ ok: Type.Boolean(), reason: Type.String() })]),
   report: Type.Union([Nullable, Type.Object({ state: Type.String(), disk: Type.String() })]),

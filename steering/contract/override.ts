@@ -38,6 +38,7 @@ export const OverrideView = Type.Object({
   action: OverrideAction,
   reason: Type.String(),
   since: Type.String({ description: "ISO 8601" }),
+  endsAt: Type.String({ description: "ISO 8601" }),
   secondsLeft: Type.Number({ minimum: 0 }),
 });
 export type OverrideView = Static<typeof OverrideView>;

@@ -2,23 +2,22 @@
 import type { NodeDocument } from "../contract/fleet-history.ts";
 import { nodeDocument } from "../core/history/node-document.ts";
 import type { History, NewEvent } from "../history/open-history.ts";
-import type { Fleet } from "./keep-fleet.ts";
+import type { Fleet, KnownPast } from "./keep-fleet.ts";
 
 type Joined = {
   readonly history: History;
   readonly fleet: Fleet;
-  readonly wallNow: () => number;
 };
 
 /** Nodes that are looked at in each turn though nothing was told of them: a grade may have crept. */
 const NODES_IN_TURN = 20;
 
-export function keepHistoryOfFleet({ history, fleet, wallNow }: Joined) {
+export function keepHistoryOfFleet({ history, fleet }: Joined) {
   const changed = new Set<string>();
   let turn: IterableIterator<{ readonly id: string }> | undefined;
 
   function note(id: string): void {
-    const view = fleet.viewOf(id, wallNow());
+    const view = fleet.viewOf(id);
     history.noteNode(id, view === undefined ? null : nodeDocument(view));
   }
 
@@ -57,18 +56,20 @@ export function keepHistoryOfFleet({ history, fleet, wallNow }: Joined) {
 export function restoreFleet({
   history,
   fleet,
+  wallNow,
   tell,
-}: Omit<Joined, "wallNow"> & { readonly tell: (event: NewEvent) => void }): void {
+}: Joined & {
+  readonly wallNow: () => number;
+  readonly tell: (event: NewEvent) => void;
+}): void {
   const rows = history.loadMembers();
   // The last of all, and not those of now: the time of day may have been set back.
   const past = history.fleetAt(Number.MAX_SAFE_INTEGER);
   const documents = past.outcome === "recorded" ? past.nodes : [];
-  const states = new Map(
-    documents.map(({ id, document }) => [id, (document as NodeDocument).state] as const),
-  );
   const { restored, dropped } = fleet.restore(
     rows.map(({ member }) => member),
-    states,
+    pastOf(documents.map(({ id, document }) => [id, document as NodeDocument])),
+    wallNow(),
   );
   for (const id of history.knownNodes()) {
     if (fleet.node(id) === undefined) history.noteNode(id, null);
@@ -81,4 +82,18 @@ export function restoreFleet({
     reason: restored > 0 ? "from-last-known-fleet" : "from-nothing",
     details: { restored, dropped },
   });
+}
+
+function pastOf(documents: readonly (readonly [string, NodeDocument])[]): KnownPast {
+  return {
+    states: new Map(documents.map(([id, { state }]) => [id, state])),
+    overrides: new Map(
+      documents.flatMap(([id, { override }]) => {
+        if (override === null) return [];
+        const { action, reason, since, endsAt } = override;
+        const times = { sinceWallMs: Date.parse(since), endsAtWallMs: Date.parse(endsAt) };
+        return [[id, { action, reason, ...times }]];
+      }),
+    ),
+  };
 }

@@ -96,13 +96,12 @@ function isFact({ health }: FleetNode): boolean {
 
 export type Moment = {
   readonly nowMs: number;
-  readonly wallMs: number;
   readonly policy: HealthPolicy;
   readonly viewers: number;
 };
 
 export function viewOfNode(node: FleetNode, moment: Moment): ApplianceView | CdnView {
-  const { nowMs, wallMs, policy, viewers } = moment;
+  const { nowMs, policy, viewers } = moment;
   const { standing, override, probe } = node;
   const shared = {
     id: node.id,
@@ -115,7 +114,8 @@ export function viewOfNode(node: FleetNode, moment: Moment): ApplianceView | Cdn
         : {
             action: override.action,
             reason: override.reason,
-            since: new Date(wallMs - (nowMs - override.sinceMs)).toISOString(),
+            since: new Date(override.sinceWallMs).toISOString(),
+            endsAt: new Date(override.endsAtWallMs).toISOString(),
             secondsLeft: Math.max(0, override.endsAtMs - nowMs) / 1000,
           },
     viewers,

@@ -17,7 +17,12 @@ import { type HealthEvent, observeNode } from "../core/health/node-health.ts";
 import { watchSignals } from "../core/health/watch-signals.ts";
 import { deservesEjection, weighEvidence } from "../core/health/weigh-evidence.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
-import type { Override } from "../core/ranking/override.ts";
+import {
+  type Override,
+  overrideAt,
+  restoredOverride,
+  type StoredOverride,
+} from "../core/ranking/override.ts";
 import { isUsable, type RankedNode } from "../core/ranking/ranked-node.ts";
 import { LeaseBook } from "../core/registry/lease-book.ts";
 import type { Member, RegistryDecision } from "../core/registry/registry.ts";
@@ -58,6 +63,12 @@ export type FleetOptions = {
 
 export type Fleet = ReturnType<typeof keepFleet>;
 
+/** Of each node, as it was last. */
+export type KnownPast = {
+  readonly states: ReadonlyMap<string, NodeDocument["state"]>;
+  readonly overrides: ReadonlyMap<string, StoredOverride>;
+};
+
 export function keepFleet(options: FleetOptions) {
   const { policy, now, tell, onChange } = options;
   const nodes = new Map<string, FleetNode>();
@@ -75,6 +86,8 @@ export function keepFleet(options: FleetOptions) {
   let wasPreserving = false;
   let wasFailOpen = false;
   let configured: readonly ConfiguredPathway[] = [];
+  /** Operators' words about nodes that are not there now: they hold for whoever returns in time. */
+  const awaited = new Map<string, Override>();
   /** Those that would have been taken down, but for how many there are: each is told of once. */
   let sparedIds: ReadonlySet<string> = new Set();
 
@@ -103,10 +116,11 @@ export function keepFleet(options: FleetOptions) {
       standing,
       health: observeNode(undefined, { kind: "registered", report }, policy.health, nowMs),
       probe: undefined,
-      override: undefined,
+      override: overrideAt(awaited.get(id), nowMs),
       admittedShare: 1,
       isFit: true,
     };
+    awaited.delete(id);
     nodes.set(id, node);
     membershipVersion += 1;
     return node;
@@ -130,6 +144,8 @@ export function keepFleet(options: FleetOptions) {
   }
 
   function forget(id: string, nowMs: number): void {
+    const override = nodes.get(id)?.override;
+    if (override !== undefined) awaited.set(id, override);
     nodes.delete(id);
     closelyWatched.delete(id);
     membershipVersion += 1;
@@ -250,7 +266,7 @@ export function keepFleet(options: FleetOptions) {
     tell({ kind: "joined", subject: id, from, to: url, reason: "in-file" });
     const node = newNode(id, standing, nowMs);
     // An operator's word is about the pathway, wherever it leads.
-    node.override = known?.override;
+    if (known !== undefined) node.override = known.override;
     noteHealth(node, "unknown", nowMs);
   }
 
@@ -286,6 +302,7 @@ export function keepFleet(options: FleetOptions) {
       if (node.override === undefined || nowMs < node.override.endsAtMs) continue;
       setOverride(node, undefined, "time-is-over");
     }
+    for (const [id, { endsAtMs }] of awaited) if (nowMs >= endsAtMs) awaited.delete(id);
   }
 
   function setOverride(node: FleetNode, override: Override | undefined, reason: string): void {
@@ -343,14 +360,19 @@ export function keepFleet(options: FleetOptions) {
 
     /**
      * After a restart: the members as they were, each with a lease of its own from now on.
-     * @param lastStates of what is known from the history; who was well is believed to be well still.
+     * @param past of what is known from the history; who was well is believed to be well still, and what
+     * an operator has said goes on.
      */
-    restore(rows: Iterable<unknown>, lastStates: ReadonlyMap<string, NodeDocument["state"]>) {
+    restore(rows: Iterable<unknown>, past: KnownPast, wallMs: number) {
       const nowMs = now();
+      for (const [id, stored] of past.overrides) {
+        const override = restoredOverride(stored, { nowMs, wallMs });
+        if (override !== undefined) awaited.set(id, override);
+      }
       const { restored, dropped } = book.restore(rows, nowMs);
       for (const member of restored) {
         const node = newNode(member.id, { kind: "appliance", member }, nowMs);
-        const state = lastStates.get(member.id);
+        const state = past.states.get(member.id);
         if (state === "up" || state === "down") {
           node.health = { ...node.health, state, reason: "restored" };
         }
@@ -365,15 +387,12 @@ export function keepFleet(options: FleetOptions) {
     usePathways(pathways: readonly ConfiguredPathway[]): void {
       const nowMs = now();
       const named = new Map(pathways.map((pathway) => [pathway.id, pathway]));
+      configured = pathways;
       for (const node of nodes.values()) {
         if (node.standing.kind !== "cdn" || named.has(node.id)) continue;
-        nodes.delete(node.id);
-        closelyWatched.delete(node.id);
-        membershipVersion += 1;
+        forget(node.id, nowMs);
         tell({ kind: "left", subject: node.id, from: "held", to: "ended", reason: "not-in-file" });
-        options.onForgotten?.(node.id);
       }
-      configured = pathways;
       for (const pathway of pathways) takePathway(pathway, nowMs);
       onChange("urgent");
     },
@@ -483,7 +502,7 @@ export function keepFleet(options: FleetOptions) {
       const cdns: CdnView[] = [];
       const sorted = Array.from(nodes.values()).sort((a, b) => (a.id < b.id ? -1 : 1));
       for (const node of sorted) {
-        const view = viewAt(node, wallMs);
+        const view = viewAt(node);
         if ("report" in view) appliances.push(view);
         else cdns.push(view);
       }
@@ -497,15 +516,15 @@ export function keepFleet(options: FleetOptions) {
     },
 
     /** One of them; undefined for a node that is not known. */
-    viewOf(id: string, wallMs: number): ApplianceView | CdnView | undefined {
+    viewOf(id: string): ApplianceView | CdnView | undefined {
       const node = nodes.get(id);
-      return node === undefined ? undefined : viewAt(node, wallMs);
+      return node === undefined ? undefined : viewAt(node);
     },
   };
 
-  function viewAt(node: FleetNode, wallMs: number): ApplianceView | CdnView {
+  function viewAt(node: FleetNode): ApplianceView | CdnView {
     const viewers = options.viewersOn(node.id);
-    return viewOfNode(node, { nowMs: now(), wallMs, policy: policy.health, viewers });
+    return viewOfNode(node, { nowMs: now(), policy: policy.health, viewers });
   }
 
   function noteFitness(node: FleetNode, grade: { grade: number; reason: string }): void {

@@ -97,7 +97,7 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
       },
     },
     (request, reply) => {
-      const view = fleet.viewOf(request.params.id, wallNow());
+      const view = fleet.viewOf(request.params.id);
       if (view === undefined || !("report" in view)) throw new UnknownAppliance(request.params.id);
       reply.header("cache-control", "no-store");
       return view;

@@ -86,3 +86,12 @@ describe("GET /v1/explain", () => {
     assert.ok(Number(refused[0]?.headers["retry-after"]) >= 1);
   });
 });
+
+test("where no source is named the first one is meant", async (t) => {
+  const origin = await openContentServer(t);
+  const rig = await openSteeringRig(t, { sources: new Map([["films", origin.url]]) });
+  await rig.join("east-1", "east", origin.url);
+  const explained = await rig.app.inject("/v1/explain?path=/vod/film/master.m3u8");
+  assert.equal(explained.statusCode, 200);
+  assert.equal(explained.json<{ source: string }>().source, "films");
+});

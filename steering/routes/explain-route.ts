@@ -14,6 +14,8 @@ export type ExplainRouteOptions = {
   readonly explain: (viewer: Viewer) => RankingExplanation;
   readonly signer: Pick<SessionSigner, "read">;
   readonly hasSource: (name: string) => boolean;
+  /** The one that is meant where none is named. */
+  readonly firstSource: string;
   readonly regionOfAddress: (address: string) => string | undefined;
   readonly wallNow: () => number;
 };
@@ -91,7 +93,7 @@ function readQuestion(
   options: ExplainRouteOptions,
 ): Question {
   const session = sessionOf(query.session, options);
-  const source = query.source ?? session?.source ?? "demo";
+  const source = query.source ?? session?.source ?? options.firstSource;
   const path = query.path ?? session?.path;
   if (path === undefined) throw new NothingToExplain();
   if (!options.hasSource(source)) throw new UnknownSource(source);

@@ -48,14 +48,16 @@ export function addOverrideRoutes(app: ServiceApp, options: OverrideRoutesOption
     (request): OverrideView => {
       const { id } = request.params;
       if (fleet.node(id) === undefined) throw new UnknownNode(id);
-      const decision = decideOverride(fleet.judged(), { ...request.body, id }, now());
+      const clocks = { nowMs: now(), wallMs: wallNow() };
+      const decision = decideOverride(fleet.judged(), { ...request.body, id }, clocks);
       if (decision.outcome === "refused") throw new LastNode(id);
       const { override } = decision;
       fleet.override(id, override, override.reason);
       return {
         action: override.action,
         reason: override.reason,
-        since: new Date(wallNow()).toISOString(),
+        since: new Date(override.sinceWallMs).toISOString(),
+        endsAt: new Date(override.endsAtWallMs).toISOString(),
         secondsLeft: request.body.seconds,
       };
     },

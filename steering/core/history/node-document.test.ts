@@ -21,7 +21,13 @@ const NODE = {
       { voice: "forecast", grade: 0.62, floor: 0.4, reason: "first-byte", ageSeconds: 2 },
     ],
   },
-  override: { action: "prefer", reason: "trial", since: "2026-11-03T00:00:00Z", secondsLeft: 9 },
+  override: {
+    action: "prefer",
+    reason: "trial",
+    since: "2026-11-03T00:00:00Z",
+    endsAt: "2026-11-03T01:00:00Z",
+    secondsLeft: 9,
+  },
   viewers: 12,
   admittedShare: 0.42,
   probe: {
@@ -65,7 +71,12 @@ describe("the document of a node", () => {
         forecast: { grade: 0.6, reason: "first-byte" },
         probe: { grade: 1, reason: "well" },
       },
-      override: { action: "prefer", reason: "trial" },
+      override: {
+        action: "prefer",
+        reason: "trial",
+        since: "2026-11-03T00:00:00Z",
+        endsAt: "2026-11-03T01:00:00Z",
+      },
       admittedShare: 0.4,
       probe: { ok: true, reason: "well" },
       report: { state: "serving", disk: "ok" },

@@ -6,6 +6,7 @@
  */
 import type { NodeDocument } from "../../contract/fleet-history.ts";
 import type { ApplianceView, CdnView } from "../../contract/fleet-view.ts";
+import type { OverrideView } from "../../contract/override.ts";
 
 const GRADE_STEPS = 20;
 const SHARE_STEPS = 10;
@@ -27,11 +28,15 @@ export function nodeDocument(view: ApplianceView | CdnView): NodeDocument {
         .toSorted((a, b) => (a.voice < b.voice ? -1 : 1))
         .map(({ voice, grade, reason }) => [voice, { grade: inSteps(grade, GRADE_STEPS), reason }]),
     ),
-    override: override === null ? null : { action: override.action, reason: override.reason },
+    override: override === null ? null : withoutAge(override),
     admittedShare: inSteps(view.admittedShare, SHARE_STEPS),
     probe: probe === null ? null : { ok: probe.ok, reason: probe.reason },
     report: report === undefined ? null : { state: report.state, disk: report.disk.health.state },
   };
+}
+
+function withoutAge({ secondsLeft: _, ...override }: OverrideView): NodeDocument["override"] {
+  return override;
 }
 
 function inSteps(value: number, steps: number): number {

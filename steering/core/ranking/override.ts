@@ -6,7 +6,11 @@
  * it can say so.
  */
 import type { HealthState } from "../../contract/fleet-view.ts";
-import type { OverrideAction, OverrideRequest } from "../../contract/override.ts";
+import {
+  LONGEST_OVERRIDE_SECONDS,
+  type OverrideAction,
+  type OverrideRequest,
+} from "../../contract/override.ts";
 import { isUsable, type RankedNode } from "./ranked-node.ts";
 
 export type Override = {
@@ -14,7 +18,16 @@ export type Override = {
   readonly reason: string;
   readonly sinceMs: number;
   readonly endsAtMs: number;
+  /** The same two by the time of day, for whoever reads them and for the next start. */
+  readonly sinceWallMs: number;
+  readonly endsAtWallMs: number;
 };
+
+/** What is written down of it. */
+export type StoredOverride = Omit<Override, "sinceMs" | "endsAtMs">;
+
+/** Now, for durations, and by the time of day. */
+export type TwoClocks = { readonly nowMs: number; readonly wallMs: number };
 
 export type OverrideDecision =
   | { readonly outcome: "set"; readonly override: Override }
@@ -26,14 +39,35 @@ type JudgedNode = Pick<RankedNode, "id" | "state" | "override">;
 export function decideOverride(
   nodes: readonly JudgedNode[],
   request: OverrideRequest & { readonly id: string },
-  nowMs: number,
+  { nowMs, wallMs }: TwoClocks,
 ): OverrideDecision {
   const { id, action, reason, seconds, force = false } = request;
   if (!force && takesTheLast(nodes, { id, action })) {
     return { outcome: "refused", reason: "last-node" };
   }
-  const endsAtMs = nowMs + seconds * 1000;
-  return { outcome: "set", override: { action, reason, sinceMs: nowMs, endsAtMs } };
+  const lastsMs = seconds * 1000;
+  return {
+    outcome: "set",
+    override: {
+      action,
+      reason,
+      sinceMs: nowMs,
+      endsAtMs: nowMs + lastsMs,
+      sinceWallMs: wallMs,
+      endsAtWallMs: wallMs + lastsMs,
+    },
+  };
+}
+
+/** As it stands after a restart: in force until it would have ended. Undefined once that is past. */
+export function restoredOverride(
+  stored: StoredOverride,
+  { nowMs, wallMs }: TwoClocks,
+): Override | undefined {
+  const leftMs = Math.min(stored.endsAtWallMs - wallMs, LONGEST_OVERRIDE_SECONDS * 1000);
+  const agoMs = Math.max(0, wallMs - stored.sinceWallMs);
+  if (!(leftMs > 0 && Number.isFinite(agoMs))) return undefined;
+  return { ...stored, sinceMs: nowMs - agoMs, endsAtMs: nowMs + leftMs };
 }
 
 /** Undefined once its time is up. */
