@@ -46,6 +46,7 @@ import { openProber, type Prober } from "./probe/probe-node.ts";
 import type { SteeringPolicy } from "./profiles.ts";
 import { followNodes, openReportTaker } from "./reports/take-reports.ts";
 import { addApplianceRoutes, LEASE_OUTCOMES } from "./routes/appliance-routes.ts";
+import { boundDearQuestions } from "./routes/dear-questions.ts";
 import { addDependencyRoutes } from "./routes/dependency-routes.ts";
 import { addEventRoutes } from "./routes/event-routes.ts";
 import { addExplainRoute } from "./routes/explain-route.ts";
@@ -107,6 +108,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   await app.register(rateLimit, { global: false, errorResponseBuilder: () => new TooOften() });
   const dependencies = new DependencyLedger(policy.dependencies, now());
   noteInboundCalls(app, { ledger: dependencies, now });
+  boundDearQuestions(app, { token: options.token, now });
 
   const history = openHistory({
     file: options.historyFile,

@@ -74,7 +74,7 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
           purpose: "list-appliances",
           summary: "Every appliance that is known, whatever its state",
         }),
-        response: { 200: ApplianceList },
+        response: { 200: ApplianceList, 429: problem("STEER_TOO_OFTEN") },
       },
     },
     (_, reply) => {
@@ -93,7 +93,11 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
           summary: "What is known of one appliance",
         }),
         params: ById,
-        response: { 200: ApplianceView, 404: problem("STEER_UNKNOWN_APPLIANCE") },
+        response: {
+          200: ApplianceView,
+          404: problem("STEER_UNKNOWN_APPLIANCE"),
+          429: problem("STEER_TOO_OFTEN"),
+        },
       },
     },
     (request, reply) => {

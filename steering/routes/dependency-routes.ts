@@ -39,6 +39,7 @@ export function addDependencyRoutes(app: ServiceApp, options: DependencyRoutesOp
         },
       },
       400: problem("BAD_REQUEST"),
+      429: problem("STEER_TOO_OFTEN"),
     },
   };
 

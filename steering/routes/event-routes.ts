@@ -77,6 +77,7 @@ export function addEventRoutes(app: ServiceApp, { history, policy }: EventRoutes
         },
       },
       400: problem("STEER_BAD_MOMENT", "BAD_REQUEST"),
+      429: problem("STEER_TOO_OFTEN"),
       503: problem("STEER_TOO_MANY_LISTENERS"),
     },
   };
