@@ -197,8 +197,15 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const witnesses = openLiveWitnesses({ fetchText, policy: policy.live, now });
   const networks = knowNetworks({ board, policy: policy.distances });
   const fills = noteFills(dependencies, options.sources);
+  let isClosing = false;
   const probeDue = openFleetProber({
-    fleet,
+    fleet: {
+      ...fleet,
+      // What is broken off because we go says nothing of who was asked.
+      observeProbe(target, outcome) {
+        if (!isClosing) fleet.observeProbe(target, outcome);
+      },
+    },
     prober,
     witnesses,
     probePath: options.probePath,
@@ -324,8 +331,13 @@ export async function buildSteeringApp(options: SteeringOptions) {
     networks.use(file);
   }
 
+  app.addHook("preClose", (done) => {
+    isClosing = true;
+    done();
+  });
   app.addHook("onClose", async () => {
-    await Promise.all([prober.close(), textFetcher.close(), dispatcher.destroy()]);
+    // The history is closed whatever becomes of the others: it holds what is not yet written.
+    await Promise.allSettled([prober.close(), textFetcher.close(), dispatcher.destroy()]);
     history.close();
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { FleetEventList } from "./contract/fleet-event.ts";
-import { openContentServer, openSteeringRig } from "./steering-rig.ts";
+import { type ContentServer, openContentServer, openSteeringRig } from "./steering-rig.ts";
 
 function fileIn(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "understudy-restart-"));
@@ -18,7 +18,7 @@ const REGIONS = { "east-1": "east", "east-2": "east", "west-1": "west" } as cons
 /** A fleet that is well, and a steering that has written down what it knows of it. */
 async function fleetWithFile(t: TestContext, historyFile: string) {
   const rig = await openSteeringRig(t, { historyFile });
-  const boxes: Record<string, { url: string; stop(): Promise<void> }> = {};
+  const boxes: Record<string, ContentServer> = {};
   for (const [id, region] of Object.entries(REGIONS)) {
     boxes[id] = await openContentServer(t);
     await rig.join(id, region, boxes[id].url);
@@ -123,6 +123,28 @@ test("an operator's word goes on, and ends when it would have ended", async (t) 
   again.sleep(71_000);
   await again.pass(1);
   assert.deepEqual(await words(), []);
+});
+
+test("what is broken off because steering ends speaks against nobody", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, boxes } = await fleetWithFile(t, historyFile);
+  for (const box of Object.values(boxes)) box.behaviour = "fail-503";
+  await rig.pass(1);
+  for (const [id, box] of Object.entries(boxes)) {
+    box.behaviour = "silent";
+    rig.fallSilent(id);
+  }
+  const turn = rig.pass(1);
+  await rig.app.close();
+  await turn;
+
+  const again = await openSteeringRig(t, { historyFile });
+  const { events } = (await again.app.inject("/v1/events?limit=1000")).json<FleetEventList>();
+  assert.deepEqual(
+    events.filter(({ kind, to }) => kind === "state" && to === "down"),
+    [],
+  );
+  assert.deepEqual(await again.states(), { "east-1": "up", "east-2": "up", "west-1": "up" });
 });
 
 test("a file that is none does not keep it from its work", async (t) => {
