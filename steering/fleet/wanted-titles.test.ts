@@ -26,3 +26,20 @@ test("of many titles those asked for last are remembered", () => {
   for (const title of ["a", "b", "c"]) wanted.noteAsked(title);
   assert.deepEqual(Object.keys(counts()).sort(), ["b", "c"]);
 });
+test("the most wanted come first, and a list is good for a second", () => {
+  const { rig, wanted } = openRig();
+  for (const title of ["a", "b", "b"]) wanted.noteAsked(title);
+  const list = wanted.list();
+  assert.deepEqual(
+    list.map(({ title }) => title),
+    ["b", "a"],
+  );
+  for (let ask = 0; ask < 5; ask += 1) wanted.noteAsked("a");
+  rig.nowMs += 999;
+  assert.equal(wanted.list(), list, "a whole region that comes back has it sorted once");
+  rig.nowMs += 1;
+  assert.deepEqual(
+    wanted.list().map(({ title }) => title),
+    ["a", "b"],
+  );
+});
