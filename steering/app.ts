@@ -2,7 +2,7 @@
  * The steering service: knows which nodes live and how well, ranks them for each viewer, tells players by
  * playlist and steering manifest, and says why. Put together here, started by main.ts.
  */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import { Agent } from "undici";
@@ -35,6 +35,7 @@ import { countWantedTitles } from "./fleet/wanted-titles.ts";
 import { type Audience, watchOrders } from "./fleet/watch-orders.ts";
 import type { NewEvent } from "./history/open-history.ts";
 import { openHistory } from "./history/open-history.ts";
+import { newPlainHeartbeatTaker } from "./lease/plain-heartbeats.ts";
 import { type FailedStep, keepGoing } from "./loop/keep-going.ts";
 import { openManifestComposer, type SteeringUri } from "./manifest/compose-manifest.ts";
 import { newPlainManifestTaker } from "./manifest/plain-manifests.ts";
@@ -45,7 +46,11 @@ import { openFleetProber } from "./probe/probe-fleet.ts";
 import { openProber, type Prober } from "./probe/probe-node.ts";
 import type { SteeringPolicy } from "./profiles.ts";
 import { followNodes, openReportTaker } from "./reports/take-reports.ts";
-import { addApplianceRoutes, LEASE_OUTCOMES } from "./routes/appliance-routes.ts";
+import {
+  addApplianceRoutes,
+  LEASE_OUTCOMES,
+  newHeartbeatHearing,
+} from "./routes/appliance-routes.ts";
 import { boundDearQuestions } from "./routes/dear-questions.ts";
 import { addDependencyRoutes } from "./routes/dependency-routes.ts";
 import { addEventRoutes } from "./routes/event-routes.ts";
@@ -94,12 +99,13 @@ export async function buildSteeringApp(options: SteeringOptions) {
     throw new TypeError("Steering needs at least one source");
   }
   /** Once there is one: nobody is listened to before. */
-  let takePlain: ReturnType<typeof newPlainManifestTaker> = () => false;
+  let takers: readonly PlainTaker[] = [];
   const app = newServiceApp({
     notFoundCode: "STEER_UNKNOWN_PATH",
     newServer: (listener) =>
       createServer(SERVER_LIMITS, (request, response) => {
-        if (!takePlain(request, response)) listener(request, response);
+        for (const take of takers) if (take(request, response)) return;
+        listener(request, response);
       }),
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   });
@@ -260,14 +266,18 @@ export async function buildSteeringApp(options: SteeringOptions) {
     },
   });
   addSteerRoute(app, compose);
-  takePlain = newPlainManifestTaker({ compose, ledger: dependencies, now });
-  addApplianceRoutes(app, {
-    fleet,
-    token: options.token,
-    policy: policy.registry,
-    wallNow,
-    counts,
-  });
+  const { token } = options;
+  const lease = {
+    leaseSeconds: policy.registry.leaseMs / 1000,
+    heartbeatSeconds: policy.registry.heartbeatMs / 1000,
+  };
+  const hear = newHeartbeatHearing(fleet, counts.heartbeats);
+  addApplianceRoutes(app, { fleet, token, lease, hear, wallNow, counts: counts.registrations });
+  const shared = { ledger: dependencies, now };
+  takers = [
+    newPlainManifestTaker({ compose, ...shared }),
+    newPlainHeartbeatTaker({ hear, token, lease, ...shared }),
+  ];
   addOverrideRoutes(app, { fleet, token: options.token, now, wallNow });
   const taker = openReportTaker({
     ledger: reports,
@@ -388,6 +398,9 @@ export async function buildSteeringApp(options: SteeringOptions) {
     },
   };
 }
+
+/** Takes a request that needs no router; false where nothing has been done with it. */
+type PlainTaker = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 const SERVER_LIMITS = { requestTimeout: 15_000, keepAliveTimeout: 72_000 } as const;
 

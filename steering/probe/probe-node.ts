@@ -41,22 +41,33 @@ export type Prober = {
   close(): Promise<void>;
 };
 
+const OVERDUE = new DOMException("The probe took too long", "TimeoutError");
 const MAX_LIST_BYTES = 256 * 1024;
 
 export function openProber(policy: ProbePolicy, now: () => number): Prober {
   const { timeoutMs, rangeBytes, floorBitsPerSecond } = policy;
   const dispatcher = new Agent({ pipelining: 0, connect: { timeout: timeoutMs } });
 
+  /** `AbortSignal.timeout` would hold on to each probe and its bytes until the time is up. */
+  async function withinLimit<Result>(ask: (signal: AbortSignal) => Promise<Result>) {
+    const controller = new AbortController();
+    const limit = setTimeout(() => controller.abort(OVERDUE), timeoutMs);
+    try {
+      return await ask(controller.signal);
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
   async function askObject(url: string): Promise<ProbeAnswer | ProbeOutcome> {
     const arrival = newArrival(now());
     try {
-      const response = await request(url, {
-        dispatcher,
-        headers: { range: `bytes=0-${rangeBytes - 1}` },
-        signal: AbortSignal.timeout(timeoutMs),
+      return await withinLimit(async (signal) => {
+        const headers = { range: `bytes=0-${rangeBytes - 1}` };
+        const response = await request(url, { dispatcher, headers, signal });
+        await receive(response, arrival, { rangeBytes, now });
+        return answerOf(response, arrival);
       });
-      await receive(response, arrival, { rangeBytes, now });
-      return answerOf(response, arrival);
     } catch (error) {
       const failure = failureOf(error);
       // Bytes came, but not enough in the time there was: that is another illness than silence.
@@ -73,17 +84,16 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
 
   async function probeLive(url: string, live: LiveQuestion): Promise<ProbeOutcome | undefined> {
     try {
-      const { statusCode, body } = await request(`${url}${live.path}`, {
-        dispatcher,
-        signal: AbortSignal.timeout(timeoutMs),
+      return await withinLimit(async (signal) => {
+        const { statusCode, body } = await request(`${url}${live.path}`, { dispatcher, signal });
+        if (statusCode !== 200) {
+          await body.dump();
+          return judged(`live-status-${statusCode}`);
+        }
+        const text = await readText(body);
+        const verdict = text === undefined ? undefined : live.judge(text);
+        return verdict === undefined || verdict.ok ? undefined : judged(verdict.reason);
       });
-      if (statusCode !== 200) {
-        await body.dump();
-        return judged(`live-status-${statusCode}`);
-      }
-      const text = await readText(body);
-      const verdict = text === undefined ? undefined : live.judge(text);
-      return verdict === undefined || verdict.ok ? undefined : judged(verdict.reason);
     } catch (error) {
       return failureOf(error);
     }

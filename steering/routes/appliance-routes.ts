@@ -2,9 +2,10 @@
  * Where appliances take, renew and give back their leases, each with the token, and where anybody reads
  * who there is.
  */
-import type { FastifyReply } from "fastify";
+import type { FastifyError, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import { requireBearerToken } from "../../chassis/bearer-token.ts";
+import { problemDetails, sendProblem } from "../../chassis/problem-details.ts";
 import type { ServiceApp } from "../../chassis/service-app.ts";
 import {
   APPLIANCES_PATH,
@@ -15,7 +16,7 @@ import {
   Registration,
 } from "../contract/appliance-lease.ts";
 import { ApplianceView } from "../contract/fleet-view.ts";
-import type { Refusal, RegistryDecision, RegistryPolicy } from "../core/registry/registry.ts";
+import type { Refusal, RegistryDecision } from "../core/registry/registry.ts";
 import { describeRoute, noBody, problem } from "../documentation/describe-route.ts";
 import {
   BadApplianceUrl,
@@ -27,21 +28,34 @@ import {
   UnknownAppliance,
 } from "../errors.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
+import { type HearHeartbeat, MAX_HEARTBEAT_BYTES } from "../lease/plain-heartbeats.ts";
 import type { OutcomeCounts } from "../metrics/outcome-counts.ts";
 
 export type ApplianceRoutesOptions = {
   readonly fleet: Fleet;
   readonly wallNow: () => number;
-  readonly counts: {
-    readonly registrations: OutcomeCounts<LeaseOutcome>;
-    readonly heartbeats: OutcomeCounts<LeaseOutcome>;
-  };
+  readonly counts: OutcomeCounts<LeaseOutcome>;
+  readonly hear: HearHeartbeat;
+  readonly lease: Lease;
   readonly token: string | undefined;
-  readonly policy: RegistryPolicy;
 };
 
-const MAX_BODY_BYTES = 8 * 1024;
+const MAX_BODY_BYTES = MAX_HEARTBEAT_BYTES;
 const ById = Type.Object({ id: ApplianceId });
+
+/** Carries a heartbeat out, and counts what became of it. */
+export function newHeartbeatHearing(
+  fleet: Pick<Fleet, "renew">,
+  counts: OutcomeCounts<LeaseOutcome>,
+): HearHeartbeat {
+  return (id, heartbeat) => {
+    const decision = fleet.renew(id, heartbeat);
+    counts[outcomeOf(decision)] += 1;
+    if (decision.outcome === "accepted") return undefined;
+    const { statusCode = 500, code, message } = new REFUSALS[decision.reason](id);
+    return problemDetails(statusCode, code, message);
+  };
+}
 
 /** What becomes of a registration or a heartbeat. */
 export type LeaseOutcome = "accepted" | Refusal;
@@ -58,12 +72,8 @@ export const LEASE_OUTCOMES: readonly LeaseOutcome[] = [
 const ApplianceList = Type.Object({ appliances: Type.Array(ApplianceView) });
 
 export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOptions): void {
-  const { fleet, token, policy, wallNow, counts } = options;
+  const { fleet, token, lease, wallNow, counts, hear } = options;
   const onRequest = requireBearerToken(token);
-  const lease: Lease = {
-    leaseSeconds: policy.leaseMs / 1000,
-    heartbeatSeconds: policy.heartbeatMs / 1000,
-  };
 
   app.get(
     APPLIANCES_PATH,
@@ -135,7 +145,7 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
       const address = addressOf(url);
       if (address === undefined) throw new BadApplianceUrl(id);
       const decision = fleet.register({ ...request.body, url: address });
-      counts.registrations[outcomeOf(decision)] += 1;
+      counts[outcomeOf(decision)] += 1;
       refuse(id, decision, reply);
       return lease;
     },
@@ -164,12 +174,9 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
         },
       },
     },
-    (request, reply): Lease => {
-      const { id } = request.params;
-      const decision = fleet.renew(id, request.body);
-      counts.heartbeats[outcomeOf(decision)] += 1;
-      refuse(id, decision, reply);
-      return lease;
+    (request, reply) => {
+      const problem = hear(request.params.id, request.body);
+      return problem === undefined ? lease : sendProblem(reply, problem);
     },
   );
 
@@ -213,7 +220,7 @@ function outcomeOf(decision: RegistryDecision): LeaseOutcome {
   return decision.outcome === "refused" ? decision.reason : "accepted";
 }
 
-const REFUSALS: Readonly<Record<Refusal, new (id: string) => Error>> = {
+const REFUSALS: Readonly<Record<Refusal, new (id: string) => FastifyError>> = {
   "unknown-appliance": UnknownAppliance,
   "superseded-incarnation": Superseded,
   "stale-sequence": StaleHeartbeat,

@@ -10,6 +10,7 @@
  */
 import type { ApplianceReport } from "../../../appliance/contract/appliance-status.ts";
 import type { Heartbeat, Registration } from "../../contract/appliance-lease.ts";
+import { keptReport } from "./kept-report.ts";
 import type { LapsePolicy, SpareReason } from "./lapse-leases.ts";
 
 export type Member = {
@@ -137,7 +138,7 @@ export function decideHeartbeat(
     member: {
       ...known,
       sequence: heartbeat.sequence,
-      report: heartbeat.report,
+      report: keptReport(heartbeat.report, known.report),
       reportedAtMs: nowMs,
       lease: { state: "held", endsAtMs: nowMs + policy.leaseMs },
       isRestored: false,
