@@ -1,7 +1,12 @@
 /** The plain way and Fastify's must not be told apart by an appliance. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
+import { DependencyLedger } from "../core/dependencies/dependency-ledger.ts";
 import { openSteeringRig, REPORT } from "../steering-rig.ts";
+import { newPlainHeartbeatTaker } from "./plain-heartbeats.ts";
 
 const GOOD = { incarnation: "1", sequence: 1, report: REPORT };
 const TOKEN = "a-token-of-the-fleet";
@@ -83,4 +88,31 @@ describe("a heartbeat over the wire", () => {
     assert.equal((await beat(JSON.stringify(GOOD), { type: "text/plain" })).status, 400);
     assert.equal((await beat(JSON.stringify(GOOD), { id: "no%20id" })).status, 400);
   });
+});
+
+test("a mistake of ours is answered with 500, and does not end the process", async (t) => {
+  const taken = newPlainHeartbeatTaker({
+    hear: () => {
+      throw new TypeError("a mistake");
+    },
+    token: TOKEN,
+    lease: { leaseSeconds: 3, heartbeatSeconds: 1 },
+    ledger: new DependencyLedger({ maxEdges: 2, forgetAfterMs: 1 }, 1),
+    now: () => 1,
+  });
+  const server = createServer((request, response) => void taken(request, response));
+  t.after(() => server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/appliances/east-1/heartbeat`, {
+    method: "PUT",
+    headers: {
+      authorization: `Bearer ${TOKEN}`,
+      "content-type": "application/json",
+      connection: "close",
+    },
+    body: JSON.stringify(GOOD),
+  });
+  assert.equal(answer.status, 500);
+  assert.equal(((await answer.json()) as { code: string }).code, "INTERNAL");
 });

@@ -43,7 +43,14 @@ export function newPlainHeartbeatTaker(options: PlainHeartbeatsOptions) {
 
   function answerTo(id: string, body: Buffer): ProblemDetails | undefined {
     const heartbeat = parse(body);
-    if (schema.Check(heartbeat)) return hear(id, heartbeat);
+    if (schema.Check(heartbeat)) {
+      try {
+        return hear(id, heartbeat);
+      } catch {
+        // A mistake of ours. Fastify would answer it like this; here it would end the process.
+        return problemDetails(500, "INTERNAL");
+      }
+    }
     const [first] = schema.Errors(heartbeat);
     const what = `body${first?.instancePath ?? ""} ${first?.message ?? "is no JSON"}`;
     return problemDetails(400, "BAD_REQUEST", what);
