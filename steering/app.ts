@@ -124,7 +124,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   });
   const counts = newCounts();
   const compilations = new LatencyBuckets();
-  const dispatcher = new Agent();
+  const dispatcher = new Agent({ maxResponseSize: MAX_JOB_REPORT_BYTES });
   const prober = options.prober ?? openProber(policy.probe, now);
   const textFetcher = options.textFetcher ?? openTextFetcher();
   const fetchText = notePlaylistCalls(textFetcher.fetchText, {
@@ -402,6 +402,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
 /** Takes a request that needs no router; false where nothing has been done with it. */
 type PlainTaker = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** Of an appliance, about a fill. */
+const MAX_JOB_REPORT_BYTES = 64 * 1024;
 const SERVER_LIMITS = { requestTimeout: 15_000, keepAliveTimeout: 72_000 } as const;
 
 export type Steering = Awaited<ReturnType<typeof buildSteeringApp>>;

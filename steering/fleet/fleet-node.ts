@@ -28,6 +28,8 @@ export type FleetNode = {
   admittedShare: number;
   /** As of the last compilation: crossing the line is an event. */
   isFit: boolean;
+  /** When it crossed the line last. */
+  fitnessSinceMs: number;
 };
 
 /** An appliance of this capacity counts once. */

@@ -119,6 +119,7 @@ export function keepFleet(options: FleetOptions) {
       override: overrideAt(awaited.get(id), nowMs),
       admittedShare: 1,
       isFit: true,
+      fitnessSinceMs: nowMs,
     };
     awaited.delete(id);
     nodes.set(id, node);
@@ -475,7 +476,7 @@ export function keepFleet(options: FleetOptions) {
       })),
     urgentIds: (): Iterable<string> => closelyWatched,
 
-    /** When one of these nodes last changed its state, or an operator's word about it began. */
+    /** When one of these nodes last changed its state or fell ill, or an operator's word about it began. */
     lastChangeAtMs(
       concerned: readonly { readonly id: string }[],
       clones: readonly { readonly node: { readonly id: string } }[],
@@ -484,8 +485,8 @@ export function keepFleet(options: FleetOptions) {
       const look = (id: string) => {
         const node = nodes.get(id);
         if (node === undefined) return;
-        const { override, health } = node;
-        const changedMs = Math.max(health.sinceMs, override?.sinceMs ?? health.sinceMs);
+        const { override, health, fitnessSinceMs } = node;
+        const changedMs = Math.max(health.sinceMs, fitnessSinceMs, override?.sinceMs ?? 0);
         if (lastMs === undefined || changedMs > lastMs) lastMs = changedMs;
       };
       for (const { id } of concerned) look(id);
@@ -531,6 +532,7 @@ export function keepFleet(options: FleetOptions) {
     const isFit = grade.grade >= FIT_GRADE;
     if (isFit === node.isFit) return;
     node.isFit = isFit;
+    node.fitnessSinceMs = now();
     // A change of state has been told already.
     if (node.health.state !== "up") return;
     const [from, to] = isFit ? ["sick", "fit"] : ["fit", "sick"];

@@ -24,6 +24,7 @@ function newNode(id: string): FleetNode {
     override: undefined,
     admittedShare: 1,
     isFit: true,
+    fitnessSinceMs: 1,
   };
 }
 

@@ -38,6 +38,26 @@ describe("the steering manifest", () => {
     await rig.pass(15);
     assert.equal((await rig.manifest(uri)).TTL, 2);
   });
+  test("is hurried, too, when a node falls ill and stays up", async (t) => {
+    let firstByteMs = 5;
+    const good = { ok: true, reason: "right-bytes", throughputBitsPerSecond: undefined } as const;
+    const rig = await openSteeringRig(t, {
+      prober: {
+        probe: async () => ({ ...good, firstByteMs }),
+        fetchReference: async () => undefined,
+        close: async () => {},
+      },
+    });
+    await rig.join("east-1", "east", (await openContentServer(t)).url);
+    await rig.pass(15);
+    const uri = await rig.steeringUri();
+    assert.equal((await rig.manifest(uri)).TTL, 2);
+    firstByteMs = 60_000;
+    await rig.pass(2);
+    const [ill] = (await rig.view()).appliances;
+    assert.deepEqual([ill?.health.state, Number(ill?.health.grade) < 0.5], ["up", true]);
+    assert.equal((await rig.manifest(uri)).TTL, 1);
+  });
   test("leads to itself again, with the same session", async (t) => {
     const rig = await rigWithTwo(t);
     let uri = await rig.steeringUri("west");
