@@ -45,7 +45,7 @@ export class EventStream extends Readable {
     const last = page.at(-1);
     if (last === undefined) return;
     this.#lastId = last.id;
-    this.push(page.map(eventFrame).join(""));
+    this.push(page.map(frameOf).join(""));
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -68,7 +68,7 @@ export class EventStream extends Readable {
   #tell(event: FleetEvent): void {
     if (!this.#isWaiting) return;
     this.#lastId = event.id;
-    this.#handOver(eventFrame(event));
+    this.#handOver(frameOf(event));
   }
 
   #handOver(frame: string): void {
@@ -78,9 +78,19 @@ export class EventStream extends Readable {
 
   #nextPage(): readonly FleetEvent[] {
     if (this.#lastId === this.#history.newestEventId()) return [];
-    const since = { kind: "after-event", id: this.#lastId } as const;
-    return this.#history.events({ since, untilMs: Number.MAX_SAFE_INTEGER, limit: PAGE }).events;
+    return this.#history.eventsAfter(this.#lastId, PAGE);
   }
+}
+
+/** Written once for all listeners. */
+const frames = new WeakMap<FleetEvent, string>();
+
+function frameOf(event: FleetEvent): string {
+  const known = frames.get(event);
+  if (known !== undefined) return known;
+  const frame = eventFrame(event);
+  frames.set(event, frame);
+  return frame;
 }
 
 /** An id that was never given out comes from another history: all that is known is new to it. */

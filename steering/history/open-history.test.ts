@@ -314,3 +314,21 @@ describe("is bounded", () => {
     }
   });
 });
+
+test("events after any one are given whole and in order, whether they are at hand or not", (t) => {
+  const rig = openHistoryRig(t, { policy: { maxEvents: 10_000 } });
+  const ids = Array.from({ length: 2_500 }, (_, turn) => {
+    return rig.history.record(happening(`${turn}`)).id;
+  });
+  const [first = 0] = ids;
+  for (const after of [0, first - 1, first, first + 400, first + 1_500, first + 2_498]) {
+    const expected = ids.filter((id) => id > after).slice(0, 100);
+    assert.deepEqual(
+      rig.history.eventsAfter(after, 100).map(({ id }) => id),
+      expected,
+    );
+  }
+  assert.deepEqual(rig.history.eventsAfter(ids.at(-1) ?? 0, 100), []);
+  const again = rig.reopen();
+  assert.deepEqual(again.eventsAfter(0, 100), [], "in memory alone nothing is left");
+});

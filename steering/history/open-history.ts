@@ -87,6 +87,8 @@ export type History = ReturnType<typeof openHistory>;
 const WHOLE_FLEET = "";
 const LATEST = Number.MAX_SAFE_INTEGER;
 const EVENTS_TAKEN_ALONG = 1_000;
+/** The newest are at hand: in a bad hour each listener asks for them, a page at a time. */
+const EVENTS_AT_HAND = 1_000;
 
 export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions) {
   const opened = openHistoryFile(file, policy, wallNow());
@@ -102,6 +104,8 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
   // have had: so they never begin below the second in which the history was opened.
   let nextEventId = Math.max(store.newestEventId() + 1, Math.floor(wallNow() / 1000), 1);
 
+  /** Their ids have no gaps. */
+  let newest: FleetEvent[] = [];
   let events: StoredEvent[] = [];
   let revisions: Revision[] = [];
   let members = new Map<string, string | undefined>();
@@ -110,6 +114,14 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
   let prunedAtMs = wallNow();
   let isClosed = false;
   const recorded: Record<string, number> = {};
+
+  /** Undefined where one of them may be no longer at hand. */
+  function newestAfter(id: number, limit: number): readonly FleetEvent[] | undefined {
+    const [oldest] = newest;
+    if (oldest === undefined || id < oldest.id - 1) return undefined;
+    const begin = id + 1 - oldest.id;
+    return newest.slice(begin, begin + limit);
+  }
 
   const queued = (): number => events.length + revisions.length + members.size;
 
@@ -178,6 +190,8 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
       nextEventId += 1;
       recorded[event.kind] = (recorded[event.kind] ?? 0) + 1;
       events.push({ wallMs, event });
+      newest.push(event);
+      if (newest.length >= 2 * EVENTS_AT_HAND) newest = newest.slice(-EVENTS_AT_HAND);
       flushIfFull();
       for (const listener of listeners) listener(event);
       return event;
@@ -217,6 +231,14 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
       return { events: found.slice(0, query.limit), more: hasMore };
     },
     newestEventId: (): number => nextEventId - 1,
+    /** What has happened since that event, for a listener. */
+    eventsAfter(id: number, limit: number): readonly FleetEvent[] {
+      const atHand = newestAfter(id, limit);
+      if (atHand !== undefined) return atHand;
+      flush();
+      const since = { kind: "after-event", id } as const;
+      return attempt(() => store.events({ since, untilMs: LATEST, limit }));
+    },
 
     fleetAt(wallMs: number): PastFleet | Unrecorded {
       flush();

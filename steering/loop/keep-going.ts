@@ -16,8 +16,6 @@ export type KeepGoingOptions = {
   readonly onFailure: (failed: FailedStep) => void;
 };
 
-export type KeepGoing = ReturnType<typeof keepGoing>;
-
 const TELL_EVERY_MS = 60_000;
 
 export function keepGoing({ now, onFailure }: KeepGoingOptions) {
