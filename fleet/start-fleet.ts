@@ -7,6 +7,7 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { StartError } from "../chassis/run-service.ts";
+import { STEERING_NODE_FLAGS } from "../steering/contract/node-flags.ts";
 import { buildFleetApp } from "./app.ts";
 import { FLEET_POLICY, type FleetConfig, type FleetPolicy } from "./config.ts";
 import type { FleetProcess, ProcessAct } from "./contract/process-control.ts";
@@ -145,6 +146,7 @@ function newSupervisor(
     spawn: (planned, on) =>
       startChildProgram({
         program: programs[planned.role],
+        nodeFlags: planned.role === "steering" ? STEERING_NODE_FLAGS : [],
         flags: planned.flags,
         env: { ...env, ...secrets },
         folder: ROOT,

@@ -284,6 +284,10 @@ export async function buildSteeringApp(options: SteeringOptions) {
     signer,
     findNode: followNodes(fleet),
     now,
+    onFirstByte({ from, node }, ms) {
+      const to = fleet.regionOf(node);
+      if (to !== undefined && to !== from) networks.noteRoundTrip({ from, to }, ms);
+    },
   });
   addReportRoutes(app, { taker });
   addFleetRoutes(app, { view: () => fleet.view(wallNow()), history, wallNow });

@@ -18,13 +18,18 @@ const LOOK_EVERY_MS = 20;
 
 /** One of our programs, which says itself where it listens. */
 export async function startNodeServer(
-  options: Launch & { readonly program: string; readonly flags: readonly string[] },
+  options: Launch & {
+    readonly program: string;
+    /** For Node itself. */
+    readonly nodeFlags: readonly string[];
+    readonly flags: readonly string[];
+  },
   keep: (program: ChildProgram) => void,
 ): Promise<ServerProcess> {
-  const { name, program, flags } = options;
+  const { name, program, nodeFlags, flags } = options;
   const started = startChildProgram({
     ...options,
-    command: [process.execPath, program, ...flags],
+    command: [process.execPath, ...nodeFlags, program, ...flags],
     hasChannel: true,
   });
   keep(started);

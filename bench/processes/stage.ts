@@ -20,6 +20,7 @@ type NodeProgram = {
   readonly name: string;
   /** As seen from the root of the repository. */
   readonly program: string;
+  readonly nodeFlags?: readonly string[];
   readonly flags?: readonly string[];
   readonly part: Part;
   readonly env?: Readonly<Record<string, string>>;
@@ -56,6 +57,7 @@ export class Stage {
   async startService({
     name,
     program,
+    nodeFlags = [],
     flags = [],
     part,
     env,
@@ -65,6 +67,7 @@ export class Stage {
       {
         name,
         program: join(ROOT, program),
+        nodeFlags,
         flags: [...flags, "--port", "0"],
         env: this.#environment(env),
         wrappers: this.#pinTo(part),

@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { FLEET_PATH, HealthState } from "../../steering/contract/fleet-view.ts";
+import { STEERING_NODE_FLAGS } from "../../steering/contract/node-flags.ts";
 import { BenchError } from "../errors.ts";
 import type { ServerProcess } from "../processes/server-process.ts";
 import type { Stage } from "../processes/stage.ts";
@@ -46,6 +47,7 @@ export async function startSteeredFleet(
   const steering = await stage.startService({
     name: "steering",
     program: "steering/main.ts",
+    nodeFlags: STEERING_NODE_FLAGS,
     flags: ["--sources", `demo=${origin.url}`, "--log-level", "warn"],
     part: "measured",
     env: { UNDERSTUDY_TOKEN: token },

@@ -18,6 +18,8 @@ export type ChildProgram = {
 export type ChildProgramOptions = {
   /** A TypeScript file, absolute. */
   readonly program: string;
+  /** For Node itself. */
+  readonly nodeFlags?: readonly string[];
   readonly flags: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
@@ -30,7 +32,8 @@ export type ChildProgramOptions = {
 
 export function startChildProgram(options: ChildProgramOptions): ChildProgram {
   const log = openBoundedLog({ file: options.logFile, maxBytes: options.maxLogBytes });
-  const child = spawn(process.execPath, [options.program, ...options.flags], {
+  const { nodeFlags = [], program, flags } = options;
+  const child = spawn(process.execPath, [...nodeFlags, program, ...flags], {
     cwd: options.folder,
     env: { ...options.env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

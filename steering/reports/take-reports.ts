@@ -4,10 +4,12 @@
  * A report is worth the session that signs for it, and that session speaks only of the pathways that
  * it was given. All else is counted, not answered with an error: a player has no use for one.
  */
+import { LRUCache } from "lru-cache";
 import { MAX_CMCD_REPORTS } from "../contract/player-reports.ts";
 import { compileNodeFinder, type NodeAddress, type NodeFinder } from "../core/reports/find-node.ts";
-import { readPlayerReport } from "../core/reports/read-player-report.ts";
+import { type PlayerReport, readPlayerReport } from "../core/reports/read-player-report.ts";
 import type { Noted, ReportLedger } from "../core/reports/report-ledger.ts";
+import type { PlaySession } from "../core/session/viewer-session.ts";
 import { newOutcomeCounts, type OutcomeCounts } from "../metrics/outcome-counts.ts";
 import type { SessionSigner } from "../session/session-signer.ts";
 import { readCmcdLines, splitCmcdBody } from "./read-cmcd-body.ts";
@@ -18,6 +20,11 @@ export type ReportTakerOptions = {
   /** Asked with each body, because nodes come and go. */
   readonly findNode: NodeFinder;
   readonly now: () => number;
+  /** How long a first byte took from a node to a viewer of a region: at most once a minute of each session. */
+  readonly onFirstByte?: (
+    way: { readonly from: string; readonly node: string },
+    ms: number,
+  ) => void;
 };
 
 /** What has become of reports, since the start. */
@@ -28,6 +35,8 @@ export type ReportTaker = {
   readonly counts: OutcomeCounts<ReportFate>;
 };
 
+const SAMPLE_EVERY_MS = 60_000;
+const MAX_SAMPLED = 20_000;
 const FATES: readonly ReportFate[] = [
   "noted",
   "repeated",
@@ -62,11 +71,28 @@ export function openReportTaker({
   signer,
   findNode,
   now,
+  onFirstByte,
 }: ReportTakerOptions): ReportTaker {
+  const sampled = new LRUCache<string, true>({ max: MAX_SAMPLED });
   const counts = newOutcomeCounts(FATES);
   const count = (fate: ReportFate, by: number) => {
     counts[fate] += Math.max(0, by);
   };
+
+  /** A session that reports a thousand times has one say about the way, like everybody else. */
+  function noteFirstByte(
+    { id, region }: PlaySession,
+    { report, node }: { readonly report: PlayerReport; readonly node: string | undefined },
+    nowMs: number,
+  ): void {
+    const { firstByteMs, request } = report;
+    if (onFirstByte === undefined || region === undefined || node === undefined) return;
+    if (firstByteMs === undefined || request !== "answered") return;
+    const key = `${id} ${node} ${Math.floor(nowMs / SAMPLE_EVERY_MS)}`;
+    if (sampled.has(key)) return;
+    sampled.set(key, true);
+    onFirstByte({ from: region, node }, firstByteMs);
+  }
 
   return {
     counts,
@@ -89,7 +115,9 @@ export function openReportTaker({
       for (const data of reports) {
         const report = readPlayerReport(data);
         const saying = { report, node: findNode(report), maySpeakOf };
-        count(ledger.note(session.id, saying, nowMs), 1);
+        const noted = ledger.note(session.id, saying, nowMs);
+        count(noted, 1);
+        if (noted === "noted") noteFirstByte(session, saying, nowMs);
       }
       return admitted > 0 && malformed === admitted ? "unreadable" : "taken";
     },

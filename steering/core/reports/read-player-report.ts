@@ -12,6 +12,8 @@ export type PlayerReport = {
   readonly hostname: string | undefined;
   readonly request: "answered" | "failed" | undefined;
   readonly throughputBitsPerSecond: number | undefined;
+  /** From the request to its first byte. */
+  readonly firstByteMs: number | undefined;
   readonly hasStalled: boolean;
   /** The player's own count of its reports, and its session, within which that count grows. */
   readonly sequence: number | undefined;
@@ -42,6 +44,7 @@ export function readPlayerReport(data: Readonly<Record<string, unknown>>): Playe
     hostname: readText(data["h"], MAX_NAME_LENGTH),
     request: isResponse ? readRequest(data["rc"]) : undefined,
     throughputBitsPerSecond: readThroughput(data),
+    firstByteMs: isResponse ? readNumber(data["ttfb"], MAX_DURATION_MS) : undefined,
     hasStalled: data["sta"] === "r" || data["bs"] === true || sumOf(data["bsd"]) > 0,
     sequence: readNumber(data["sn"], Number.MAX_SAFE_INTEGER),
     playback: readText(data["sid"], MAX_NAME_LENGTH),
