@@ -143,6 +143,18 @@ export class Viewer {
     noteFigure(`served by ${pathway} after ${((performance.now() - fromMs) / 1_000).toFixed(1)} s`);
   }
 
+  async isServedByAnother(pathway: string, withinMs: number): Promise<void> {
+    const fromMs = performance.now();
+    await expect
+      .poll(async () => (await this.snapshot()).servedBy, {
+        message: `served by another than ${pathway}`,
+        timeout: withinMs,
+        intervals: [100],
+      })
+      .not.toBe(pathway);
+    noteFigure(`left ${pathway} after ${((performance.now() - fromMs) / 1_000).toFixed(1)} s`);
+  }
+
   /** Waits for a line in the page's own list of what happened. */
   async isTold(event: "failover" | "failback" | "resume" | "degraded", withinMs = 15_000) {
     const line = this.page.getByTestId("events").locator(`[data-event="${event}"]`).first();

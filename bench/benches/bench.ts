@@ -73,6 +73,8 @@ export type Entry = {
   readonly systems: readonly MeasuredSystem[];
   /** How much of the requests a second of the slowest is asked of all, instead of the usual share. */
   readonly rateShare?: number;
+  /** And no more than this. */
+  readonly mostPerSecond?: number;
   /** What the figures were to show, and whether they do. */
   readonly claimsOf?: (runs: readonly Run[]) => readonly StudyClaim[];
 };

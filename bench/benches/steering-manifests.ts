@@ -34,6 +34,7 @@ export const STEERING_MANIFESTS: LoadBench = {
           connections,
           systems: [manifests, fastify],
           rateShare: RATE_SHARE,
+          mostPerSecond: LEAST_PER_SECOND * RATE_SHARE,
           claimsOf: claimsFor,
         },
       ],
@@ -52,7 +53,7 @@ function claimsFor(runs: readonly Run[]): readonly StudyClaim[] {
       holds: requestsPerSecond >= LEAST_PER_SECOND,
     },
     {
-      claim: `at half of that rate (${writeFigure(atRate.requestsPerSecond)}/s) the p99 is at most ${MOST_P99_MS} ms (${writeFigure(atRate.latencyMs.p99)})`,
+      claim: `at half of that rate, or of what it can (${writeFigure(atRate.requestsPerSecond)}/s) the p99 is at most ${MOST_P99_MS} ms (${writeFigure(atRate.latencyMs.p99)})`,
       holds: atRate.latencyMs.p99 <= MOST_P99_MS,
     },
   ];

@@ -37,7 +37,8 @@ export async function measureEntry(
   const runs = new Map(Array.from(rounds, ([system, each]) => [system, runOf(system, each)]));
   const slowest = Math.min(...Array.from(runs.values(), (run) => run.requestsPerSecond));
   const share = entry.rateShare ?? FIXED_RATE_SHARE;
-  const requestsPerSecond = Math.max(1, Math.floor(slowest * share));
+  const most = entry.mostPerSecond ?? Number.POSITIVE_INFINITY;
+  const requestsPerSecond = Math.max(1, Math.floor(Math.min(slowest * share, most)));
   const latencies = await interleave(entry, plan, async (system) => {
     const figures = await probeRound(system, { ...entry, requestsPerSecond }, prober, plan);
     return { figures, text: `p99 ${figures.p99.toFixed(2)} ms at ${requestsPerSecond} requests/s` };

@@ -32,7 +32,7 @@ export async function startFakeFleet(stage: Stage, wishes: FakeFleetWishes): Pro
       ["--heartbeat-seconds", String(wishes.heartbeatSeconds)],
       ["--steering", wishes.steering.url],
       ["--origin", wishes.origin.url],
-      ["--token", wishes.token],
+      [`--token=${wishes.token}`],
     ].flat(),
     part: "other",
   });

@@ -13,6 +13,9 @@ import { Viewer } from "../viewer.ts";
 const LEFT_ALONE: readonly FaultName[] = ["latency", "flap", "stale-playlist"];
 const FAULTS = FAULT_NAMES.filter((fault) => !LEFT_ALONE.includes(fault));
 
+/** Five seconds until steering knows, a time to live, and a segment. */
+const STALE_NOTICED_MS = 10_000;
+
 let rig: Rig;
 test.beforeEach(async () => {
   rig = await Rig.start();
@@ -45,6 +48,23 @@ for (const what of ["film", "channel"] as const) {
     });
   }
 }
+
+test("stale-playlist on the appliance that serves a channel: steering sees it, and moves the viewer in time", async ({
+  page,
+}) => {
+  const viewer = new Viewer(page);
+  await viewer.opens((await rig.watchPages()).channel);
+  await viewer.watches(3);
+  const primary = await viewer.servedBy();
+
+  // Every answer is quick, whole and 200: nothing that the player asks for fails.
+  await rig.breaks(primary, "stale-playlist");
+  await viewer.isServedByAnother(primary, STALE_NOTICED_MS);
+  await viewer.watches(8);
+  await rig.heals(primary);
+  await viewer.isServedBy(primary, FAILBACK_LIMIT_MS + 5_000);
+  expect((await viewer.picture()).frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
+});
 
 test("the operator breaks the serving appliance with the page's own buttons, and it heals by itself", async ({
   page,

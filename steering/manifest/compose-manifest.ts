@@ -64,7 +64,7 @@ export function openManifestComposer(options: ManifestComposerOptions): ComposeM
     const listed = session.kind === "play" ? session.pathways : [];
     const nodes = rankedFor(viewerOf(session, current, fleet), options);
     const joined = question.mayHaveClones
-      ? joinedPathways({ listed, nodes, current, mostListed: policy.clonesAmongFirst })
+      ? joinedPathways({ listed, nodes, current, clonesAmongFirst: policy.clonesAmongFirst })
       : [];
     const clones = joined.length === 0 ? [] : clonesFor(session, { listed, nodes, joined });
     const isSettling = fleet.isSettling();

@@ -29,7 +29,7 @@ function clonesOf(url: string, more: { a?: string; base?: string } = {}) {
   const a = node("a", more.a ?? "https://a");
   const nodes = [a, node("b", url)];
   const listed = [{ id: a.id, fingerprint: a.fingerprint }];
-  const joined = joinedPathways({ listed, nodes, current: undefined, mostListed: 6 });
+  const joined = joinedPathways({ listed, nodes, current: undefined, clonesAmongFirst: 6 });
   const manifest = manifestWith(more.base ?? "");
   return writeHostClones({ manifest, joined, listed, nodes }).map(
     ({ json }) => JSON.parse(json) as PathwayClone,
@@ -78,7 +78,7 @@ test("whatever becomes of the fleet, its manifest is valid and HOST leads where 
     fc.property(anyFleet, anyFleet, (earlier, nodes) => {
       const listed = earlier.map(({ id, fingerprint }) => ({ id, fingerprint }));
       const input = { listed, nodes, current: undefined };
-      const joined = joinedPathways({ ...input, mostListed: 6 });
+      const joined = joinedPathways({ ...input, clonesAmongFirst: 6 });
       const clones = writeHostClones({ manifest, joined, listed, nodes });
       const order = orderPathways({
         ...input,

@@ -50,7 +50,7 @@ function clonesOf(
 ): PathwayClone[] {
   const template = readCloneTemplate(read(...lines), placeOf);
   assert.ok(template);
-  const joined = joinedPathways({ listed, nodes, current: undefined, mostListed: 6 });
+  const joined = joinedPathways({ listed, nodes, current: undefined, clonesAmongFirst: 6 });
   return writeHlsClones({ template, joined, listed, nodes }).map(
     ({ json }) => JSON.parse(json) as PathwayClone,
   );
@@ -156,7 +156,7 @@ describe("whatever becomes of the fleet while a session runs", () => {
       fc.property(scene, ({ earlier, now, isSettling }) => {
         const listed = earlier.map(({ id, url }) => listedAt(id, url));
         const input = { listed, nodes: now, current: undefined };
-        const joined = joinedPathways({ ...input, mostListed: 6 });
+        const joined = joinedPathways({ ...input, clonesAmongFirst: 6 });
         const clones = writeHlsClones({ template: template ?? [], joined, listed, nodes: now });
         const priority = orderPathways({
           ...input,
@@ -185,7 +185,7 @@ describe("whatever becomes of the fleet while a session runs", () => {
     fc.assert(
       fc.property(scene, ({ earlier, now }) => {
         const listed = earlier.map(({ id, url }) => listedAt(id, url));
-        const joined = joinedPathways({ listed, nodes: now, current: undefined, mostListed: 6 });
+        const joined = joinedPathways({ listed, nodes: now, current: undefined, clonesAmongFirst: 6 });
         const clones = writeHlsClones({ template: template ?? [], joined, listed, nodes: now });
         for (const { node: clone, json } of clones) {
           const { "BASE-ID": baseId, "URI-REPLACEMENT": replacement } = JSON.parse(

@@ -11,8 +11,9 @@ export type ManifestPolicy = {
   /** 0.1 spreads a crowd that began together over 20 % of the TTL. */
   readonly jitterShare: number;
   /**
-   * A node that the session's playlist does not list is offered as a clone if it would be among the first
-   * so many: there it may be needed, further behind it only makes every manifest longer.
+   * A node that the session's playlist does not list is offered as a clone if it is the best of all, or,
+   * where few of the listed ones are well, among the best so many: elsewhere it would only make every
+   * manifest longer.
    */
   readonly clonesAmongFirst: number;
 };

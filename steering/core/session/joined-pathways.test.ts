@@ -19,7 +19,7 @@ function joined(listed: string, nodes: string, more: { current?: string; most?: 
     listed: listedOf(listed),
     nodes: nodesOf(nodes),
     current: more.current,
-    mostListed: more.most ?? 6,
+    clonesAmongFirst: more.most ?? 6,
   })
     .map(({ id }) => id)
     .join(" ");
@@ -29,6 +29,11 @@ describe("joinedPathways()", () => {
   test("are none while nothing has changed", () => assert.equal(joined("abc", "cab"), ""));
   test("are those that the playlist does not list, the best first", () =>
     assert.equal(joined("ab", "dabc"), "d.d c.c"));
+  test("are the best of all alone, where enough of the listed ones are well", () => {
+    assert.equal(joined("abef", "dabefc"), "d.d");
+    assert.equal(joined("abef", "adbefc"), "");
+    assert.equal(joined("abef", "adb!efc"), "d.d c.c");
+  });
   test("are those that came back elsewhere", () => assert.equal(joined("ab", "aB"), "b.B"));
   test("are well", () => assert.equal(joined("a", "ab!c"), "c.c"));
   test("are among the best, as a playlist of today would have them", () =>
@@ -40,7 +45,7 @@ describe("joinedPathways()", () => {
   test("never have the id of a listed pathway", () => {
     const listed = [{ id: "a.b", fingerprint: "x" }];
     const nodes = [{ id: "a", url: "http://a", fingerprint: "b", isUsable: true }];
-    const input = { listed, nodes, current: undefined, mostListed: 6 };
+    const input = { listed, nodes, current: undefined, clonesAmongFirst: 6 };
     assert.deepEqual(joinedPathways(input), []);
   });
   test("have an id for each address, which leads back to the node", () =>
@@ -48,7 +53,7 @@ describe("joinedPathways()", () => {
       fc.property(fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/), fc.webUrl(), (id, url) => {
         const node = { id, url, fingerprint: pathwayFingerprint(url), isUsable: true };
         const listed = [{ id: "~", fingerprint: "" }];
-        const input = { listed, nodes: [node], current: undefined, mostListed: 1 };
+        const input = { listed, nodes: [node], current: undefined, clonesAmongFirst: 1 };
         const [pathway] = joinedPathways(input);
         assert.match(pathway?.id ?? "", /^[A-Za-z0-9._-]{1,80}$/);
         assert.equal(nodeOfClone(pathway?.id ?? ""), id);

@@ -26,19 +26,29 @@ export type JoinedInput = {
   readonly nodes: readonly PathwayNode[];
   /** The pathway that the player says it is on. */
   readonly current: string | undefined;
-  /** Offered if it is among so many of the best. */
-  readonly mostListed: number;
+  /** Where few of the listed ones are well, so many of the best are offered. */
+  readonly clonesAmongFirst: number;
 };
 
+/** A session that can choose among so many of its own needs no other, unless another is the best. */
+const ENOUGH_LISTED = 4;
+
 export function joinedPathways(input: JoinedInput): readonly JoinedPathway[] {
-  const { listed, nodes, current, mostListed } = input;
+  const { listed, nodes, current, clonesAmongFirst } = input;
   if (listed.length === 0) return [];
-  const joined: JoinedPathway[] = [];
+  let usableListed = 0;
+  const unlisted: { readonly place: number; readonly node: PathwayNode }[] = [];
   for (const [place, node] of nodes.entries()) {
-    if (isListed(node, listed)) continue;
-    const id = `${node.id}.${node.fingerprint}`;
+    if (!isListed(node, listed)) unlisted.push({ place, node });
+    else if (node.isUsable) usableListed += 1;
+  }
+  const among = usableListed >= ENOUGH_LISTED ? 1 : clonesAmongFirst;
+  const joined: JoinedPathway[] = [];
+  for (const { place, node } of unlisted) {
     // A player keeps only the clones of the last manifest, so the one that it is on stays.
-    const isOffered = (node.isUsable && place < mostListed) || id === current;
+    if (current === undefined && (place >= among || !node.isUsable)) continue;
+    const id = `${node.id}.${node.fingerprint}`;
+    const isOffered = (node.isUsable && place < among) || id === current;
     if (isOffered && !listed.some((pathway) => pathway.id === id)) joined.push({ id, node });
   }
   return joined;

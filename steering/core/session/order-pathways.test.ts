@@ -26,7 +26,7 @@ function order(listed: string, ranked: string, more: More = {}): string {
   const input = { listed: pathways, nodes, current };
   return orderPathways({
     ...input,
-    joined: joinedPathways({ ...input, mostListed: 9 }),
+    joined: joinedPathways({ ...input, clonesAmongFirst: 9 }),
     isSettling: more.isSettling ?? false,
   })
     .map((id) => (id.length > 1 && id !== more.current ? id.charAt(0).toUpperCase() : id))
