@@ -260,9 +260,9 @@ export async function buildSteeringApp(options: SteeringOptions) {
     policy: policy.manifest,
     now,
     random,
-    onManifest(audience) {
+    onManifest(audience, isCounted) {
       counts.manifests[audience === undefined ? "anonymous" : "session"] += 1;
-      if (audience !== undefined) noteAsked(audience);
+      if (audience !== undefined && isCounted) noteAsked(audience);
     },
   });
   addSteerRoute(app, compose);

@@ -12,11 +12,14 @@ import type { NodeHealth } from "../core/health/node-health.ts";
 import { type Override, stateUnder } from "../core/ranking/override.ts";
 import type { RankedNode } from "../core/ranking/ranked-node.ts";
 import type { Member } from "../core/registry/registry.ts";
+import type { PathwayNode } from "../core/session/joined-pathways.ts";
 
 export type FleetNode = {
   readonly id: string;
   /** Tells its address from its earlier ones, in sessions that list it. */
   fingerprint: string;
+  /** As it was last given to a viewer: made anew only when something about it has changed. */
+  pathway: PathwayNode | undefined;
   /** Its lease if it is an appliance of ours, its entry in the file if it is a CDN. */
   standing:
     | { readonly kind: "appliance"; readonly member: Member }
@@ -45,6 +48,17 @@ export function regionOf({ standing }: FleetNode): string {
 
 export function urlOf({ standing }: FleetNode): string {
   return standing.kind === "cdn" ? standing.pathway.url : standing.member.url;
+}
+
+/** What a viewer's manifest has to know of it. */
+export function pathwayOf(node: FleetNode): PathwayNode {
+  const { id, fingerprint, health, override, pathway } = node;
+  const url = urlOf(node);
+  const isTakenAway = override?.action === "exclude" || override?.action === "drain";
+  const isUsable = (health.state === "up" || health.state === "recovering") && !isTakenAway;
+  if (pathway?.isUsable === isUsable && pathway.url === url) return pathway;
+  node.pathway = { id, url, fingerprint, isUsable };
+  return node.pathway;
 }
 
 export function incarnationOf({ standing }: FleetNode): string {

@@ -113,6 +113,7 @@ export function keepFleet(options: FleetOptions) {
     const node: FleetNode = {
       id,
       fingerprint: pathwayFingerprint(url),
+      pathway: undefined,
       standing,
       health: observeNode(undefined, { kind: "registered", report }, policy.health, nowMs),
       probe: undefined,

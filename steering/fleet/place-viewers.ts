@@ -52,13 +52,14 @@ export function placeViewers(options: {
 
   return {
     rank: (viewer: Viewer): Ranking => rankViewer(board.current(), viewer),
-    notePlacement({ sessionId, from, to, ttlMs }: Placement): void {
+    /** @returns false for one that asks again so early that it is not counted. */
+    notePlacement({ sessionId, from, to, ttlMs }: Placement): boolean {
       const nowMs = now();
       const before = counted.get(sessionId);
       const leftMs = Math.max(0, (before?.untilMs ?? 0) - nowMs);
       const isThere = leftMs > 0 && before?.entry.node === to;
       const newMs = isThere ? ttlMs - leftMs : ttlMs;
-      if (isThere && newMs < ttlMs * LEAST_NEW_SHARE) return;
+      if (isThere && newMs < ttlMs * LEAST_NEW_SHARE) return false;
       if (before !== undefined && !isThere) takeBack(ledger, before.entry, leftMs);
       forgetOldest(nowMs);
       counted.delete(sessionId);
@@ -66,6 +67,7 @@ export function placeViewers(options: {
       counted.set(sessionId, { entry, untilMs: nowMs + ttlMs });
       // What we have counted is surer than what the viewer says.
       board.noteArrival(leftMs > 0 ? before?.entry.node : from, to);
+      return true;
     },
     viewersOn: (id: string): number => viewersOn(ledger, id, now()),
   };

@@ -14,6 +14,7 @@ function newNode(id: string): FleetNode {
   return {
     id,
     fingerprint: id,
+    pathway: undefined,
     standing: {
       kind: "cdn",
       pathway: { ...pathway, probePath: undefined },

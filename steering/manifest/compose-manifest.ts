@@ -9,13 +9,18 @@ import {
   ttlSeconds,
   writeSteeringManifest,
 } from "../core/hls/steering-manifest.ts";
-import { isUsable, type Viewer } from "../core/ranking/ranked-node.ts";
+import type { Viewer } from "../core/ranking/ranked-node.ts";
 import { joinedPathways, nodeOfClone, type PathwayNode } from "../core/session/joined-pathways.ts";
 import { orderPathways } from "../core/session/order-pathways.ts";
 import { readSteeringQuery } from "../core/session/steering-query.ts";
-import type { ViewerSession } from "../core/session/viewer-session.ts";
+import {
+  factsOf,
+  type PlaySession,
+  type SessionFacts,
+  type ViewerSession,
+} from "../core/session/viewer-session.ts";
 import type { Presentation } from "../core/source/presentation.ts";
-import { urlOf } from "../fleet/fleet-node.ts";
+import { pathwayOf } from "../fleet/fleet-node.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
 import type { ViewerPlacing } from "../fleet/place-viewers.ts";
 import type { Audience } from "../fleet/watch-orders.ts";
@@ -36,8 +41,12 @@ export type ManifestComposerOptions = {
   readonly now: () => number;
   readonly random: () => number;
   readonly steeringUri: SteeringUri;
-  /** Told of each manifest; undefined for a viewer of whom nothing is known. */
-  readonly onManifest: (audience: Audience | undefined) => void;
+  /**
+   * Told of each manifest.
+   * @param audience undefined for a viewer of whom nothing is known.
+   * @param isCounted false for one that asks more often than it was told.
+   */
+  readonly onManifest: (audience: Audience | undefined, isCounted: boolean) => void;
 };
 
 /** What a player says in its query, each as it wrote it. */
@@ -57,19 +66,44 @@ export type ComposeManifest = (question: ManifestQuestion) => string;
 export function openManifestComposer(options: ManifestComposerOptions): ComposeManifest {
   const { fleet, placing, sources, signer, policy, now, random, steeringUri } = options;
 
+  /** A token that is remembered gives the same session each time. */
+  const facts = new WeakMap<PlaySession, SessionFacts>();
+  const factsFor = (session: PlaySession): SessionFacts => {
+    const known = facts.get(session);
+    if (known !== undefined) return known;
+    const found = factsOf(session);
+    facts.set(session, found);
+    return found;
+  };
+
+  /** Of an anonymous viewer we know only where it is: near there, and there if it is well. */
+  function viewerOf(session: ViewerSession, current: string | undefined): Viewer {
+    const here = nodeIdOf(current, fleet);
+    if (session.kind === "play") {
+      const { title, ids } = factsFor(session);
+      return { sessionId: session.id, region: session.region, title, current: here, kept: ids };
+    }
+    return {
+      sessionId: session.id,
+      region: here === undefined ? undefined : fleet.regionOf(here),
+      title: session.id,
+      current: here,
+      kept: [],
+    };
+  }
+
   return function composeManifest(question) {
     const { kind, session: given } = question;
     const { session, standing } = signer.read(given);
     const { current } = readSteeringQuery(question.pathway, question.throughput);
     const listed = session.kind === "play" ? session.pathways : [];
-    const nodes = rankedFor(viewerOf(session, current, fleet), options);
+    const nodes = rankedFor(viewerOf(session, current), options);
     const joined = question.mayHaveClones
       ? joinedPathways({ listed, nodes, current, clonesAmongFirst: policy.clonesAmongFirst })
       : [];
     const clones = joined.length === 0 ? [] : clonesFor(session, { listed, nodes, joined });
     const isSettling = fleet.isSettling();
     const priority = orderPathways({ listed, nodes, joined: clones, current, isSettling });
-    options.onManifest(session.kind === "play" ? session : undefined);
     const concerned = session.kind === "play" ? listed : nodes;
     const lastChangeAtMs = fleet.lastChangeAtMs(concerned, clones);
     // A token that is good for long yet is given back, and not signed anew.
@@ -77,10 +111,12 @@ export function openManifestComposer(options: ManifestComposerOptions): ComposeM
     const ttl = ttlSeconds({ lastChangeAtMs, nowMs: now() }, policy, random);
     const to = nodeIdOf(priority[0], fleet);
     // Of those without a session nobody knows whether they are one or many.
+    let isCounted = false;
     if (to !== undefined && session.kind === "play") {
       const from = nodeIdOf(current, fleet);
-      placing.notePlacement({ sessionId: session.id, from, to, ttlMs: ttl * 1000 });
+      isCounted = placing.notePlacement({ sessionId: session.id, from, to, ttlMs: ttl * 1000 });
     }
+    options.onManifest(session.kind === "play" ? session : undefined, isCounted);
     return writeSteeringManifest({
       ttlSeconds: ttl,
       reloadUri: steeringUri(kind, token),
@@ -116,13 +152,7 @@ function rankedFor(
   const ranked: PathwayNode[] = [];
   for (const { id } of placing.rank(viewer).places) {
     const node = fleet.node(id);
-    if (node === undefined) continue;
-    ranked.push({
-      id,
-      url: urlOf(node),
-      fingerprint: node.fingerprint,
-      isUsable: isUsable({ state: node.health.state, override: node.override?.action }),
-    });
+    if (node !== undefined) ranked.push(pathwayOf(node));
   }
   return ranked;
 }
@@ -132,21 +162,4 @@ function nodeIdOf(pathwayId: string | undefined, fleet: Fleet): string | undefin
   if (pathwayId === undefined || fleet.node(pathwayId) !== undefined) return pathwayId;
   const cloned = nodeOfClone(pathwayId);
   return cloned !== undefined && fleet.node(cloned) !== undefined ? cloned : undefined;
-}
-
-/** Of an anonymous viewer we know only where it is: near there, and there if it is well. */
-function viewerOf(session: ViewerSession, current: string | undefined, fleet: Fleet): Viewer {
-  const here = nodeIdOf(current, fleet);
-  if (session.kind === "play") {
-    const { id, region, source, path, pathways } = session;
-    const kept = pathways.map((pathway) => pathway.id);
-    return { sessionId: id, region, title: `${source}${path}`, current: here, kept };
-  }
-  return {
-    sessionId: session.id,
-    region: here === undefined ? undefined : fleet.regionOf(here),
-    title: session.id,
-    current: here,
-    kept: [],
-  };
 }

@@ -36,7 +36,8 @@ export type PlainManifestsOptions = {
 type Way = {
   readonly kind: ManifestKind;
   readonly start: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, as Node takes them fastest; the length is added. */
+  readonly headers: readonly string[];
   readonly edge: DependencyEdge;
 };
 
@@ -54,12 +55,13 @@ export function newPlainManifestTaker({ compose, ledger, now }: PlainManifestsOp
     return {
       kind,
       start: `${path}?`,
-      headers: {
-        "cache-control": "no-store",
-        "content-type": type,
-        "access-control-allow-origin": "*",
-        "access-control-expose-headers": EXPOSED_HEADERS.join(", "),
-      },
+      headers: [
+        ["cache-control", "no-store"],
+        ["content-type", type],
+        ["access-control-allow-origin", "*"],
+        ["access-control-expose-headers", EXPOSED_HEADERS.join(", ")],
+        ["content-length"],
+      ].flat(),
       edge: ledger.hold({ caller: "viewers", callee: STEERING, purpose: `steer-${kind}` }, now()),
     };
   }
@@ -73,7 +75,7 @@ export function newPlainManifestTaker({ compose, ledger, now }: PlainManifestsOp
     const text = attempt(() => compose(readQuestion(way.kind, target.slice(way.start.length))));
     if (text === undefined) return false;
     const bytes = Buffer.byteLength(text);
-    response.writeHead(200, { ...way.headers, "content-length": bytes });
+    response.writeHead(200, [...way.headers, String(bytes)]);
     // Node writes head and body at once, and without encoding them, where each character is a byte.
     response.end(text, bytes === text.length ? "latin1" : "utf8");
     const nowMs = now();

@@ -185,7 +185,12 @@ describe("whatever becomes of the fleet while a session runs", () => {
     fc.assert(
       fc.property(scene, ({ earlier, now }) => {
         const listed = earlier.map(({ id, url }) => listedAt(id, url));
-        const joined = joinedPathways({ listed, nodes: now, current: undefined, clonesAmongFirst: 6 });
+        const joined = joinedPathways({
+          listed,
+          nodes: now,
+          current: undefined,
+          clonesAmongFirst: 6,
+        });
         const clones = writeHlsClones({ template: template ?? [], joined, listed, nodes: now });
         for (const { node: clone, json } of clones) {
           const { "BASE-ID": baseId, "URI-REPLACEMENT": replacement } = JSON.parse(

@@ -11,6 +11,14 @@ import { hashText } from "../../../kernel/seeded-random.ts";
 
 export type ListedPathway = { readonly id: string; readonly fingerprint: string };
 
+/** What follows from a session and is needed with each of its manifests. */
+export type SessionFacts = {
+  /** Of source and path: those who watch the same have the same. */
+  readonly title: string;
+  /** Of the pathways, in their order. */
+  readonly ids: readonly string[];
+};
+
 export type PlaySession = {
   readonly kind: "play";
   readonly id: string;
@@ -29,6 +37,10 @@ export type SessionReading =
 const VERSION = 2;
 /** Cannot stand in a pathway id (draft-pantos-content-steering §3). */
 const SEPARATOR = "~";
+
+export function factsOf({ source, path, pathways }: PlaySession): SessionFacts {
+  return { title: `${source}${path}`, ids: pathways.map(({ id }) => id) };
+}
 
 /** Tells one address from another, in a few characters; not for secrets. */
 export function pathwayFingerprint(url: string): string {
