@@ -88,7 +88,10 @@ describe("an appliance process", () => {
       const downloads = Promise.allSettled(fresh.map((path) => get(url + path))).then(() => {
         isWritten = true;
       });
-      await until(async () => isWritten || (await isBeingWritten(folder)));
+      await until(async () => {
+        const isInTheMiddle = isWritten || (await isBeingWritten(folder));
+        return isInTheMiddle && (await wholeObjects(folder)).length > round;
+      });
       child.kill("SIGKILL");
       await once(child, "exit");
       await downloads;
@@ -203,9 +206,13 @@ async function isBeingWritten(folder: string): Promise<boolean> {
   return false;
 }
 
+async function wholeObjects(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith(".object"));
+}
+
 /** Plants what a power cut and a bad disk leave behind: files torn, zeroed and flipped. */
 async function damageSome(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".object"));
+  const names = await wholeObjects(folder);
   const random = seededRandom("damage");
   assert.ok(names.length >= 2, `${names.length} whole objects to damage`);
   for (const [index, name] of names.entries()) {
