@@ -9,7 +9,7 @@ export type FailoverPolicy = {
    * loses more by waiting than by asking somebody else.
    */
   readonly firstByteEagerMs: number;
-  /** Shortest wait for the first byte, however quick a pathway has been. */
+  /** Shortest wait for the first byte, however quick a pathway has been: even that one is busy at times. */
   readonly firstByteFloorMs: number;
   /** Longest wait for the first byte, however slow a pathway has been. */
   readonly firstByteCeilingMs: number;
@@ -67,7 +67,7 @@ export type FailoverPolicy = {
 export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   firstByteStartMs: 1_000,
   firstByteEagerMs: 700,
-  firstByteFloorMs: 400,
+  firstByteFloorMs: 700,
   firstByteCeilingMs: 3_000,
   silenceMs: 1_000,
   suspectMs: 250,

@@ -53,6 +53,18 @@ for (const readsFirst of [true, false]) {
   });
 }
 
+test("a quick host that once thinks for half a second keeps its viewer", async () => {
+  const rig = await new Rig().open();
+  for (let load = 0; load < 5; load += 1) await rig.loads(ONE, "segment");
+  const late = Promise.withResolvers<Response>();
+  rig.set("a", { does: "late", answer: late.promise });
+  const loading = rig.load(TWO);
+  await rig.pass(600);
+  late.resolve(new Response(SEGMENT));
+  assert.equal((await loading).pathway, "a");
+  assert.deepEqual(rig.all("failover"), []);
+});
+
 test("a host that is slow to begin is not blamed when another one recovers", async () => {
   const rig = await new Rig().open();
   rig.set("a", { does: "refuse" });
