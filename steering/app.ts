@@ -36,6 +36,7 @@ import { type Audience, watchOrders } from "./fleet/watch-orders.ts";
 import type { NewEvent } from "./history/open-history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { newPlainHeartbeatTaker } from "./lease/plain-heartbeats.ts";
+import { inTurns } from "./loop/in-turns.ts";
 import { type FailedStep, keepGoing } from "./loop/keep-going.ts";
 import { openManifestComposer, type SteeringUri } from "./manifest/compose-manifest.ts";
 import { newPlainManifestTaker } from "./manifest/plain-manifests.ts";
@@ -360,31 +361,35 @@ export async function buildSteeringApp(options: SteeringOptions) {
     onFailure:
       options.onFailedStep ?? ((failed) => app.log.error(failed, "a step of the loop has failed")),
   });
+  const isOver = () => isClosing;
   let judgeDueAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Each for itself: what fails in one of them is told of, and the others go on. */
-  function steps(nowMs: number): Promise<void>[] {
-    const judging =
-      nowMs < judgeDueAtMs
-        ? []
-        : [
-            attempt("judge", () => fleet.judge(nowMs)),
-            attempt("distances", () => networks.settle()),
-            attempt("orders", () => orders.look()),
-            attempt("fills", () => noteFillsOfAll(nowMs)),
-          ];
-    if (judging.length > 0) judgeDueAtMs = nowMs + policy.judgeEveryMs;
+  function stepsOf(nowMs: number): readonly Step[] {
+    const isJudging = nowMs >= judgeDueAtMs;
+    if (isJudging) judgeDueAtMs = nowMs + policy.judgeEveryMs;
+    const judging: readonly Step[] = [
+      ["judge", () => inTurns(fleet.judge(nowMs), isOver)],
+      ["distances", () => networks.settle()],
+      ["orders", () => orders.look()],
+      ["fills", () => noteFillsOfAll(nowMs)],
+    ];
     return [
-      ...judging,
-      attempt("ranking", () => board.current()),
-      attempt("record", () => records.keep()),
-      attempt("listeners", () => events.tick(nowMs)),
-      attempt("history", () => history.flush()),
-      attempt("live", () => witnesses.tick(nowMs)),
-      attempt("probes", () => probeDue(nowMs)),
-      attempt("warming", () => warmer.tick(nowMs)),
+      ["leases", () => fleet.settle(nowMs)],
+      ["ramps", () => returning.settle(nowMs)],
+      ...(isJudging ? judging : []),
+      ["ranking", () => board.current()],
+      ["record", () => records.keep()],
+      ["listeners", () => events.tick(nowMs)],
+      ["history", () => history.flush()],
     ];
   }
+
+  /** They ask others, and are not waited for. */
+  const questionsOf = (nowMs: number): readonly Step[] => [
+    ["live", () => witnesses.tick(nowMs)],
+    ["probes", () => probeDue(nowMs)],
+    ["warming", () => warmer.tick(nowMs)],
+  ];
 
   return {
     app,
@@ -394,14 +399,19 @@ export async function buildSteeringApp(options: SteeringOptions) {
     isAppliance: (id: string): boolean => fleet.node(id)?.standing.kind === "appliance",
     /** Called by the loop. Resolves when what it asked has been answered, and never rejects. */
     async tick(nowMs: number): Promise<void> {
-      await Promise.all([
-        attempt("leases", () => fleet.settle(nowMs)),
-        attempt("ramps", () => returning.settle(nowMs)),
-        ...steps(nowMs),
-      ]);
+      const asked: Promise<void>[] = [];
+      function* pieces() {
+        for (const [step, work] of stepsOf(nowMs)) yield attempt(step, work);
+        for (const [step, work] of questionsOf(nowMs)) yield void asked.push(attempt(step, work));
+      }
+      await inTurns(pieces(), isOver);
+      await Promise.all(asked);
     },
   };
 }
+
+/** Of the loop. Each for itself: what fails in one of them is told of, and the others go on. */
+type Step = readonly [name: string, work: () => unknown];
 
 /** Takes a request that needs no router; false where nothing has been done with it. */
 type PlainTaker = (request: IncomingMessage, response: ServerResponse) => boolean;

@@ -3,6 +3,7 @@
  * servers on free ports, and the few verbs that stories about them need.
  */
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
@@ -51,6 +52,8 @@ export type ContentServer = {
   playlist: string;
   /** Texts at other paths. */
   readonly lists: Map<string, string>;
+  /** Resolves with the next request. */
+  untilAsked(): Promise<unknown>;
   stop(): Promise<void>;
 };
 
@@ -99,6 +102,7 @@ export async function openContentServer(t: TestContext): Promise<ContentServer> 
     behaviour: "serve",
     playlist: PLAYLIST,
     lists: new Map(),
+    untilAsked: () => once(server, "request"),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -11,7 +11,7 @@ import {
   type NodeHealth,
   observeNode,
 } from "../../steering/core/health/node-health.ts";
-import { watchSignals } from "../../steering/core/health/watch-signals.ts";
+import { sweepWhole, watchSignals } from "../../steering/core/health/watch-signals.ts";
 import { type Course, SLOT_SECONDS } from "./draw-course.ts";
 import type { Alarms } from "./score-alarms.ts";
 
@@ -46,7 +46,7 @@ export async function watchCourse(
       healths[index] = { ...known, state };
       return { ...node, health: { ...known, state } as const };
     });
-    const found = watch.sweep(watched, nowMs + 1);
+    const found = sweepWhole(watch, watched, nowMs + 1);
     for (const [index, { id }] of nodes.entries()) {
       if ((found.get(id)?.length ?? 0) > 0) alarms.push(index * slots + slot);
     }

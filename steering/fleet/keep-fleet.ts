@@ -272,8 +272,8 @@ export function keepFleet(options: FleetOptions) {
     noteHealth(node, "unknown", nowMs);
   }
 
-  /** What players say, what the signals say, whose heartbeat is late. */
-  function judgeAll(nowMs: number): void {
+  /** What players say, what the signals say, whose heartbeat is late: a piece with each step. */
+  function* judgeAll(nowMs: number): Generator<undefined, void> {
     const lateMs = policy.registry.heartbeatMs * LATE_AFTER_HEARTBEATS;
     for (const node of nodes.values()) {
       const { standing } = node;
@@ -281,21 +281,26 @@ export function keepFleet(options: FleetOptions) {
       if (nowMs - standing.member.reportedAtMs <= lateMs) continue;
       observe(node, { kind: "heartbeat-late" }, nowMs);
     }
+    yield;
     for (const [id, verdict] of options.verdicts(nowMs)) {
       const node = nodes.get(id);
       if (node !== undefined) observe(node, { kind: "players-judged", verdict }, nowMs);
     }
+    yield;
     const watched = Array.from(nodes.values(), (node) => ({
       id: node.id,
       region: regionOf(node),
       health: node.health,
     }));
-    for (const [id, deviations] of watch.sweep(watched, nowMs)) {
+    for (const [id, deviations] of yield* watch.sweep(watched, nowMs)) {
       const node = nodes.get(id);
-      const hadNone = (node?.health.compared?.deviations.length ?? 0) === 0;
-      if (node === undefined || (hadNone && deviations.length === 0)) continue;
+      // It may have fallen, or begun a new life, while the others were looked at.
+      if (node?.health.state !== "up") continue;
+      const hadNone = (node.health.compared?.deviations.length ?? 0) === 0;
+      if (hadNone && deviations.length === 0) continue;
       observe(node, { kind: "compared", deviations }, nowMs);
     }
+    yield;
     ejectJudged(nowMs);
   }
 
@@ -425,7 +430,7 @@ export function keepFleet(options: FleetOptions) {
       tellSwitch("fail-open", wasFailOpen, wasFailOpen ? "nobody-usable" : "somebody-usable");
     },
 
-    /** Weighs everything that is known of everybody. */
+    /** Weighs everything that is known of everybody, a piece with each step. */
     judge: judgeAll,
 
     /** For the ranking. Whoever has crossed the line of fitness since the last time is told of. */

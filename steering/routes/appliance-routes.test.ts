@@ -181,6 +181,7 @@ test("a probe that comes back late says nothing about the process that followed"
   const rig = await openSteeringRig(t);
   await rig.register({ ...REGISTRATION, url: box.url });
   const probed = rig.pass(1);
+  await box.untilAsked();
   await rig.register({ ...REGISTRATION, url: box.url, incarnation: "2" });
   await probed;
   assert.equal((await rig.view()).appliances[0]?.probe, null);

@@ -7,6 +7,7 @@ import { type NodeHealth, observeNode } from "./node-health.ts";
 import {
   type Deviation,
   type SignalWatch,
+  sweepWhole,
   type WatchedNode,
   watchSignals,
 } from "./watch-signals.ts";
@@ -25,7 +26,7 @@ type Fleet = {
 function deviationsOver(seconds: number, fleet: Fleet): string[][] {
   const watch = watchSignals(WATCH_POLICY);
   return Array.from({ length: seconds }, (_, second) => {
-    const found = watch.sweep(nodesAt(second, fleet), atMs(second));
+    const found = sweepWhole(watch, nodesAt(second, fleet), atMs(second));
     return Array.from(found).flatMap(([id, deviations]) =>
       deviations.map(({ worseThan }) => `${id}:${worseThan}`),
     );
@@ -139,22 +140,24 @@ describe("sweep()", () => {
     const watch = watchSignals(WATCH_POLICY);
     const fleet = { firstByteMs: () => 1_001 };
     const sweepTwice = (second: number) => {
-      watch.sweep(nodesAt(second, fleet), atMs(second));
-      return watch.sweep(nodesAt(second, fleet), atMs(second) + 5);
+      sweepWhole(watch, nodesAt(second, fleet), atMs(second));
+      return sweepWhole(watch, nodesAt(second, fleet), atMs(second) + 5);
     };
     assert.equal(deviating(sweepTwice(0)), 0);
     assert.equal(deviating(sweepTwice(1)), 0);
     assert.equal(deviating(sweepTwice(2)), 5);
     // The same samples an hour later are no news, and no reproach either.
-    assert.equal(deviating(watch.sweep(nodesAt(2, fleet), 3_600_000)), 0);
+    assert.equal(deviating(sweepWhole(watch, nodesAt(2, fleet), 3_600_000)), 0);
   });
 
   test("whoever is no longer in the fleet is forgotten", () => {
     const watch = watchSignals(WATCH_POLICY);
     const fleet = { firstByteMs: () => 1_001 };
-    for (let second = 0; second < 5; second += 1) watch.sweep(nodesAt(second, fleet), atMs(second));
-    watch.sweep([], atMs(5));
-    assert.equal(deviating(watch.sweep(nodesAt(6, fleet), atMs(6))), 0);
+    for (let second = 0; second < 5; second += 1) {
+      sweepWhole(watch, nodesAt(second, fleet), atMs(second));
+    }
+    sweepWhole(watch, [], atMs(5));
+    assert.equal(deviating(sweepWhole(watch, nodesAt(6, fleet), atMs(6))), 0);
   });
 
   test("what is absurd or no number poisons no forecast", () =>
@@ -197,5 +200,5 @@ function sweepOne(watch: SignalWatch, second: number, value: number): readonly D
     { id: "calm", region: "east", health: withValue(UP, 80) },
     { id: "odd", region: "east", health: withValue(UP, value) },
   ];
-  return watch.sweep(nodes, atMs(second)).get("odd") ?? [];
+  return sweepWhole(watch, nodes, atMs(second)).get("odd") ?? [];
 }

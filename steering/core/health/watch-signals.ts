@@ -35,13 +35,16 @@ export type WatchedNode = {
   readonly health: NodeHealth;
 };
 
+export type Sweep = Generator<undefined, Map<string, readonly Deviation[]>>;
+
 export type SignalWatch = {
   /**
-   * Looks at the fleet once; whoever is not in it is forgotten.
+   * Looks at the fleet once, at one signal after the other, and yields in between: a look at thousands
+   * of nodes takes a while, and others are waiting. Whoever is not in the fleet is forgotten.
    *
    * @returns of each node that is up what deviates; of the others nothing is learned.
    */
-  sweep(nodes: readonly WatchedNode[], nowMs: number): Map<string, readonly Deviation[]>;
+  sweep(nodes: readonly WatchedNode[], nowMs: number): Sweep;
 };
 
 /** A node and its row in the table. */
@@ -56,7 +59,7 @@ const NOTHING: readonly Deviation[] = [];
 export function watchSignals(policy: SignalWatchPolicy): SignalWatch {
   const table = new TrackTable();
   return {
-    sweep(nodes, nowMs) {
+    *sweep(nodes, nowMs) {
       const slot = Math.floor(nowMs / policy.slotMs);
       const rows = table.rowsFor(nodes.map(({ id }) => id));
       const found = new Map<string, readonly Deviation[]>();
@@ -70,6 +73,7 @@ export function watchSignals(policy: SignalWatchPolicy): SignalWatch {
           const deviation = { signal, value: track.value, ...track.found };
           found.set(node.id, [...(found.get(node.id) ?? NOTHING), deviation]);
         }
+        yield;
       }
       return found;
     },
@@ -113,6 +117,19 @@ export function watchSignals(policy: SignalWatchPolicy): SignalWatch {
       table.write(row, name, judged);
       return { ...look, track: judged };
     });
+  }
+}
+
+/** All of it at once, where nobody is waiting. */
+export function sweepWhole(
+  watch: SignalWatch,
+  nodes: readonly WatchedNode[],
+  nowMs: number,
+): Map<string, readonly Deviation[]> {
+  const sweep = watch.sweep(nodes, nowMs);
+  for (;;) {
+    const { done, value } = sweep.next();
+    if (done === true) return value;
   }
 }
 
