@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { KEEP_COMPILED } from "../../chassis/keep-compiled.ts";
 import type { ListeningMessage } from "../../chassis/run-service.ts";
 import { BenchError } from "../errors.ts";
 import { type ChildProgram, type ChildProgramOptions, startChildProgram } from "./child-program.ts";
@@ -29,7 +30,7 @@ export async function startNodeServer(
   const { name, program, nodeFlags, flags } = options;
   const started = startChildProgram({
     ...options,
-    command: [process.execPath, ...nodeFlags, program, ...flags],
+    command: [process.execPath, KEEP_COMPILED, ...nodeFlags, program, ...flags],
     hasChannel: true,
   });
   keep(started);

@@ -6,6 +6,7 @@
  * and the fleet wants to stop its processes in order.
  */
 import { spawn } from "node:child_process";
+import { KEEP_COMPILED } from "../../chassis/keep-compiled.ts";
 import type { ListeningMessage } from "../../chassis/run-service.ts";
 import { openBoundedLog } from "./bounded-log.ts";
 
@@ -33,7 +34,7 @@ export type ChildProgramOptions = {
 export function startChildProgram(options: ChildProgramOptions): ChildProgram {
   const log = openBoundedLog({ file: options.logFile, maxBytes: options.maxLogBytes });
   const { nodeFlags = [], program, flags } = options;
-  const child = spawn(process.execPath, [...nodeFlags, program, ...flags], {
+  const child = spawn(process.execPath, [KEEP_COMPILED, ...nodeFlags, program, ...flags], {
     cwd: options.folder,
     env: { ...options.env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
