@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "playwright/test";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Fault, faultPath } from "../chaos/contract/faults.ts";
 import {
   actPath,
@@ -23,6 +23,8 @@ import type { Catalog } from "../origin/contract/catalog.ts";
 import { FLEET_PATH, type FleetView } from "../steering/contract/fleet-view.ts";
 
 const START_LIMIT_MS = 60_000;
+const STEADY_LIMIT_MS = 20_000;
+const STEADY_LOOK_EVERY_MS = 100;
 const STOP_LIMIT_MS = 20_000;
 const ROOT = join(import.meta.dirname, "..");
 
@@ -39,6 +41,7 @@ export class Rig {
     this.#firstPort = firstPort;
   }
 
+  /** Resolves when the fleet is as it is most of the time: all appliances have proven themselves. */
   static async start(flags: readonly string[] = []): Promise<Rig> {
     const folder = await mkdtemp(join(tmpdir(), "understudy-story-"));
     const port = await findFreePorts();
@@ -52,6 +55,7 @@ export class Rig {
     try {
       rig.#operatorLink = await printedLink(program);
       rig.#token = (await readFile(join(folder, "token"), "utf8")).trim();
+      await rig.#isSteady();
       return rig;
     } catch (error) {
       await rig.close();
@@ -83,14 +87,6 @@ export class Rig {
   async appliances(): Promise<readonly string[]> {
     const processes = await this.processes();
     return processes.filter(({ role }) => role === "appliance").map(({ name }) => name);
-  }
-
-  /** Every appliance has passed its trial: from here on each viewer of a title begins on the same one. */
-  async isSteady(): Promise<void> {
-    const count = (await this.appliances()).length;
-    await expect
-      .poll(() => this.#appliancesUp(), { message: "every appliance is up", timeout: 20_000 })
-      .toBe(count);
   }
 
   /** As the operator: `kill` is SIGKILL and stays down, `start` brings it back. */
@@ -126,10 +122,26 @@ export class Rig {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #appliancesUp(): Promise<number> {
+  /**
+   * Every appliance has passed its trial and takes all the viewers that it may: from here on each viewer of
+   * a title begins on the same one, and stays there for as long as nothing breaks. Before, steering moves
+   * viewers from one that is on trial to the first that has passed.
+   */
+  async #isSteady(): Promise<void> {
+    const untilMs = performance.now() + STEADY_LIMIT_MS;
+    while (!(await this.#areFullyTrusted())) {
+      if (performance.now() > untilMs) throw new Error("The appliances did not pass their trial");
+      await delay(STEADY_LOOK_EVERY_MS);
+    }
+  }
+
+  async #areFullyTrusted(): Promise<boolean> {
     const response = await fetch(`http://127.0.0.1:${this.#firstPort + 1}${FLEET_PATH}`);
     const { appliances } = (await response.json()) as FleetView;
-    return appliances.filter(({ health }) => health.state === "up").length;
+    const trusted = appliances.filter(
+      ({ health, admittedShare }) => health.state === "up" && admittedShare === 1,
+    );
+    return trusted.length === (await this.appliances()).length;
   }
 
   async #asOperator(method: string, path: string, body?: object): Promise<void> {

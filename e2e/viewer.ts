@@ -131,6 +131,29 @@ export class Viewer {
     return (await this.snapshot()).servedBy ?? "";
   }
 
+  /**
+   * Waits until the viewer is where steering wants it, and has returned if it was moved: on a busy machine
+   * appliances that have just started are slow, and steering may move a viewer once before anything is broken.
+   */
+  async settles(): Promise<string> {
+    await expect
+      .poll(
+        async () => {
+          const { servedBy, pathways, counts } = await this.snapshot();
+          const isHome = counts.failovers === 0 || counts.failbacks > 0;
+          return isHome && servedBy === pathways[0]?.id;
+        },
+        { message: "served by the first of its pathways", timeout: 20_000 },
+      )
+      .toBe(true);
+    return this.servedBy();
+  }
+
+  async counts(): Promise<Pick<PlayerSnapshot["counts"], "failovers" | "failbacks" | "resumes">> {
+    const { failovers, failbacks, resumes } = (await this.snapshot()).counts;
+    return { failovers, failbacks, resumes };
+  }
+
   async isServedBy(pathway: string, withinMs: number): Promise<void> {
     const fromMs = performance.now();
     await expect

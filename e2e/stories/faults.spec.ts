@@ -30,17 +30,19 @@ for (const what of ["film", "channel"] as const) {
       const viewer = new Viewer(page);
       await viewer.opens((await rig.watchPages())[what] + SHORT_BUFFER);
       await viewer.watches(2);
-      const primary = await viewer.servedBy();
-      expect((await viewer.snapshot()).counts.failovers).toBe(0);
+      const primary = await viewer.settles();
+      const before = await viewer.counts();
 
       await rig.breaks(primary, fault);
       await viewer.watchesBeyondBuffer();
       await viewer.isTold("failover");
+      expect((await viewer.counts()).failovers).toBeGreaterThan(before.failovers);
       expect(await viewer.servedBy()).not.toBe(primary);
 
       await rig.heals(primary);
       await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
       await viewer.isTold("failback");
+      expect((await viewer.counts()).failbacks).toBeGreaterThan(before.failbacks);
       await viewer.watches(1);
       const picture = await viewer.picture();
       expect(picture.frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
@@ -55,7 +57,7 @@ test("stale-playlist on the appliance that serves a channel: steering sees it, a
   const viewer = new Viewer(page);
   await viewer.opens((await rig.watchPages()).channel);
   await viewer.watches(3);
-  const primary = await viewer.servedBy();
+  const primary = await viewer.settles();
 
   // Every answer is quick, whole and 200: nothing that the player asks for fails.
   await rig.breaks(primary, "stale-playlist");
@@ -73,7 +75,7 @@ test("the operator breaks the serving appliance with the page's own buttons, and
   const viewer = new Viewer(page);
   await viewer.opens((await rig.watchPages()).film + SHORT_BUFFER);
   await viewer.watches(2);
-  const primary = await viewer.servedBy();
+  const primary = await viewer.settles();
   const card = page.locator(`[data-testid="appliance"][data-id="${primary}"]`);
 
   await card.locator('[data-act="break"]').click();
@@ -94,7 +96,7 @@ test("Ctrl-C during a fault ends everything at once", async ({ page }) => {
   const viewer = new Viewer(page);
   await viewer.opens((await rig.watchPages()).film + SHORT_BUFFER);
   await viewer.watches(1);
-  await rig.breaks(await viewer.servedBy(), "blackhole");
+  await rig.breaks(await viewer.settles(), "blackhole");
   await viewer.isTold("failover");
 
   const pids = (await rig.processes()).map(({ pid }) => pid ?? 0);

@@ -22,10 +22,9 @@ test.afterEach(() => rig.close());
 
 /** Every viewer of a title begins on the same appliance: who looks first knows where the next begins. */
 async function primaryOf(url: string, page: Page): Promise<string> {
-  await rig.isSteady();
   const scout = new Viewer(await page.context().newPage());
   await scout.opens(url);
-  const primary = await scout.servedBy();
+  const primary = await scout.settles();
   await scout.page.close();
   return primary;
 }
@@ -64,7 +63,7 @@ test("a viewer who seeks while the primary hangs sees the new place at once", as
   const viewer = new Viewer(page);
   await viewer.opens(film);
   await viewer.watches(2);
-  const primary = await viewer.servedBy();
+  const primary = await viewer.settles();
 
   await rig.breaks(primary, "hang-mid");
   await viewer.seeksTo(40);
@@ -82,7 +81,7 @@ test("viewers who pause for 30 s while the primary is a black hole go on as if n
   for (const [index, viewer] of viewers.entries()) {
     await viewer.opens(index === 0 ? film : channel);
     await viewer.watches(2);
-    await rig.breaks(await viewer.servedBy(), "blackhole");
+    await rig.breaks(await viewer.settles(), "blackhole");
     await viewer.pauses();
   }
   // The pause itself is what the story is about: nothing happens that could be awaited.
@@ -102,7 +101,7 @@ for (const what of ["film", "channel"] as const) {
     const viewer = new Viewer(page);
     await viewer.opens(what === "film" ? film : channel);
     await viewer.watches(2);
-    const primary = await viewer.servedBy();
+    const primary = await viewer.settles();
 
     await viewer.looksAway();
     await rig.breaks(primary, "trickle");
@@ -117,10 +116,10 @@ for (const what of ["film", "channel"] as const) {
 test("the backup dies during the failover: a third serves, and the viewer sees nothing of it", async ({
   page,
 }) => {
-  await rig.isSteady();
   const viewer = new Viewer(page);
   await viewer.opens(film);
   await viewer.watches(3);
+  await viewer.settles();
   const [primary, backup, third] = (await viewer.snapshot()).pathways.map(({ id }) => id);
   expect(await viewer.servedBy()).toBe(primary);
 

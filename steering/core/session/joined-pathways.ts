@@ -38,9 +38,11 @@ export function joinedPathways(input: JoinedInput): readonly JoinedPathway[] {
   if (listed.length === 0) return [];
   let usableListed = 0;
   const unlisted: { readonly place: number; readonly node: PathwayNode }[] = [];
-  for (const [place, node] of nodes.entries()) {
+  let place = 0;
+  for (const node of nodes) {
     if (!isListed(node, listed)) unlisted.push({ place, node });
     else if (node.isUsable) usableListed += 1;
+    place += 1;
   }
   const among = usableListed >= ENOUGH_LISTED ? 1 : clonesAmongFirst;
   const joined: JoinedPathway[] = [];
@@ -54,12 +56,15 @@ export function joinedPathways(input: JoinedInput): readonly JoinedPathway[] {
   return joined;
 }
 
-/** Listed at the address that it has now. */
+/** Listed at the address that it has now. A loop without closures: it is asked dozens of times a manifest. */
 export function isListed(
-  { id, fingerprint }: Pick<PathwayNode, "id" | "fingerprint">,
+  node: Pick<PathwayNode, "id" | "fingerprint">,
   listed: readonly ListedPathway[],
 ): boolean {
-  return listed.some((pathway) => pathway.id === id && pathway.fingerprint === fingerprint);
+  for (const { id, fingerprint } of listed) {
+    if (id === node.id && fingerprint === node.fingerprint) return true;
+  }
+  return false;
 }
 
 /** The id of the node behind a clone; undefined where it can be none. */

@@ -28,11 +28,16 @@ export function orderPathways(input: OrderInput): readonly string[] {
   if (input.isSettling) return orderWhileSettling(input);
   const order: string[] = [];
   for (const node of nodes) {
-    const id = isListed(node, listed) ? node.id : joined.find((one) => one.node === node)?.id;
+    const id = isListed(node, listed) ? node.id : cloneOf(node, joined);
     if (id !== undefined) order.push(id);
   }
   for (const { id } of listed) if (!order.includes(id)) order.push(id);
   return order;
+}
+
+function cloneOf(node: PathwayNode, joined: readonly JoinedPathway[]): string | undefined {
+  for (const one of joined) if (one.node === node) return one.id;
+  return undefined;
 }
 
 /**
