@@ -20,7 +20,9 @@ import {
 } from "../fleet/contract/process-control.ts";
 import { findFreePorts } from "../fleet/free-ports.rig.ts";
 import type { Catalog } from "../origin/contract/catalog.ts";
+import { appliancePath } from "../steering/contract/appliance-lease.ts";
 import { FLEET_PATH, type FleetView } from "../steering/contract/fleet-view.ts";
+import type { OverrideRequest } from "../steering/contract/override.ts";
 
 const START_LIMIT_MS = 60_000;
 const STEADY_LIMIT_MS = 20_000;
@@ -89,18 +91,29 @@ export class Rig {
     return processes.filter(({ role }) => role === "appliance").map(({ name }) => name);
   }
 
+  /**
+   * Every viewer begins on one appliance, and is back there whenever it is well: beside other fleets on a
+   * busy machine steering finds now this one a little better, now that one. Resolves with its name.
+   */
+  async prefersOne(): Promise<string> {
+    const [name = ""] = await this.appliances();
+    const word: OverrideRequest = { action: "prefer", seconds: 600, reason: "a story" };
+    await this.#asOperator(this.#steeringUrl, "PUT", `${appliancePath(name)}/override`, word);
+    return name;
+  }
+
   /** As the operator: `kill` is SIGKILL and stays down, `start` brings it back. */
   async act(name: string, act: ProcessAct): Promise<void> {
-    await this.#asOperator("POST", actPath(name, act));
+    await this.#asOperator(this.#controlUrl, "POST", actPath(name, act));
   }
 
   /** Breaks the wire to an appliance: for viewers, and for steering's probes too. */
   async breaks(name: string, fault: Fault["fault"], seconds = 120): Promise<void> {
-    await this.#asOperator("PUT", faultPath(name), { fault, seconds });
+    await this.#asOperator(this.#controlUrl, "PUT", faultPath(name), { fault, seconds });
   }
 
   async heals(name: string): Promise<void> {
-    await this.#asOperator("DELETE", faultPath(name));
+    await this.#asOperator(this.#controlUrl, "DELETE", faultPath(name));
   }
 
   /** Ctrl-C in the terminal that the fleet was started in. Resolves with the exit code. */
@@ -136,7 +149,7 @@ export class Rig {
   }
 
   async #areFullyTrusted(): Promise<boolean> {
-    const response = await fetch(`http://127.0.0.1:${this.#firstPort + 1}${FLEET_PATH}`);
+    const response = await fetch(this.#steeringUrl + FLEET_PATH);
     const { appliances } = (await response.json()) as FleetView;
     const trusted = appliances.filter(
       ({ health, admittedShare }) => health.state === "up" && admittedShare === 1,
@@ -144,8 +157,8 @@ export class Rig {
     return trusted.length === (await this.appliances()).length;
   }
 
-  async #asOperator(method: string, path: string, body?: object): Promise<void> {
-    const response = await fetch(this.#controlUrl + path, {
+  async #asOperator(url: string, method: string, path: string, body?: object): Promise<void> {
+    const response = await fetch(url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,
@@ -154,6 +167,10 @@ export class Rig {
       ...(body && { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`Cannot ${method} ${path}: ${await response.text()}`);
+  }
+
+  get #steeringUrl(): string {
+    return `http://127.0.0.1:${this.#firstPort + 1}`;
   }
 
   get #controlUrl(): string {

@@ -12,6 +12,7 @@ let film: string;
 
 test.beforeEach(async () => {
   rig = await Rig.start();
+  await rig.prefersOne();
   film = (await rig.watchPages()).film + SHORT_BUFFER;
 });
 

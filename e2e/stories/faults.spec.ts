@@ -19,6 +19,7 @@ const STALE_NOTICED_MS = 10_000;
 let rig: Rig;
 test.beforeEach(async () => {
   rig = await Rig.start();
+  await rig.prefersOne();
 });
 test.afterEach(() => rig.close());
 

@@ -13,6 +13,7 @@ let rig: Rig;
 let channel: string;
 test.beforeEach(async () => {
   rig = await Rig.start();
+  await rig.prefersOne();
   channel = (await rig.watchPages()).channel + SHORT_BUFFER;
 });
 test.afterEach(() => rig.close());
