@@ -384,7 +384,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     ];
   }
 
-  /** They ask others, and are not waited for. */
+  /** They ask others: all are begun, and then their answers are awaited together. */
   const questionsOf = (nowMs: number): readonly Step[] => [
     ["live", () => witnesses.tick(nowMs)],
     ["probes", () => probeDue(nowMs)],
