@@ -4,7 +4,7 @@
  * dash.js drops the base's port and Shaka keeps it, so neither address may have one.
  */
 import type { ClonedPathway } from "../hls/pathway-clones.ts";
-import { chooseCloneBase, splitAddress } from "../session/clone-base.ts";
+import { chooseCloneBase, findCloneBases, splitAddress } from "../session/clone-base.ts";
 import type { JoinedPathway, PathwayNode } from "../session/joined-pathways.ts";
 import type { ListedPathway } from "../session/viewer-session.ts";
 import type { DashManifest } from "./dash-manifest.ts";
@@ -18,11 +18,11 @@ export type HostCloneInput = {
 };
 
 export function writeHostClones(input: HostCloneInput): readonly ClonedPathway[] {
-  const { manifest, joined, nodes } = input;
-  const [first, ...others] = input.listed;
-  if (first === undefined || !isClonable(manifest)) return [];
+  const { manifest, joined, listed, nodes } = input;
+  const bases = findCloneBases(listed, nodes);
+  if (bases === undefined || !isClonable(manifest)) return [];
   return joined.flatMap((pathway) => {
-    const { id, host } = chooseCloneBase({ joined: pathway, listed: [first, ...others], nodes });
+    const { id, host } = chooseCloneBase(pathway, bases);
     const behind = splitAddress(pathway.node.url)?.behind;
     if (host === undefined || behind === undefined || behind.startsWith(":")) return [];
     const json = [

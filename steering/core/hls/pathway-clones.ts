@@ -8,7 +8,7 @@
  * 3.17 fails on a clone without either.
  */
 import type { MultivariantPlaylist } from "../../../kernel/multivariant-playlist.ts";
-import { chooseCloneBase, splitAddress } from "../session/clone-base.ts";
+import { chooseCloneBase, findCloneBases, splitAddress } from "../session/clone-base.ts";
 import type { JoinedPathway, PathwayNode } from "../session/joined-pathways.ts";
 import type { ListedPathway } from "../session/viewer-session.ts";
 import type { UriPlace } from "../source/locate-uri.ts";
@@ -45,11 +45,11 @@ export type CloneInput = {
 };
 
 export function writeHlsClones(input: CloneInput): readonly ClonedPathway[] {
-  const { template, joined, nodes } = input;
-  const [first, ...others] = input.listed;
-  if (first === undefined) return [];
+  const { template, joined, listed, nodes } = input;
+  const bases = findCloneBases(listed, nodes);
+  if (bases === undefined) return [];
   return joined.map((pathway) => {
-    const base = chooseCloneBase({ joined: pathway, listed: [first, ...others], nodes });
+    const base = chooseCloneBase(pathway, bases);
     const json = [
       `{"BASE-ID":${JSON.stringify(base.id)},"ID":${JSON.stringify(pathway.id)}`,
       `"URI-REPLACEMENT":{"HOST":${JSON.stringify(hostFor(pathway, base))},"PARAMS":{}`,

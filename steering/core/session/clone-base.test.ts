@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { chooseCloneBase, splitAddress } from "./clone-base.ts";
+import { chooseCloneBase, findCloneBases, splitAddress } from "./clone-base.ts";
 
 /** Nodes are `id=url`, with a `!` behind them where they are not well; the playlist lists `listed`. */
 function baseOf(joinedUrl: string, listed: string, ...nodes: string[]) {
@@ -10,15 +10,10 @@ function baseOf(joinedUrl: string, listed: string, ...nodes: string[]) {
     return { id, url, fingerprint: id, isUsable: !entry.endsWith("!") };
   });
   const node = { id: "new", url: joinedUrl, fingerprint: "n", isUsable: true };
-  const [first = { id: "", fingerprint: "" }, ...others] = Array.from(listed, (id) => ({
-    id,
-    fingerprint: id,
-  }));
-  const { id, host } = chooseCloneBase({
-    joined: { id: "new.n", node },
-    listed: [first, ...others],
-    nodes: [...known, node],
-  });
+  const pathways = Array.from(listed, (id) => ({ id, fingerprint: id }));
+  const bases = findCloneBases(pathways, [...known, node]);
+  assert.ok(bases);
+  const { id, host } = chooseCloneBase({ id: "new.n", node }, bases);
   return `${id} ${host}`;
 }
 

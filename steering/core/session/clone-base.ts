@@ -6,7 +6,7 @@
  * port and path are the same. Of those for which they are, the base is the last one of the playlist,
  * always: what VHS clones from a pathway that it has played, it believes to have no segments.
  */
-import { isListed, type JoinedPathway, type PathwayNode } from "./joined-pathways.ts";
+import { type JoinedPathway, type PathwayNode, placeAmong } from "./joined-pathways.ts";
 import type { ListedPathway } from "./viewer-session.ts";
 
 export type CloneBase = {
@@ -17,25 +17,38 @@ export type CloneBase = {
   readonly node: PathwayNode | undefined;
 };
 
-export type CloneBaseInput = {
-  readonly joined: JoinedPathway;
-  readonly listed: readonly [ListedPathway, ...ListedPathway[]];
-  /** Best first. */
-  readonly nodes: readonly PathwayNode[];
+/** What the clones of one manifest can be made from. */
+export type CloneBases = {
+  /** Of the playlist. */
+  readonly first: ListedPathway;
+  /** The nodes behind its pathways, as far as they are known, the last one first. */
+  readonly known: readonly PathwayNode[];
 };
 
-export function chooseCloneBase({ joined, listed, nodes }: CloneBaseInput): CloneBase {
+/** Undefined where the playlist of the viewer is not known. */
+export function findCloneBases(
+  listed: readonly ListedPathway[],
+  nodes: readonly PathwayNode[],
+): CloneBases | undefined {
+  const [first] = listed;
+  if (first === undefined) return undefined;
+  const known = listed.map(() => undefined as PathwayNode | undefined);
+  for (const node of nodes) {
+    const place = placeAmong(listed, node);
+    if (place !== -1) known[place] = node;
+  }
+  return { first, known: known.filter((node) => node !== undefined).reverse() };
+}
+
+export function chooseCloneBase(joined: JoinedPathway, { first, known }: CloneBases): CloneBase {
   const own = splitAddress(joined.node.url);
-  const known = listed
-    .flatMap((pathway) => nodes.find((node) => isListed(node, [pathway])) ?? [])
-    .toReversed();
   const alike = known.find(({ url }) => {
     const base = splitAddress(url);
     return own !== undefined && base?.before === own.before && base.behind === own.behind;
   });
   if (alike !== undefined) return { id: alike.id, host: own?.host, node: alike };
   const node = known.find(({ isUsable }) => isUsable) ?? known[0];
-  return { id: node?.id ?? listed[0].id, host: undefined, node };
+  return { id: node?.id ?? first.id, host: undefined, node };
 }
 
 export type AddressParts = {

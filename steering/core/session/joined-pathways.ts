@@ -56,15 +56,18 @@ export function joinedPathways(input: JoinedInput): readonly JoinedPathway[] {
   return joined;
 }
 
-/** Listed at the address that it has now. A loop without closures: it is asked dozens of times a manifest. */
-export function isListed(
-  node: Pick<PathwayNode, "id" | "fingerprint">,
-  listed: readonly ListedPathway[],
-): boolean {
-  for (const { id, fingerprint } of listed) {
-    if (id === node.id && fingerprint === node.fingerprint) return true;
+export function isListed(node: PathwayNode, listed: readonly ListedPathway[]): boolean {
+  return placeAmong(listed, node) !== -1;
+}
+
+/** Where a node is listed at the address that it has now; -1 where it is not. */
+export function placeAmong(listed: readonly ListedPathway[], node: PathwayNode): number {
+  // It is asked dozens of times a manifest: an iterator each time would be a fifth of all garbage.
+  for (let place = 0; place < listed.length; place += 1) {
+    const pathway = listed[place];
+    if (pathway?.id === node.id && pathway.fingerprint === node.fingerprint) return place;
   }
-  return false;
+  return -1;
 }
 
 /** The id of the node behind a clone; undefined where it can be none. */

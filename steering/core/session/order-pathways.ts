@@ -36,7 +36,10 @@ export function orderPathways(input: OrderInput): readonly string[] {
 }
 
 function cloneOf(node: PathwayNode, joined: readonly JoinedPathway[]): string | undefined {
-  for (const one of joined) if (one.node === node) return one.id;
+  for (let place = 0; place < joined.length; place += 1) {
+    const one = joined[place];
+    if (one?.node === node) return one.id;
+  }
   return undefined;
 }
 
