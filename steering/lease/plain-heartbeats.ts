@@ -38,7 +38,7 @@ export function newPlainHeartbeatTaker(options: PlainHeartbeatsOptions) {
   const { hear, lease, ledger, now } = options;
   const schema = Compile(Heartbeat);
   const bearsToken = newBearerCheck(options.token);
-  const good = JSON.stringify(lease);
+  const good = newAnswer(JSON.stringify(lease));
   const edge = ledger.hold({ caller: "appliances", callee: STEERING, purpose: "heartbeat" }, now());
 
   function answerTo(id: string, body: Buffer): ProblemDetails | undefined {
@@ -66,12 +66,8 @@ export function newPlainHeartbeatTaker(options: PlainHeartbeatsOptions) {
       const [only] = pieces;
       const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
       const problem = answerTo(id, body);
-      if (problem === undefined)
-        send(response, { status: 200, type: "application/json", text: good });
-      else {
-        const { status } = problem;
-        send(response, { status, type: PROBLEM_CONTENT_TYPE, text: JSON.stringify(problem) });
-      }
+      if (problem !== undefined) refuse(response, problem);
+      else response.writeHead(200, good.headers).end(good.text, "latin1");
       const nowMs = now();
       noteCall(edge, nowMs, nowMs - beganAtMs);
     });
@@ -90,14 +86,18 @@ function plainIdOf({ method, url = "", headers }: IncomingMessage): string | und
   return isSmall && isJson && !isEncoded ? id : undefined;
 }
 
-function send(
-  response: ServerResponse,
-  { status, type, text }: { readonly status: number; readonly type: string; readonly text: string },
-): void {
-  response.writeHead(status, {
-    "content-type": type === PROBLEM_CONTENT_TYPE ? type : `${type}; charset=utf-8`,
+/** The same for every heartbeat that is heard; its headers as Node takes them fastest. */
+function newAnswer(text: string) {
+  const headers = ["content-type", "application/json; charset=utf-8"];
+  return { text, headers: [...headers, "content-length", String(text.length)] };
+}
+
+function refuse(response: ServerResponse, problem: ProblemDetails): void {
+  const text = JSON.stringify(problem);
+  response.writeHead(problem.status, {
+    "content-type": PROBLEM_CONTENT_TYPE,
     "content-length": Buffer.byteLength(text),
-    ...(status === 200 ? {} : { "cache-control": "no-store" }),
+    "cache-control": "no-store",
   });
   response.end(text);
 }

@@ -25,11 +25,15 @@ const WELL_FROM = 0.975;
 
 export function gradeOf(health: NodeHealth, policy: HealthPolicy, nowMs: number): Grade {
   let lowest: Grade = { grade: STATE_GRADE[health.state], reason: health.reason };
-  for (const vote of votesOf(health, policy, nowMs)) {
-    const grade = Math.max(vote.grade, vote.floor);
-    if (grade < lowest.grade) lowest = { grade, reason: vote.reason };
+  for (const voice of VOICES) {
+    const vote = voice(health, policy, nowMs);
+    if (vote !== undefined) lowest = lower(lowest, Math.max(vote.grade, vote.floor), vote.reason);
   }
   return lowest.grade >= WELL_FROM ? { ...lowest, reason: "well" } : lowest;
+}
+
+function lower(lowest: Grade, grade: number, reason: string): Grade {
+  return grade < lowest.grade ? { grade, reason } : lowest;
 }
 
 /** At most; of an `up` one only the voices speak. */
@@ -43,13 +47,8 @@ const STATE_GRADE: Readonly<Record<HealthState, number>> = {
 
 /** What each voice says that has spoken of late. */
 export function votesOf(health: NodeHealth, policy: HealthPolicy, nowMs: number): VoteView[] {
-  return [
-    leaseVote(health),
-    probeVote(health, policy),
-    heartbeatVote(health, policy),
-    playersVote(health, policy, nowMs),
-    forecastVote(health, policy, nowMs),
-  ].flatMap((vote) => {
+  return VOICES.flatMap((voice) => {
+    const vote = voice(health, policy, nowMs);
     if (vote === undefined) return [];
     const { atMs, ...rest } = vote;
     return { ...rest, ageSeconds: Math.max(0, nowMs - atMs) / 1000 };
@@ -57,6 +56,8 @@ export function votesOf(health: NodeHealth, policy: HealthPolicy, nowMs: number)
 }
 
 type Vote = Omit<VoteView, "ageSeconds"> & { readonly atMs: number };
+type Voice = (health: NodeHealth, policy: HealthPolicy, nowMs: number) => Vote | undefined;
+const VOICES: readonly Voice[] = [leaseVote, probeVote, heartbeatVote, playersVote, forecastVote];
 
 function leaseVote({ state, reason, sinceMs, heartbeat }: NodeHealth): Vote | undefined {
   if (state === "gone") return { voice: "lease", grade: 0, floor: 0, reason, atMs: sinceMs };
@@ -82,28 +83,26 @@ function heartbeatVote({ heartbeat }: NodeHealth, policy: HealthPolicy): Vote | 
   const delayed =
     (heartbeat.eventLoopDelayMs - wellEventLoopDelayMs) /
     (badEventLoopDelayMs - wellEventLoopDelayMs);
-  const complaints: Grade[] = [
-    // Load is no illness: a grade that fell far with it would send everybody away at once, and then back.
-    { grade: 1 - busyLoss * busy, reason: "load" },
-    { grade: 1 - (1 - floor) * Math.min(1, Math.max(0, delayed)), reason: "event-loop-slow" },
-    { grade: diskGrade(heartbeat.disk, policy), reason: `disk-${heartbeat.disk}` },
-    { grade: heartbeat.isShedding ? policy.heartbeat.sheddingGrade : 1, reason: "shedding" },
-    { grade: heartbeat.isLate ? policy.heartbeat.lateGrade : 1, reason: "heartbeat-late" },
-  ];
-  const worst = complaints.reduce((low, each) => (each.grade < low.grade ? each : low), {
-    grade: 1,
-    reason: "well",
-  });
-  return { voice: "heartbeat", floor, ...worst, atMs: heartbeat.atMs };
+  // Load is no illness: a grade that fell far with it would send everybody away at once, and then back.
+  let worst = lower(NO_COMPLAINT, 1 - busyLoss * busy, "load");
+  const loopGrade = 1 - (1 - floor) * Math.min(1, Math.max(0, delayed));
+  worst = lower(worst, loopGrade, "event-loop-slow");
+  if (heartbeat.disk !== "ok") {
+    worst = lower(worst, diskGrade(heartbeat.disk, policy), `disk-${heartbeat.disk}`);
+  }
+  if (heartbeat.isShedding) worst = lower(worst, policy.heartbeat.sheddingGrade, "shedding");
+  if (heartbeat.isLate) worst = lower(worst, policy.heartbeat.lateGrade, "heartbeat-late");
+  const { grade, reason } = worst;
+  return { voice: "heartbeat", floor, grade, reason, atMs: heartbeat.atMs };
 }
 
+const NO_COMPLAINT: Grade = { grade: 1, reason: "well" };
+
 function diskGrade(
-  disk: NonNullable<NodeHealth["heartbeat"]>["disk"],
+  disk: Exclude<NonNullable<NodeHealth["heartbeat"]>["disk"], "ok">,
   { heartbeat }: HealthPolicy,
 ): number {
   switch (disk) {
-    case "ok":
-      return 1;
     case "recovering":
       return heartbeat.diskRecoveringGrade;
     case "slow":
