@@ -37,7 +37,8 @@ import type { NewEvent } from "./history/open-history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { newPlainHeartbeatTaker } from "./lease/plain-heartbeats.ts";
 import { inTurns } from "./loop/in-turns.ts";
-import { type FailedStep, keepGoing } from "./loop/keep-going.ts";
+import type { FailedStep } from "./loop/keep-going.ts";
+import { turnLoop } from "./loop/turn-loop.ts";
 import { openManifestComposer, type SteeringUri } from "./manifest/compose-manifest.ts";
 import { newPlainManifestTaker } from "./manifest/plain-manifests.ts";
 import { addMetricsRoute } from "./metrics/metrics-route.ts";
@@ -205,6 +206,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const networks = knowNetworks({ board, policy: policy.distances });
   const fills = noteFills(dependencies, options.sources);
   let isClosing = false;
+  const isOver = () => isClosing;
   const probeDue = openFleetProber({
     fleet: {
       ...fleet,
@@ -356,40 +358,34 @@ export async function buildSteeringApp(options: SteeringOptions) {
     history.close();
   });
 
-  const attempt = keepGoing({
+  const { judgeEveryMs } = policy;
+  const tick = turnLoop({
+    steps: [
+      { name: "leases", work: (nowMs) => fleet.settle(nowMs) },
+      { name: "ramps", work: (nowMs) => returning.settle(nowMs) },
+      {
+        name: "judge",
+        everyMs: judgeEveryMs,
+        work: (nowMs) => inTurns(fleet.judge(nowMs), isOver),
+      },
+      { name: "distances", everyMs: judgeEveryMs, work: () => networks.settle() },
+      { name: "orders", everyMs: judgeEveryMs, work: () => orders.look() },
+      { name: "fills", everyMs: judgeEveryMs, work: noteFillsOfAll },
+      { name: "ranking", work: () => board.current() },
+      { name: "record", work: () => records.keep() },
+      { name: "listeners", work: (nowMs) => events.tick(nowMs) },
+      { name: "history", work: () => history.flush() },
+    ],
+    questions: [
+      { name: "live", work: (nowMs) => witnesses.tick(nowMs) },
+      { name: "probes", work: probeDue },
+      { name: "warming", work: (nowMs) => warmer.tick(nowMs) },
+    ],
+    isOver,
     now,
     onFailure:
       options.onFailedStep ?? ((failed) => app.log.error(failed, "a step of the loop has failed")),
   });
-  const isOver = () => isClosing;
-  let judgeDueAtMs = Number.NEGATIVE_INFINITY;
-
-  function stepsOf(nowMs: number): readonly Step[] {
-    const isJudging = nowMs >= judgeDueAtMs;
-    if (isJudging) judgeDueAtMs = nowMs + policy.judgeEveryMs;
-    const judging: readonly Step[] = [
-      ["judge", () => inTurns(fleet.judge(nowMs), isOver)],
-      ["distances", () => networks.settle()],
-      ["orders", () => orders.look()],
-      ["fills", () => noteFillsOfAll(nowMs)],
-    ];
-    return [
-      ["leases", () => fleet.settle(nowMs)],
-      ["ramps", () => returning.settle(nowMs)],
-      ...(isJudging ? judging : []),
-      ["ranking", () => board.current()],
-      ["record", () => records.keep()],
-      ["listeners", () => events.tick(nowMs)],
-      ["history", () => history.flush()],
-    ];
-  }
-
-  /** They ask others: all are begun, and then their answers are awaited together. */
-  const questionsOf = (nowMs: number): readonly Step[] => [
-    ["live", () => witnesses.tick(nowMs)],
-    ["probes", () => probeDue(nowMs)],
-    ["warming", () => warmer.tick(nowMs)],
-  ];
 
   return {
     app,
@@ -398,20 +394,9 @@ export async function buildSteeringApp(options: SteeringOptions) {
     /** No pathway of the file may have the id of an appliance. */
     isAppliance: (id: string): boolean => fleet.node(id)?.standing.kind === "appliance",
     /** Called by the loop. Resolves when what it asked has been answered, and never rejects. */
-    async tick(nowMs: number): Promise<void> {
-      const asked: Promise<void>[] = [];
-      function* pieces() {
-        for (const [step, work] of stepsOf(nowMs)) yield attempt(step, work);
-        for (const [step, work] of questionsOf(nowMs)) yield void asked.push(attempt(step, work));
-      }
-      await inTurns(pieces(), isOver);
-      await Promise.all(asked);
-    },
+    tick,
   };
 }
-
-/** Of the loop. Each for itself: what fails in one of them is told of, and the others go on. */
-type Step = readonly [name: string, work: () => unknown];
 
 /** Takes a request that needs no router; false where nothing has been done with it. */
 type PlainTaker = (request: IncomingMessage, response: ServerResponse) => boolean;

@@ -9,13 +9,11 @@ import type { ConfiguredPathway } from "../cdn/read-pathway-file.ts";
 import type { Heartbeat, Registration } from "../contract/appliance-lease.ts";
 import type { NodeDocument } from "../contract/fleet-history.ts";
 import type { ApplianceView, CdnView, FleetView, HealthState } from "../contract/fleet-view.ts";
-import { chooseEjections } from "../core/health/choose-ejections.ts";
 import { needsCloseWatch } from "../core/health/close-watch.ts";
 import { FIT_GRADE } from "../core/health/grade-node.ts";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import { type HealthEvent, observeNode } from "../core/health/node-health.ts";
-import { watchSignals } from "../core/health/watch-signals.ts";
-import { deservesEjection, weighEvidence } from "../core/health/weigh-evidence.ts";
+import { deservesEjection } from "../core/health/weigh-evidence.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
 import {
   type Override,
@@ -23,7 +21,7 @@ import {
   restoredOverride,
   type StoredOverride,
 } from "../core/ranking/override.ts";
-import { isUsable, type RankedNode } from "../core/ranking/ranked-node.ts";
+import type { RankedNode } from "../core/ranking/ranked-node.ts";
 import { LeaseBook } from "../core/registry/lease-book.ts";
 import type { Member, RegistryDecision } from "../core/registry/registry.ts";
 import { storedMemberOf } from "../core/registry/stored-member.ts";
@@ -36,10 +34,11 @@ import {
   gradeNow,
   incarnationOf,
   rankedNode,
-  regionOf,
   urlOf,
   viewOfNode,
 } from "./fleet-node.ts";
+import { openFleetJudge } from "./judge-fleet.ts";
+import { lookAtNodes } from "./look-at-nodes.ts";
 
 export type FleetOptions = {
   readonly policy: SteeringPolicy;
@@ -77,19 +76,29 @@ export function keepFleet(options: FleetOptions) {
     random: options.random,
     isReserved: (id) => nodes.get(id)?.standing.kind === "cdn",
   });
-  const watch = watchSignals(policy.health.forecast);
   /** On trial or under suspicion: looked at with every probe round, so it is kept and not searched. */
   const closelyWatched = new Set<string>();
   const startedAtMs = now();
   let membershipVersion = 0;
-  let nextEjectionAtMs = startedAtMs;
   let wasPreserving = false;
   let wasFailOpen = false;
   let configured: readonly ConfiguredPathway[] = [];
   /** Operators' words about nodes that are not there now: they hold for whoever returns in time. */
   const awaited = new Map<string, Override>();
-  /** Those that would have been taken down, but for how many there are: each is told of once. */
-  let sparedIds: ReadonlySet<string> = new Set();
+  const { nodeCalled, ...sight } = lookAtNodes({
+    nodes,
+    policy,
+    now,
+    viewersOn: options.viewersOn,
+  });
+  const judge = openFleetJudge({
+    nodes,
+    policy,
+    verdicts: options.verdicts,
+    observe,
+    tell,
+    startedAtMs,
+  });
 
   function observe(node: FleetNode, event: HealthEvent, nowMs: number): void {
     const { state } = node.health;
@@ -219,38 +228,6 @@ export function keepFleet(options: FleetOptions) {
     onChange(wasOverdue ? "urgent" : "calm");
   }
 
-  /** Takes down those that the evidence speaks against, but only some at a time. */
-  function ejectJudged(nowMs: number): void {
-    if (nowMs < nextEjectionAtMs) return;
-    const candidates = Array.from(nodes.values())
-      .filter(({ health }) => deservesEjection(health, policy.health, nowMs))
-      .map(({ id, health }) => ({
-        id,
-        evidence: weighEvidence(health, policy.health, nowMs).weight,
-        badProbesInRow: health.probes.badInRow,
-      }));
-    if (candidates.length === 0) {
-      sparedIds = new Set();
-      return;
-    }
-    nextEjectionAtMs = nowMs + policy.ejection.everyMs;
-    const present = Array.from(nodes.values()).filter(({ health }) => health.state !== "gone");
-    const chosen = new Set(
-      chooseEjections(candidates, { fleetSize: present.length, policy: policy.ejection }),
-    );
-    const sparedBefore = sparedIds;
-    sparedIds = new Set(candidates.flatMap(({ id }) => (chosen.has(id) ? [] : [id])));
-    for (const { id } of candidates) {
-      const node = nodes.get(id);
-      if (node === undefined) continue;
-      const { reason } = weighEvidence(node.health, policy.health, nowMs);
-      if (chosen.has(id)) observe(node, { kind: "ejected", reason }, nowMs);
-      else if (!sparedBefore.has(id)) {
-        tell({ kind: "spared", subject: id, from: "up", to: "up", reason: "too-many-at-once" });
-      }
-    }
-  }
-
   /** A pathway of the file, as it now stands there. */
   function takePathway(pathway: ConfiguredPathway, nowMs: number): void {
     const { id, url } = pathway;
@@ -272,38 +249,6 @@ export function keepFleet(options: FleetOptions) {
     noteHealth(node, "unknown", nowMs);
   }
 
-  /** What players say, what the signals say, whose heartbeat is late: a piece with each step. */
-  function* judgeAll(nowMs: number): Generator<undefined, void> {
-    const lateMs = policy.registry.heartbeatMs * LATE_AFTER_HEARTBEATS;
-    for (const node of nodes.values()) {
-      const { standing } = node;
-      if (standing.kind !== "appliance" || standing.member.lease.state === "ended") continue;
-      if (nowMs - standing.member.reportedAtMs <= lateMs) continue;
-      observe(node, { kind: "heartbeat-late" }, nowMs);
-    }
-    yield;
-    for (const [id, verdict] of options.verdicts(nowMs)) {
-      const node = nodes.get(id);
-      if (node !== undefined) observe(node, { kind: "players-judged", verdict }, nowMs);
-    }
-    yield;
-    const watched = Array.from(nodes.values(), (node) => ({
-      id: node.id,
-      region: regionOf(node),
-      health: node.health,
-    }));
-    for (const [id, deviations] of yield* watch.sweep(watched, nowMs)) {
-      const node = nodes.get(id);
-      // It may have fallen, or begun a new life, while the others were looked at.
-      if (node?.health.state !== "up") continue;
-      const hadNone = (node.health.compared?.deviations.length ?? 0) === 0;
-      if (hadNone && deviations.length === 0) continue;
-      observe(node, { kind: "compared", deviations }, nowMs);
-    }
-    yield;
-    ejectJudged(nowMs);
-  }
-
   function endOverrides(nowMs: number): void {
     for (const node of nodes.values()) {
       if (node.override === undefined || nowMs < node.override.endsAtMs) continue;
@@ -323,27 +268,6 @@ export function keepFleet(options: FleetOptions) {
     const [from, to] = isOn ? ["off", "on"] : ["on", "off"];
     tell({ kind, subject: "fleet", from, to, reason });
     onChange("urgent");
-  }
-
-  /** Every node looks bad, and viewers are told of all of them. */
-  function isFailOpen(): boolean {
-    if (nodes.size === 0) return false;
-    for (const node of nodes.values()) {
-      if (isUsable({ state: node.health.state, override: node.override?.action })) return false;
-    }
-    return true;
-  }
-
-  function known(id: string): FleetNode {
-    const node = nodes.get(id);
-    if (node === undefined) throw new RangeError(`No node ${id}`);
-    return node;
-  }
-
-  function heldMembers(): FleetNode[] {
-    return Array.from(nodes.values()).filter(
-      ({ standing }) => standing.kind === "cdn" || standing.member.lease.state !== "ended",
-    );
   }
 
   return {
@@ -414,24 +338,24 @@ export function keepFleet(options: FleetOptions) {
       observe(node, { kind: "probed", outcome }, nowMs);
       const isFit = gradeNow(node, policy.health, nowMs).grade >= FIT_GRADE;
       onChange(isFit === node.isFit ? "calm" : "urgent");
-      if (deservesEjection(node.health, policy.health, nowMs)) ejectJudged(nowMs);
+      if (deservesEjection(node.health, policy.health, nowMs)) judge.eject(nowMs);
     },
 
     override(id: string, override: Override | undefined, reason: string): void {
-      setOverride(known(id), override, reason);
+      setOverride(nodeCalled(id), override, reason);
     },
 
     /** Lets the time pass for leases, overrides and the fleet as a whole; cheap. */
     settle(nowMs: number): void {
       settleLeases(nowMs);
       endOverrides(nowMs);
-      if (isFailOpen() === wasFailOpen) return;
+      if (sight.isFailOpen() === wasFailOpen) return;
       wasFailOpen = !wasFailOpen;
       tellSwitch("fail-open", wasFailOpen, wasFailOpen ? "nobody-usable" : "somebody-usable");
     },
 
     /** Weighs everything that is known of everybody, a piece with each step. */
-    judge: judgeAll,
+    judge: judge.judge,
 
     /** For the ranking. Whoever has crossed the line of fitness since the last time is told of. */
     rankedNodes(nowMs: number): RankedNode[] {
@@ -447,58 +371,10 @@ export function keepFleet(options: FleetOptions) {
     get size(): number {
       return nodes.size;
     },
-    isFailOpen,
+    ...sight,
     isPreservingItself: (): boolean => book.isPreserving,
-    measured: () =>
-      Array.from(nodes.values(), (node) => ({
-        state: node.health.state,
-        grade: gradeNow(node, policy.health, now()).grade,
-        viewers: options.viewersOn(node.id),
-      })),
-    /** What decides whether an operator may take one away. */
-    judged: () =>
-      Array.from(nodes.values(), ({ id, health, override }) => ({
-        id,
-        state: health.state,
-        override: override?.action,
-      })),
-
-    /** Of a node that was ranked. */
-    urlOf: (id: string): string => urlOf(known(id)),
-    regionOf(id: string): string | undefined {
-      const node = nodes.get(id);
-      return node === undefined ? undefined : regionOf(node);
-    },
-
     membershipVersion: (): number => membershipVersion,
-    addresses: () => Array.from(nodes.values(), (node) => ({ id: node.id, url: urlOf(node) })),
-    /** Those that hold a lease: the others are asked again once they have registered. */
-    probeTargets: (): ProbeTarget[] =>
-      heldMembers().map((node) => ({
-        id: node.id,
-        url: urlOf(node),
-        incarnation: incarnationOf(node),
-        probePath: node.standing.kind === "cdn" ? node.standing.pathway.probePath : undefined,
-      })),
     urgentIds: (): Iterable<string> => closelyWatched,
-
-    /** When one of these nodes last changed its state or fell ill, or an operator's word about it began. */
-    lastChangeAtMs(
-      concerned: readonly { readonly id: string }[],
-      clones: readonly { readonly node: { readonly id: string } }[],
-    ): number | undefined {
-      let lastMs: number | undefined;
-      const look = (id: string) => {
-        const node = nodes.get(id);
-        if (node === undefined) return;
-        const { override, health, fitnessSinceMs } = node;
-        const changedMs = Math.max(health.sinceMs, fitnessSinceMs, override?.sinceMs ?? 0);
-        if (lastMs === undefined || changedMs > lastMs) lastMs = changedMs;
-      };
-      for (const { id } of concerned) look(id);
-      for (const { node } of clones) look(node.id);
-      return lastMs;
-    },
 
     /** Not every appliance has had the time to register since steering started. */
     isSettling: (): boolean => now() - startedAtMs < policy.registry.leaseMs,
@@ -515,7 +391,7 @@ export function keepFleet(options: FleetOptions) {
       }
       return {
         at: new Date(wallMs).toISOString(),
-        failOpen: isFailOpen(),
+        failOpen: sight.isFailOpen(),
         selfPreservation: book.isPreserving,
         appliances,
         cdns,
@@ -552,5 +428,3 @@ export function keepFleet(options: FleetOptions) {
     });
   }
 }
-
-const LATE_AFTER_HEARTBEATS = 1.5;
