@@ -21,3 +21,7 @@ declare class URL {
     delete(name: string): void;
   };
 }
+
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string;
+}

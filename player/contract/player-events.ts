@@ -17,7 +17,13 @@ export type FailureReason =
   | "status-5xx"
   | "wrong-range"
   | "wrong-length"
-  | "not-a-playlist";
+  | "not-a-playlist"
+  /** A page in place of media or of a key. */
+  | "not-media"
+  /** The bytes are not those of their digest, or cannot be what they are meant to be. */
+  | "corrupt"
+  /** Nothing was found wrong with it, and the browser could not decode it. */
+  | "undecodable";
 
 /** Why a healthy pathway was left for another: steering said so, or the one left before is well again. */
 export type MoveReason = "steering-order" | "recovered";
@@ -59,6 +65,18 @@ export type ResumeEvent = {
   readonly sizeBytes: number | undefined;
 };
 
+/**
+ * What a pathway sent was not handed on, and is fetched elsewhere. The pathway is not left for it: that
+ * takes several bad objects, and is a failover with the same reason.
+ */
+export type RejectedEvent = {
+  readonly pathway: string;
+  readonly url: string;
+  readonly kind: ResourceKind;
+  /** `other-bytes`: what one pathway had begun does not go on with what another one sends. */
+  readonly reason: FailureReason | "other-bytes";
+};
+
 export type SteeringEvent = {
   readonly order: readonly string[];
   readonly ttlSeconds: number;
@@ -80,6 +98,7 @@ export type PlayerEvents = {
   readonly failover: FailoverEvent;
   readonly failback: FailbackEvent;
   readonly resume: ResumeEvent;
+  readonly rejected: RejectedEvent;
   readonly steering: SteeringEvent;
   readonly degraded: DegradedEvent;
   readonly error: PlayerErrorEvent;

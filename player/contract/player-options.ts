@@ -57,10 +57,18 @@ export type FailoverPolicy = {
   /** First and longest pause between rounds while no pathway answers. */
   readonly retryFirstMs: number;
   readonly retryLongestMs: number;
-  /** How long a part of a live stream may be missing everywhere: one edge may be behind another. */
+  /**
+   * How long a part of a live stream may be missing everywhere, as one edge may be behind another; or
+   * any body be damaged everywhere.
+   */
   readonly missingLiveMs: number;
-  /** Largest body that is accepted, in bytes. */
+  /** So many bad objects among the latest few within a time speak against the host that sent them. */
+  readonly badObjectsToBlame: number;
+  readonly badObjectsOf: number;
+  readonly badObjectsWindowMs: number;
+  /** Largest body that is accepted, in bytes; and the same for playlists and keys. */
   readonly maxBodyBytes: number;
+  readonly maxTextBytes: number;
 };
 
 /** The demo's choices: quick to return, at the price of more probes. */
@@ -94,5 +102,9 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   retryFirstMs: 250,
   retryLongestMs: 2_000,
   missingLiveMs: 6_000,
+  badObjectsToBlame: 3,
+  badObjectsOf: 12,
+  badObjectsWindowMs: 30_000,
   maxBodyBytes: 256 * 1024 * 1024,
+  maxTextBytes: 8 * 1024 * 1024,
 };

@@ -3,7 +3,8 @@
  *
  * One pathway may lack what another has, so everybody is asked, and asked once more. A part of a live
  * stream gets longer: the playlist that named it may have come from an edge that is ahead of those that
- * are asked now. What a live playlist names no more is gone.
+ * are asked now. What a live playlist names no more is gone. What everybody sends damaged gets as long:
+ * damage on the way passes.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
 
@@ -11,8 +12,8 @@ export type MissingObject = {
   /** How often everybody has been asked, from 1. */
   readonly rounds: number;
   readonly asked: number;
-  /** A live playlist, or what the latest one lists. */
-  readonly isLive: boolean;
+  /** A live playlist, or what the latest one lists; or something that nobody has sent undamaged so far. */
+  readonly mayCome: boolean;
   /** Since somebody first said so. */
   readonly missingMs: number;
 };
@@ -20,9 +21,9 @@ export type MissingObject = {
 const ROUNDS = 2;
 
 export function isGone(
-  { rounds, asked, isLive, missingMs }: MissingObject,
+  { rounds, asked, mayCome, missingMs }: MissingObject,
   policy: FailoverPolicy,
 ): boolean {
-  if (isLive) return missingMs >= policy.missingLiveMs;
+  if (mayCome) return missingMs >= policy.missingLiveMs;
   return rounds >= ROUNDS || asked === 1;
 }

@@ -60,8 +60,24 @@ export function blamesHost(reason: FailureReason): boolean {
     case "wrong-range":
     case "wrong-length":
     case "not-a-playlist":
+    case "not-media":
+    case "corrupt":
+    case "undecodable":
       return false;
   }
+}
+
+/** Whether it was an answer's body that was no good, rather than that none came, or that there is none. */
+export function isAboutBody(reason: FailureReason): boolean {
+  return !blamesHost(reason) && reason !== "status-4xx";
+}
+
+/**
+ * Whether what came was meant to be the object, so that no good one may exist. A page in its place says
+ * only that somebody stands in the way: a portal that wants to be signed in to does so everywhere.
+ */
+export function isDamaged(reason: FailureReason): boolean {
+  return isAboutBody(reason) && reason !== "not-media" && reason !== "not-a-playlist";
 }
 
 export type HostFailure = {

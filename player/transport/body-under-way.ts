@@ -40,14 +40,19 @@ export class BodyUnderWay {
     this.#etag = undefined;
   }
 
-  /** All of it, in one buffer of its own. */
+  /** All of it, in one buffer of its own; the same one if nothing has come since. */
   whole(): ArrayBuffer {
+    const [first] = this.#pieces;
+    if (this.#pieces.length === 1 && first?.length === first?.buffer.byteLength) {
+      return first?.buffer as ArrayBuffer;
+    }
     const whole = new Uint8Array(this.#receivedBytes);
     let position = 0;
     for (const piece of this.#pieces) {
       whole.set(piece, position);
       position += piece.length;
     }
+    this.#pieces = [whole];
     return whole.buffer;
   }
 

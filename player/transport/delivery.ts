@@ -33,13 +33,17 @@ export type Delivery = {
   readonly transferMs: number;
 };
 
-/** Every pathway was asked, and at least one says that there is no such object. */
+/** The status for what is there and no good: one that no media player asks again for. */
+export const NO_GOOD_STATUS = 422;
+
+/** Every pathway was asked, and at least one says that there is no such object, or none has it undamaged. */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
   readonly status: number;
 
   constructor(url: string, status: number) {
-    super(`Cannot load ${url}: every pathway was asked, one answered ${status}`);
+    const what = status === NO_GOOD_STATUS ? "none sent it undamaged" : `one answered ${status}`;
+    super(`Cannot load ${url}: every pathway was asked, ${what}`);
     this.status = status;
   }
 }

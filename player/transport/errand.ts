@@ -4,13 +4,14 @@
  *
  * Who is asked next is the transport's affair. What has arrived is kept from one pathway to the next.
  */
-import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import type { AttemptProgress } from "../core/judge-attempt.ts";
+import { isAboutBody } from "../core/pathway-health.ts";
 import { Attempt, type AttemptOutcome } from "./attempt.ts";
 import type { Terms } from "./attempt-terms.ts";
 import type { AttemptsUnderWay } from "./attempts-under-way.ts";
+import type { BodyInspection } from "./body-inspection.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";
 import type { HostTraffic } from "./host-traffic.ts";
@@ -23,7 +24,9 @@ export type ErrandOptions = {
   readonly now: () => number;
   readonly attempts: AttemptsUnderWay;
   readonly traffic: HostTraffic;
+  readonly inspection: BodyInspection;
   readonly onResume: (event: PlayerEvents["resume"]) => void;
+  readonly onRejected: (event: PlayerEvents["rejected"]) => void;
 };
 
 /** What came of asking one pathway. */
@@ -65,22 +68,25 @@ export class Errand {
       const heldBytes = this.#body.held.receivedBytes;
       const attempt = this.#attemptAt(candidate, terms);
       this.#tell(attempt);
-      const outcome = await this.#options.attempts.run(attempt, this.request.signal);
-      this.#noteTime(attempt.progress, outcome, this.#body.held.receivedBytes - heldBytes);
+      const ended = await this.#options.attempts.run(attempt, this.request.signal);
+      this.#noteTime(attempt.progress, ended, this.#body.held.receivedBytes - heldBytes);
+      const outcome = await this.#checked(ended, candidate, heldBytes);
       if (outcome.kind !== "restart" || restarts > 0) {
-        return { outcome: this.#checked(outcome), progress: attempt.progress };
+        return { outcome, progress: attempt.progress };
       }
+      this.#tellRejected(candidate, "other-bytes");
       this.#forget();
     }
   }
 
-  noteTrouble({ id }: Candidate, { outcome, progress }: Asked): Trouble {
+  noteTrouble({ id }: Pick<Candidate, "id">, { outcome, progress }: Asked): Trouble {
     const reason = outcome.kind === "failed" ? outcome.reason : "wrong-length";
     const keptBytes = this.#body.held.receivedBytes;
     const { startedMs, lastByteMs = startedMs } = progress;
     const sinceMs = reason === "too-slow" ? startedMs : lastByteMs;
     this.#begunOn = keptBytes === 0 ? undefined : (this.#begunOn ?? id);
     this.#trouble = { pathway: id, reason, sinceMs, keptBytes };
+    if (isAboutBody(reason)) this.#tellRejected({ id }, reason);
     return this.#trouble;
   }
 
@@ -113,7 +119,7 @@ export class Errand {
       isLengthTrusted: isResumable(kind),
       headers,
       body: this.#body,
-      limits: policy,
+      limits: { ...policy, maxBodyBytes: isText(kind) ? policy.maxTextBytes : policy.maxBodyBytes },
       fetch,
       now,
       traffic,
@@ -151,12 +157,25 @@ export class Errand {
     return otherBytes > 0 ? (this.#productiveMs * receivedBytes) / otherBytes : this.#productiveMs;
   }
 
-  /** An error page that says 200 is no playlist. */
-  #checked(outcome: AttemptOutcome): AttemptOutcome {
-    if (outcome.kind !== "whole" || !isPlaylistKind(this.request.kind)) return outcome;
-    if (isPlaylist(new TextDecoder().decode(this.whole()))) return outcome;
+  /** What is wrong although it came whole. If others had begun it, the fault may be theirs. */
+  async #checked(
+    outcome: AttemptOutcome,
+    { id }: Candidate,
+    heldBytes: number,
+  ): Promise<AttemptOutcome> {
+    if (outcome.kind !== "whole") return outcome;
+    const { request } = this;
+    const { response } = outcome;
+    const reason = await this.#options.inspection.findFault(request, id, this.whole(), response);
+    if (reason === undefined) return outcome;
+    if (heldBytes > 0) return { kind: "restart" };
     this.#forget();
-    return { kind: "failed", reason: "not-a-playlist", status: outcome.response.status };
+    return { kind: "failed", reason, status: response.status };
+  }
+
+  #tellRejected({ id }: Pick<Candidate, "id">, reason: PlayerEvents["rejected"]["reason"]): void {
+    const { url, kind } = this.request;
+    this.#options.onRejected({ pathway: id, url, kind, reason });
   }
 
   /** What is held is given up, and with it who had begun it. */
@@ -172,6 +191,6 @@ function isResumable(kind: ResourceKind): boolean {
   return kind === "segment" || kind === "other";
 }
 
-function isPlaylistKind(kind: ResourceKind): boolean {
-  return kind === "multivariant-playlist" || kind === "media-playlist";
+function isText(kind: ResourceKind): boolean {
+  return kind !== "segment" && kind !== "other";
 }

@@ -8,22 +8,34 @@
 
 import { backoffMs } from "../../kernel/backoff.ts";
 import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
-import type { PathwaySnapshot, PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
+import type {
+  FailureReason,
+  PathwaySnapshot,
+  PlayerEvents,
+  PlayerSnapshot,
+} from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { choosePathway } from "../core/choose-pathway.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
 import { isGone } from "../core/judge-missing.ts";
-import { blamesHost } from "../core/pathway-health.ts";
+import { blamesHost, isDamaged } from "../core/pathway-health.ts";
 import type { Pathway } from "../core/presentation.ts";
 import { AttemptTerms, type Terms } from "./attempt-terms.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
-import { type Delivery, type TransportRequest, UnavailableError } from "./delivery.ts";
+import { BodyInspection, type Digest } from "./body-inspection.ts";
+import {
+  type Delivery,
+  NO_GOOD_STATUS,
+  type TransportRequest,
+  UnavailableError,
+} from "./delivery.ts";
 import { type Asked, Errand } from "./errand.ts";
 import { HostHealth } from "./host-health.ts";
 import { HostTraffic } from "./host-traffic.ts";
 import { type Candidate, KnownPathways } from "./known-pathways.ts";
 import { PlayStory } from "./play-story.ts";
 import { Prober } from "./prober.ts";
+import { RejectedBodies } from "./rejected-bodies.ts";
 import { Sleepers } from "./sleepers.ts";
 
 export type TransportOptions = {
@@ -37,6 +49,8 @@ export type TransportOptions = {
   readonly wallNow: () => number;
   readonly random: () => number;
   readonly bufferSeconds: () => number;
+  /** The browser's own if left out. */
+  readonly digest?: Digest;
   readonly emit: <Name extends keyof PlayerEvents>(name: Name, detail: PlayerEvents[Name]) => void;
 };
 
@@ -44,8 +58,13 @@ export type TransportOptions = {
 type RoundResult =
   | { readonly kind: "delivered"; readonly delivery: Delivery }
   | { readonly kind: "unreachable"; readonly tried: readonly string[] }
-  /** Nobody has it, and somebody says that it does not exist. */
-  | { readonly kind: "missing"; readonly tried: readonly string[]; readonly status: number };
+  /** Nobody has it, and somebody says that it does not exist; or all that is sent for it is damaged. */
+  | {
+      readonly kind: "missing";
+      readonly tried: readonly string[];
+      readonly status: number;
+      readonly isDamaged: boolean;
+    };
 
 export class FailoverTransport {
   readonly #options: TransportOptions;
@@ -55,6 +74,8 @@ export class FailoverTransport {
   readonly #terms: AttemptTerms;
   readonly #story: PlayStory;
   readonly #prober: Prober;
+  readonly #inspection: BodyInspection;
+  readonly #rejected = new RejectedBodies();
   readonly #attempts = new AttemptsUnderWay();
   readonly #sleepers = new Sleepers();
   #requests = 0;
@@ -64,6 +85,7 @@ export class FailoverTransport {
   constructor(options: TransportOptions) {
     this.#options = options;
     const { emit } = options;
+    this.#inspection = new BodyInspection(options.digest);
     this.#traffic = new HostTraffic(options);
     this.#health = new HostHealth({
       ...options,
@@ -113,7 +135,7 @@ export class FailoverTransport {
         const missed = {
           rounds: round + 1,
           asked: result.tried.length,
-          isLive: this.#pathways.isLive(request.url),
+          mayCome: result.isDamaged || this.#pathways.isLive(request.url),
           missingMs: nowMs - missingSinceMs,
         };
         if (isGone(missed, this.#options.policy)) {
@@ -123,6 +145,21 @@ export class FailoverTransport {
       await this.#pause(round, request.signal);
       request.signal.throwIfAborted();
     }
+  }
+
+  /**
+   * The browser could not decode what `pathway` delivered: that URL is asked of the others from now on.
+   * False if nobody is left whose bytes have not been refused.
+   */
+  reject(url: string, pathway: string): boolean {
+    const candidates = this.#pathways.candidates(url);
+    const host = candidates.find(({ id }) => id === pathway)?.host;
+    if (host === undefined) return false;
+    this.#rejected.add(url, pathway);
+    this.#health.noteFailure(host, { reason: "undecodable", bytesPerSecond: 0 }, url);
+    const { emit } = this.#options;
+    emit("rejected", { pathway, url, kind: "segment", reason: "undecodable" });
+    return candidates.some(({ id }) => !this.#rejected.of(url).has(id));
   }
 
   /** Drives everything that happens with time. Call it about ten times a second. */
@@ -156,7 +193,9 @@ export class FailoverTransport {
   /** Asks one pathway after the other until one has delivered. */
   async #askEverybody(errand: Errand, round: number): Promise<RoundResult> {
     const { request } = errand;
-    const tried = new Set<string>();
+    const rejected = this.#rejected.of(request.url);
+    const tried = new Set(rejected);
+    const damaged = new Set(rejected);
     let missing: number | undefined;
     for (;;) {
       const candidate = this.#choose(errand, tried);
@@ -171,10 +210,19 @@ export class FailoverTransport {
         return { kind: "delivered", delivery };
       }
       if (outcome.kind === "failed" && outcome.reason === "status-4xx") missing = outcome.status;
-      this.#noteTrouble(errand, candidate, asked);
+      if (isDamaged(this.#noteTrouble(errand, candidate, asked))) damaged.add(candidate.id);
     }
-    if (missing === undefined) return { kind: "unreachable", tried: [...tried] };
-    return { kind: "missing", tried: [...tried], status: missing };
+    const isDamagedEverywhere = damaged.size > 0 && damaged.size === tried.size;
+    if (missing === undefined && !isDamagedEverywhere && rejected.size === 0) {
+      return { kind: "unreachable", tried: [...tried] };
+    }
+    return {
+      kind: "missing",
+      tried: [...tried],
+      status: missing ?? NO_GOOD_STATUS,
+      // What the decoder refused is not going to be another time.
+      isDamaged: missing === undefined && rejected.size < tried.size,
+    };
   }
 
   #choose({ request, trouble }: Errand, tried: ReadonlySet<string>): Candidate | undefined {
@@ -203,7 +251,9 @@ export class FailoverTransport {
       ...this.#options,
       attempts: this.#attempts,
       traffic: this.#traffic,
+      inspection: this.#inspection,
       onResume: (event) => this.#story.resume(event),
+      onRejected: (event) => this.#options.emit("rejected", event),
     });
   }
 
@@ -218,18 +268,17 @@ export class FailoverTransport {
     });
   }
 
-  #noteTrouble(errand: Errand, candidate: Candidate, asked: Asked): void {
+  #noteTrouble(errand: Errand, candidate: Candidate, asked: Asked): FailureReason {
     const { policy, now } = this.#options;
     const { host } = candidate;
     const { reason } = errand.noteTrouble(candidate, asked);
-    this.#health.noteFailure(host, {
-      reason,
-      bytesPerSecond: this.#traffic.latestBytesPerSecond(host),
-    });
+    const bytesPerSecond = this.#traffic.latestBytesPerSecond(host);
+    this.#health.noteFailure(host, { reason, bytesPerSecond }, errand.request.url);
     const mayMove = this.#candidates(errand.request).some((other) =>
       this.#health.isWell(other.host),
     );
     if (blamesHost(reason) && mayMove) this.#attempts.suspect(host, policy.suspectMs, now());
+    return reason;
   }
 
   /** An abort is nobody's fault; but what was asked in vain until then need not be asked so long again. */
@@ -258,7 +307,7 @@ export class FailoverTransport {
     const body = errand.whole();
     const delivery = errand.deliveryFrom(candidate, progress);
     const { startedMs, firstByteMs = this.#options.now() } = progress;
-    this.#health.noteDelivery(candidate.host, { startedMs, firstByteMs });
+    this.#health.noteDelivery(candidate.host, { startedMs, firstByteMs }, request.url);
     this.#story.recover(candidate.id);
     if (request.kind !== "multivariant-playlist") this.#story.arrive(candidate.id, request.kind);
     if (request.kind === "segment") {

@@ -5,6 +5,12 @@
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import {
+  blamesHostForObjects,
+  NOTHING_OBSERVED,
+  type ObjectRecord,
+  observeObject,
+} from "../core/object-record.ts";
+import {
   blamesHost,
   type HostFailure,
   NEW_PATHWAY,
@@ -26,6 +32,7 @@ export type HostHealthOptions = {
 export class HostHealth {
   readonly #options: HostHealthOptions;
   readonly #byHost = new Map<string, PathwayHealth>();
+  readonly #objectsByHost = new Map<string, ObjectRecord>();
   readonly #hadFailed = new Set<string>();
 
   constructor(options: HostHealthOptions) {
@@ -51,8 +58,9 @@ export class HostHealth {
     return health.state === "avoided" ? health : undefined;
   }
 
-  noteFailure(host: string, failure: HostFailure): void {
-    if (!blamesHost(failure.reason)) return;
+  /** @param url the object that was asked for: what is wrong with it alone is not held against the host. */
+  noteFailure(host: string, failure: HostFailure, url: string): void {
+    if (!blamesHost(failure.reason) && !this.#hasTooManyBad(host, url)) return;
     const { policy, now, random } = this.#options;
     this.#hadFailed.add(host);
     this.#set(host, observeFailure(this.of(host), failure, { policy, nowMs: now(), random }));
@@ -61,13 +69,31 @@ export class HostHealth {
   noteDelivery(
     host: string,
     delivery: { readonly startedMs: number; readonly firstByteMs: number },
+    url: string,
   ): void {
+    this.#observeObject(host, url, "good");
     this.#set(host, observeDelivery(this.of(host), delivery, this.#options.now()));
   }
 
   noteProbe(host: string, probe: ProbeReport): void {
     const { policy, now } = this.#options;
     this.#set(host, observeProbe(this.of(host), probe, policy, now()));
+  }
+
+  /** Notes one more bad object. What has told against the host is forgotten: it is avoided from now on. */
+  #hasTooManyBad(host: string, url: string): boolean {
+    const record = this.#observeObject(host, url, "bad");
+    const isTooMany = blamesHostForObjects(record, this.#options.policy);
+    if (isTooMany) this.#objectsByHost.delete(host);
+    return isTooMany;
+  }
+
+  #observeObject(host: string, url: string, was: "good" | "bad"): ObjectRecord {
+    const { policy, now } = this.#options;
+    const before = this.#objectsByHost.get(host) ?? NOTHING_OBSERVED;
+    const record = observeObject(before, { url, isBad: was === "bad" }, policy, now());
+    this.#objectsByHost.set(host, record);
+    return record;
   }
 
   #set(host: string, health: PathwayHealth): void {

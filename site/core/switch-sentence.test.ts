@@ -23,6 +23,9 @@ const ALL_REASONS: readonly FailureReason[] = [
   "wrong-range",
   "wrong-length",
   "not-a-playlist",
+  "not-media",
+  "corrupt",
+  "undecodable",
 ];
 
 describe("switchSentence()", () => {

@@ -63,6 +63,12 @@ export function failureWords(reason: FailureReason, keptBytes: number): string {
       return "sent a part of the wrong length";
     case "not-a-playlist":
       return "sent something that is not a playlist";
+    case "not-media":
+      return "sent a page instead of this part";
+    case "corrupt":
+      return "sent damaged bytes";
+    case "undecodable":
+      return "sent a part that cannot be decoded";
   }
 }
 
@@ -128,4 +134,7 @@ const FAILURE_LABELS: Readonly<Record<FailureReason, string>> = {
   "wrong-range": "sends wrong parts",
   "wrong-length": "sends wrong lengths",
   "not-a-playlist": "sends no playlist",
+  "not-media": "sends pages, no media",
+  corrupt: "sends damaged bytes",
+  undecodable: "cannot be decoded",
 };

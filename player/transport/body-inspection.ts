@@ -1,0 +1,129 @@
+/**
+ * Looks at every body that has come whole, before anybody gets it: the last gate to the decoder.
+ *
+ * The verdict is in `core/judge-body.ts`; here is what it wants to know: what the playlists say, which
+ * initialization section belongs to which segment, what the digest is, and who has sent the same before.
+ */
+import { type BodyFault, type BodyVerdict, judgeBody } from "../core/judge-body.ts";
+import { bodyName, type ListedBody, readListedBodies } from "../core/listed-bodies.ts";
+import type { Tracks } from "../core/mp4-samples.ts";
+import { type PromisedDigest, promisedDigest } from "../core/repr-digest.ts";
+import type { TransportRequest } from "./delivery.ts";
+
+export type Digest = (
+  algorithm: PromisedDigest["algorithm"],
+  bytes: Uint8Array<ArrayBuffer>,
+) => Promise<ArrayBuffer>;
+
+/** A body that looked damaged, and how often which pathways sent exactly these bytes. */
+type Doubt = { readonly bytes: Uint8Array; readonly pathway: string; readonly times: number };
+
+/** So often must one pathway alone send the same damaged bytes to be believed. */
+const BELIEVED_AFTER = 3;
+/** Initialization sections that are remembered: a channel without end has ever new ones. */
+const MOST_INITS = 64;
+const DELIVERY_DIRECTIVE = /[?&]_HLS_[^&#]*/g;
+
+export class BodyInspection {
+  readonly #digest: Digest | undefined;
+  /** By media playlist. */
+  readonly #listed = new Map<string, ReadonlyMap<string, ListedBody>>();
+  readonly #inits = new Map<string, Tracks>();
+  readonly #doubts = new WeakMap<TransportRequest, Doubt>();
+  /** Until two pathways agreed on media that looked damaged: then our look was wrong. */
+  #trustsLooks = true;
+
+  constructor(digest: Digest | undefined = pageDigest()) {
+    this.#digest = digest;
+  }
+
+  /** Why this body must not be handed on; undefined if it may. */
+  async findFault(
+    request: TransportRequest,
+    pathway: string,
+    body: ArrayBuffer,
+    { status, headers }: Pick<Response, "status" | "headers">,
+  ): Promise<BodyFault | undefined> {
+    const bytes = new Uint8Array(body);
+    const head = {
+      status,
+      contentRange: headers.get("content-range"),
+      contentLength: headers.get("content-length"),
+      contentEncoding: headers.get("content-encoding"),
+      reprDigest: request.range === undefined ? headers.get("repr-digest") : null,
+    };
+    const digest = await this.#compare(promisedDigest(head, bytes.length), bytes);
+    const { url, kind, range } = request;
+    const name = bodyName(url, range);
+    const listed = this.#listing(name);
+    const tracks = listed?.role === "segment" ? this.#inits.get(listed.init ?? "") : undefined;
+    const verdict = judgeBody({ bytes, kind, url, listed, tracks, digest });
+    if (verdict.verdict === "sound") this.#learn(request, name, bytes, verdict.tracks);
+    return this.#faultIn(verdict, request, pathway, bytes);
+  }
+
+  #faultIn(
+    verdict: BodyVerdict,
+    request: TransportRequest,
+    pathway: string,
+    bytes: Uint8Array,
+  ): BodyFault | undefined {
+    if (verdict.verdict === "sound") return undefined;
+    if (verdict.verdict === "wrong") return verdict.reason;
+    const isMedia = request.kind === "segment";
+    if (isMedia && !this.#trustsLooks) return undefined;
+    const doubt = this.#doubts.get(request);
+    const isSame = doubt !== undefined && isEqual(doubt.bytes, bytes);
+    if (isSame && doubt.pathway !== pathway) {
+      if (isMedia) this.#trustsLooks = false;
+      return undefined;
+    }
+    const times = isSame ? doubt.times + 1 : 1;
+    this.#doubts.set(request, { bytes, pathway, times });
+    return times >= BELIEVED_AFTER ? undefined : verdict.reason;
+  }
+
+  #learn({ kind, url }: TransportRequest, name: string, bytes: Uint8Array, tracks?: Tracks): void {
+    if (tracks !== undefined) this.#remember(name, tracks);
+    if (kind === "multivariant-playlist") this.#listed.clear();
+    if (kind !== "multivariant-playlist" && kind !== "media-playlist") return;
+    const text = new TextDecoder().decode(bytes);
+    // A delta update leaves out the tags that its segments depend on.
+    if (/^#EXT-X-SKIP:/m.test(text)) return;
+    this.#listed.set(url.replace(DELIVERY_DIRECTIVE, ""), readListedBodies(text, url));
+  }
+
+  #remember(name: string, tracks: Tracks): void {
+    this.#inits.delete(name);
+    this.#inits.set(name, tracks);
+    const [oldest] = this.#inits.keys();
+    if (this.#inits.size > MOST_INITS && oldest !== undefined) this.#inits.delete(oldest);
+  }
+
+  #listing(name: string): ListedBody | undefined {
+    for (const listed of this.#listed.values()) {
+      const body = listed.get(name);
+      if (body !== undefined) return body;
+    }
+    return undefined;
+  }
+
+  async #compare(
+    promised: PromisedDigest | undefined,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<"matches" | "differs" | undefined> {
+    if (promised === undefined || this.#digest === undefined) return undefined;
+    const actual = new Uint8Array(await this.#digest(promised.algorithm, bytes));
+    return btoa(String.fromCharCode(...actual)) === promised.base64 ? "matches" : "differs";
+  }
+}
+
+/** Off the page's own thread. A page that is not in a secure context has none. */
+function pageDigest(): Digest | undefined {
+  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
+  return subtle && ((algorithm, bytes) => subtle.digest(algorithm, bytes));
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
