@@ -28,6 +28,8 @@ describe("inspectMedia()", () => {
     ["an initialization section", INIT, init, "sound"],
     ["one without a moov", INIT.slice(0, 32), init, "corrupt"],
     ["one that is cut", INIT.slice(0, -1), init, "corrupt"],
+    ["noise in place of one", new Uint8Array(700).fill(7), init, "corrupt"],
+    ["one that is packets with their tables", SYNC, init, "sound"],
     ["one that is captions' header", textBody("WEBVTT\n"), init, "sound"],
     ["a segment of it", SEGMENT, segment, "sound"],
     ["a segment of which nothing is known", SEGMENT, plain, "sound"],

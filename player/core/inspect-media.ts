@@ -45,6 +45,7 @@ export function inspectMedia(bytes: Uint8Array<ArrayBuffer>, meant: Meant): Medi
   if (tracks !== undefined || FIRST_BOXES.includes(typeAt(view, 4))) {
     return inspectMp4(view, listed, tracks);
   }
+  if (listed?.role === "init" && !isOtherInit(bytes)) return CORRUPT;
   const isStream = /\.ts$/i.test(new URL(url).pathname) && listed?.role === "segment";
   if (isStream || hasSyncAt(bytes, 0)) return inspectTransportStream(bytes);
   return SOUND;
@@ -70,6 +71,13 @@ function inspectMp4(
   // A segment may bring its own initialization (self-initializing) or a progressive file's index.
   if (listed?.role === "segment" && !(has("moof") && has("mdat"))) return CORRUPT;
   return has("moof") && !samplesFit(view, boxes, tracks) ? CORRUPT : SOUND;
+}
+
+/** Packets with their tables, or the header of captions. */
+function isOtherInit(bytes: Uint8Array): boolean {
+  return (
+    hasSyncAt(bytes, 0) || /^\uFEFF?WEBVTT/.test(new TextDecoder().decode(bytes.subarray(0, 9)))
+  );
 }
 
 /** What follows the last whole packet is not judged: players leave it out. */

@@ -15,6 +15,8 @@ export type Digest = (
   bytes: Uint8Array<ArrayBuffer>,
 ) => Promise<ArrayBuffer>;
 
+type Answer = Pick<Response, "status" | "headers">;
+
 /** A body that looked damaged, and how often which pathways sent exactly these bytes. */
 type Doubt = { readonly bytes: Uint8Array; readonly pathway: string; readonly times: number };
 
@@ -42,24 +44,37 @@ export class BodyInspection {
     request: TransportRequest,
     pathway: string,
     body: ArrayBuffer,
-    { status, headers }: Pick<Response, "status" | "headers">,
+    response: Answer,
   ): Promise<BodyFault | undefined> {
     const bytes = new Uint8Array(body);
+    const verdict = await this.#judge(request, bytes, response);
+    if (verdict.verdict === "sound") this.#learn(request, bytes, verdict.tracks);
+    return this.#faultIn(verdict, request, pathway, bytes);
+  }
+
+  /** Whether what a probe has brought for a segment may be handed on. */
+  async isSound(url: string, body: ArrayBuffer, response: Answer): Promise<boolean> {
+    const bytes = new Uint8Array(body);
+    const verdict = await this.#judge({ url, kind: "segment", range: undefined }, bytes, response);
+    return verdict.verdict === "sound" || (verdict.verdict === "doubtful" && !this.#trustsLooks);
+  }
+
+  async #judge(
+    { url, kind, range }: Pick<TransportRequest, "url" | "kind" | "range">,
+    bytes: Uint8Array<ArrayBuffer>,
+    { status, headers }: Answer,
+  ): Promise<BodyVerdict> {
     const head = {
       status,
       contentRange: headers.get("content-range"),
       contentLength: headers.get("content-length"),
       contentEncoding: headers.get("content-encoding"),
-      reprDigest: request.range === undefined ? headers.get("repr-digest") : null,
+      reprDigest: range === undefined ? headers.get("repr-digest") : null,
     };
     const digest = await this.#compare(promisedDigest(head, bytes.length), bytes);
-    const { url, kind, range } = request;
-    const name = bodyName(url, range);
-    const listed = this.#listing(name);
+    const listed = this.#listing(bodyName(url, range));
     const tracks = listed?.role === "segment" ? this.#inits.get(listed.init ?? "") : undefined;
-    const verdict = judgeBody({ bytes, kind, url, listed, tracks, digest });
-    if (verdict.verdict === "sound") this.#learn(request, name, bytes, verdict.tracks);
-    return this.#faultIn(verdict, request, pathway, bytes);
+    return judgeBody({ bytes, kind, url, listed, tracks, digest });
   }
 
   #faultIn(
@@ -83,8 +98,8 @@ export class BodyInspection {
     return times >= BELIEVED_AFTER ? undefined : verdict.reason;
   }
 
-  #learn({ kind, url }: TransportRequest, name: string, bytes: Uint8Array, tracks?: Tracks): void {
-    if (tracks !== undefined) this.#remember(name, tracks);
+  #learn({ kind, url, range }: TransportRequest, bytes: Uint8Array, tracks?: Tracks): void {
+    if (tracks !== undefined) this.#remember(bodyName(url, range), tracks);
     if (kind === "multivariant-playlist") this.#listed.clear();
     if (kind !== "multivariant-playlist" && kind !== "media-playlist") return;
     const text = new TextDecoder().decode(bytes);

@@ -18,7 +18,7 @@ import type { FailoverPolicy } from "../contract/player-options.ts";
 import { choosePathway } from "../core/choose-pathway.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
 import { isGone } from "../core/judge-missing.ts";
-import { blamesHost, isDamaged } from "../core/pathway-health.ts";
+import { blamesHost, isAboutBody, isDamaged } from "../core/pathway-health.ts";
 import type { Pathway } from "../core/presentation.ts";
 import { AttemptTerms, type Terms } from "./attempt-terms.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
@@ -110,6 +110,7 @@ export class FailoverTransport {
     });
     this.#prober = new Prober({
       ...options,
+      isSound: (...probed) => this.#inspection.isSound(...probed),
       onReport: (host, report) => this.#health.noteProbe(host, report),
     });
   }
@@ -157,6 +158,7 @@ export class FailoverTransport {
     if (host === undefined) return false;
     this.#rejected.add(url, pathway);
     this.#health.noteFailure(host, { reason: "undecodable", bytesPerSecond: 0 }, url);
+    this.#pathways.noteBad(host, url);
     const { emit } = this.#options;
     emit("rejected", { pathway, url, kind: "segment", reason: "undecodable" });
     return candidates.some(({ id }) => !this.#rejected.of(url).has(id));
@@ -271,9 +273,11 @@ export class FailoverTransport {
   #noteTrouble(errand: Errand, candidate: Candidate, asked: Asked): FailureReason {
     const { policy, now } = this.#options;
     const { host } = candidate;
+    const { url } = errand.request;
     const { reason } = errand.noteTrouble(candidate, asked);
     const bytesPerSecond = this.#traffic.latestBytesPerSecond(host);
-    this.#health.noteFailure(host, { reason, bytesPerSecond }, errand.request.url);
+    this.#health.noteFailure(host, { reason, bytesPerSecond }, url);
+    if (isAboutBody(reason)) this.#pathways.noteBad(host, url);
     const mayMove = this.#candidates(errand.request).some((other) =>
       this.#health.isWell(other.host),
     );
@@ -289,6 +293,7 @@ export class FailoverTransport {
 
   /** Whoever pauses, or waits patiently, because nobody was well need not do so any longer. */
   #noteRecovery(host: string): void {
+    this.#pathways.forgetBad(host);
     this.#traffic.forget(host);
     this.#sleepers.wakeAll();
     // A host that is known to be slow, but well, keeps the time that it needs.

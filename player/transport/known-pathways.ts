@@ -32,6 +32,8 @@ export type Candidate = {
 /** A resource that will be needed, at one pathway. */
 export type Upcoming = {
   readonly host: string;
+  /** Its logical URL; undefined for a playlist. */
+  readonly segment: string | undefined;
   /** Undefined where the pathway does not carry that stream. */
   readonly url: string | undefined;
   readonly durationMs: number | undefined;
@@ -44,6 +46,8 @@ export class KnownPathways {
   #order: readonly Pathway[] = [];
   #latest: { readonly segment: string; readonly playlist: string } | undefined;
   #steering: SteeringClient | undefined;
+  /** By host: the last object that was no good, and the playlist that listed it. */
+  readonly #bad = new Map<string, { readonly segment: string; readonly playlist: string }>();
 
   constructor(options: KnownPathwaysOptions) {
     this.#options = options;
@@ -95,14 +99,31 @@ export class KnownPathways {
     if (playlist !== undefined && isMedia) this.#latest = { segment: url, playlist };
   }
 
-  /** Where each pathway has what the player will ask for next; before any segment, a playlist. */
+  /** What the host sent for this was no good: what comes after it in the same stream may tell the same. */
+  noteBad(host: string, url: string): void {
+    const playlist = this.#map?.playlistOf(url);
+    if (playlist !== undefined) this.#bad.set(host, { segment: url, playlist });
+  }
+
+  forgetBad(host: string): void {
+    this.#bad.delete(host);
+  }
+
+  /**
+   * Where each pathway has what the player will ask for next, in the stream that its host sent no good
+   * for, if any; before any segment, a playlist.
+   */
   upcoming(): readonly Upcoming[] {
-    const next = this.#latest && this.#map?.upcoming(this.#latest.playlist, this.#latest.segment);
-    return this.#order.map(({ id, host, playlists }) => ({
-      host,
-      url: next === undefined ? [...playlists.values()][0] : this.#map?.urlOn(id, next),
-      durationMs: next === undefined ? undefined : this.#map?.durationMsOf(next),
-    }));
+    return this.#order.map(({ id, host, playlists }) => {
+      const after = this.#bad.get(host) ?? this.#latest;
+      const next = after && this.#map?.upcoming(after.playlist, after.segment);
+      return {
+        host,
+        segment: next,
+        url: next === undefined ? [...playlists.values()][0] : this.#map?.urlOn(id, next),
+        durationMs: next === undefined ? undefined : this.#map?.durationMsOf(next),
+      };
+    });
   }
 
   learnPlaylist(logicalUrl: string, text: string): void {
@@ -120,6 +141,7 @@ export class KnownPathways {
     this.#presentation = presentation;
     this.#map = new PathwayMap(presentation);
     this.#latest = undefined;
+    this.#bad.clear();
     this.#map.learnPlaylist(url, text);
     const ids = presentation.pathways.map(({ id }) => id);
     this.#setOrder([presentation.first, ...ids.filter((id) => id !== presentation.first)]);

@@ -18,6 +18,9 @@ type Track = {
   bufferedEnd: number;
   isLoading: boolean;
   refreshedMs: number;
+  /** Initialization section of the stream, and whether it is still to be loaded. */
+  init: string | undefined;
+  needsInit: boolean;
 };
 
 export class Viewer {
@@ -33,6 +36,8 @@ export class Viewer {
   /** Who served each segment of the picture, with the moment at which it came. */
   readonly served: { readonly pathway: string; readonly atMs: number }[] = [];
   readonly failures: unknown[] = [];
+  /** Segments whose bytes were not those that a good host sends. */
+  readonly wrongBodies: string[] = [];
 
   constructor(rig: Rig, goalSeconds = 8) {
     this.#rig = rig;
@@ -93,6 +98,8 @@ export class Viewer {
     void this.#rig.load(url, "media-playlist").then(({ body }) => {
       const text = new TextDecoder().decode(body);
       each.listed = Array.from(text.matchAll(/\/(\d+)\.m4s/g), ([, number]) => Number(number));
+      const init = /#EXT-X-MAP:URI="(.*)"/.exec(text)?.[1];
+      if (init !== each.init) Object.assign(each, { init, needsInit: init !== undefined });
       if (each.next === undefined) this.#begin(each);
     }, this.#fail);
   }
@@ -110,21 +117,39 @@ export class Viewer {
     if (bufferedEnd - (this.#position ?? 0) >= this.#goalSeconds) return;
     each.isLoading = true;
     const { signal } = this.#abort;
+    if (each.needsInit) {
+      void this.#rig.load(`http://a/${each.init}`, "segment", signal).then(({ body }) => {
+        if (signal.aborted) return;
+        this.#compare(`/${each.init}`, body);
+        Object.assign(each, { isLoading: false, needsInit: false });
+      }, this.#fail);
+      return;
+    }
     void this.#rig.load(`http://a/${stream}/${next}.m4s`, "segment", signal).then((delivery) => {
       if (signal.aborted) return;
       each.isLoading = false;
       each.next = next + 1;
       each.bufferedEnd = (next + 1) * SECONDS;
+      this.#compare(`/${stream}/${next}.m4s`, delivery.body);
       if (each !== this.#picture) return;
       this.served.push({ pathway: delivery.pathway, atMs: this.#rig.nowMs });
       this.#adapt(each, delivery.body.byteLength / Math.max(0.001, delivery.transferMs / 1_000));
     }, this.#fail);
   }
 
+  #compare(path: string, body: ArrayBuffer): void {
+    const good = this.#rig.goodBody(path);
+    if (good !== undefined && Buffer.compare(new Uint8Array(body), good) !== 0) {
+      this.wrongBodies.push(path);
+    }
+  }
+
   #adapt(each: Track, bytesPerSecond: number): void {
     const wished = bytesPerSecond * 0.8 >= HIGH_BYTES_PER_SECOND ? "high" : "low";
     if (wished === each.stream) return;
     each.stream = wished;
+    // What is not listed cannot be asked for: the other rendition's playlist comes first.
+    each.listed = [];
     this.#refresh(each);
   }
 
@@ -141,5 +166,7 @@ function track(stream: string): Track {
     bufferedEnd: 0,
     isLoading: false,
     refreshedMs: 0,
+    init: undefined,
+    needsInit: false,
   };
 }

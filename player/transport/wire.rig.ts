@@ -3,9 +3,12 @@
  *
  * Hosts a, b and c carry the same film and the same live channel; `set` makes one of them behave badly
  * from that moment on, answers under way included. With a link of limited speed, bodies take time.
+ * `showsTitle` makes the film a real one, whose bytes can be told from damaged ones.
  */
+import { createHash } from "node:crypto";
 import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import { titleBody } from "../core/media.rig.ts";
 import type { Delivery } from "./delivery.ts";
 import { FailoverTransport } from "./failover-transport.ts";
 
@@ -14,6 +17,7 @@ export const POLICY = {
   dwellJitterMs: 0,
   overlapBytes: 100,
   probeBytes: 16_384,
+  maxBodyBytes: 4 * 1024 * 1024,
 };
 export const MASTER = "http://steering/master.m3u8";
 export const STEERED = `#EXTM3U
@@ -41,17 +45,34 @@ const STREAM_BYTES: Readonly<Record<string, number>> = {
   high: 120_000,
   audio: 15_000,
 };
+const TITLE = "a-whale-named-tuesday";
+const TITLE_SEGMENTS = 30;
+const TITLE_STREAMS: Readonly<Record<string, string>> = {
+  low: "video-240",
+  high: "video-540",
+  audio: "audio",
+};
 const STEP_MS = 100;
 
 /** What a host does with a request for media; everything else it answers well. */
 export type Behaviour =
-  | { readonly does: "serve"; readonly segment?: Uint8Array; readonly hides?: string }
+  | { readonly does: "serve"; readonly segment?: Uint8Array<ArrayBuffer>; readonly hides?: string }
   | { readonly does: "late"; readonly answer: Promise<Response> }
   | { readonly does: "refuse" | "hang" | "html" }
   | { readonly does: "status"; readonly status: number }
   | { readonly does: "trickle"; readonly bytesPerSecond: number }
+  /** Answers as the test says, a step later; what that is undefined for is answered well. */
+  | { readonly does: "answer"; readonly with: (asked: AskedFor) => Response | undefined }
   /** Sends so many bytes (half of them, if not said) and then nothing more, or breaks the connection. */
   | { readonly does: "hang-mid" | "cut"; readonly afterBytes?: number };
+
+export type AskedFor = {
+  readonly path: string;
+  readonly range: string | null;
+  /** What a good host would send for the whole. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal | undefined;
+};
 
 type Told = {
   readonly name: keyof PlayerEvents;
@@ -77,6 +98,10 @@ export class Rig {
   /** How far behind the live edge a host is. */
   readonly lagMs = new Map<string, number>();
   isLive = false;
+  /** The film is one of our titles, in fragmented MP4. */
+  showsTitle = false;
+  /** Answers carry the digest of the whole. */
+  tellsDigest = false;
   onStep: (stepMs: number) => void = () => undefined;
   readonly told: Told[] = [];
   readonly asked: string[] = [];
@@ -84,6 +109,7 @@ export class Rig {
   readonly #hosts = new Map<string, Behaviour>();
   readonly #master: string;
   #sending: Sending[] = [];
+  #due: (() => void)[] = [];
   #lastTickMs = 1;
 
   constructor(sources: readonly string[] = [MASTER], master = STEERED) {
@@ -96,6 +122,8 @@ export class Rig {
       wallNow: () => this.nowMs,
       random: () => 0.5,
       bufferSeconds: () => this.bufferSeconds,
+      digest: async (algorithm, bytes) =>
+        new Uint8Array(createHash(algorithm.replace("-", "")).update(bytes).digest()).buffer,
       emit: (name, detail) => this.told.push({ name, detail } as Told),
     });
   }
@@ -191,17 +219,31 @@ export class Rig {
       default: {
         const body = this.#bodyOf(host, pathname, behaviour);
         if (body === undefined) return Promise.resolve(new Response("no", { status: 404 }));
+        const asked = { path: pathname, range, body, signal };
+        const answer = behaviour.does === "answer" ? behaviour.with(asked) : undefined;
+        if (answer !== undefined) return this.#aStepLater(answer);
         return Promise.resolve(this.#bodyResponse(host, body, range, signal));
       }
     }
   }
 
-  #bodyOf(host: string, path: string, behaviour: Behaviour): Uint8Array | undefined {
+  /** What a good host sends for a part of the film or channel. */
+  goodBody(path: string): Uint8Array<ArrayBuffer> | undefined {
+    return this.#bodyOf("", path, { does: "serve" });
+  }
+
+  #bodyOf(host: string, path: string, behaviour: Behaviour): Uint8Array<ArrayBuffer> | undefined {
     const text = (content: string) => new TextEncoder().encode(content);
     if (path === "/master.m3u8") return text(this.#master);
     if (path.endsWith(".m3u8")) return text(this.#playlistOf(host, path.slice(1, -5)));
-    const [, stream = "", number = ""] = /^\/(\w+)\/(\d+)\.m4s$/.exec(path) ?? [];
+    if (path === "/key") return new Uint8Array(16).fill(7);
+    const [, stream = "", number = ""] = /^\/(\w+)\/(\d+|init)\.m[4p][s4]$/.exec(path) ?? [];
     if (this.isLive && number !== "" && Number(number) > this.edgeOf(host)) return undefined;
+    if (this.showsTitle && stream in TITLE_STREAMS) {
+      const place = String((Number(number) % TITLE_SEGMENTS) + 1).padStart(5, "0");
+      const file = number === "init" ? "init.mp4" : `segment-${place}.m4s`;
+      return titleBody(`${TITLE}/${TITLE_STREAMS[stream]}/${file}`);
+    }
     const sizeBytes = STREAM_BYTES[stream];
     if (sizeBytes !== undefined) return new Uint8Array(sizeBytes).fill(Number(number) % 256);
     return (behaviour.does === "serve" && behaviour.segment) || SEGMENT;
@@ -212,6 +254,7 @@ export class Rig {
     const first = this.isLive ? edge - WINDOW_SEGMENTS + 1 : 0;
     const last = this.isLive ? edge : FILM_SEGMENTS - 1;
     const lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2", `#EXT-X-MEDIA-SEQUENCE:${first}`];
+    if (this.showsTitle) lines.push(`#EXT-X-MAP:URI="${stream}/init.mp4"`);
     // The short names are for tests that look at single requests.
     if (!this.isLive && stream === "low") lines.push("#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s");
     for (let number = first; number <= last; number += 1) {
@@ -223,7 +266,7 @@ export class Rig {
 
   #bodyResponse(
     host: string,
-    body: Uint8Array,
+    body: Uint8Array<ArrayBuffer>,
     range: string | null,
     signal: AbortSignal | undefined,
   ): Response {
@@ -235,6 +278,9 @@ export class Rig {
       headers.set("content-range", `bytes ${first}-${end}/${body.length}`);
     }
     const behaviour = this.#behaviourOf(host);
+    if (this.tellsDigest) {
+      headers.set("repr-digest", `sha-256=:${createHash("sha256").update(body).digest("base64")}:`);
+    }
     if (behaviour.does === "serve" && behaviour.hides !== undefined) {
       headers.delete(behaviour.hides);
     }
@@ -250,6 +296,10 @@ export class Rig {
     return new Response(stream, { status: range === null ? 200 : 206, headers });
   }
 
+  #aStepLater(answer: Response): Promise<Response> {
+    return new Promise((resolve) => this.#due.push(() => resolve(answer)));
+  }
+
   /** One step's share of the link for every answer under way. */
   #send(): void {
     const linkBytes =
@@ -257,6 +307,7 @@ export class Rig {
         ? Number.POSITIVE_INFINITY
         : (this.linkBytesPerSecond * STEP_MS) / 1_000;
     const share = Math.ceil(linkBytes / Math.max(1, this.#sending.length));
+    for (const answer of this.#due.splice(0)) answer();
     for (const sending of [...this.#sending]) {
       const behaviour = this.#behaviourOf(sending.host);
       const ownBytes =
