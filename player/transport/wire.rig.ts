@@ -56,7 +56,12 @@ const STEP_MS = 100;
 
 /** What a host does with a request for media; everything else it answers well. */
 export type Behaviour =
-  | { readonly does: "serve"; readonly segment?: Uint8Array<ArrayBuffer>; readonly hides?: string }
+  | {
+      readonly does: "serve";
+      readonly segment?: Uint8Array<ArrayBuffer>;
+      readonly hides?: string;
+      readonly changes?: Damage;
+    }
   | { readonly does: "late"; readonly answer: Promise<Response> }
   | { readonly does: "refuse" | "hang" | "html" }
   | { readonly does: "status"; readonly status: number }
@@ -64,7 +69,14 @@ export type Behaviour =
   /** Answers as the test says, a step later; what that is undefined for is answered well. */
   | { readonly does: "answer"; readonly with: (asked: AskedFor) => Response | undefined }
   /** Sends so many bytes (half of them, if not said) and then nothing more, or breaks the connection. */
-  | { readonly does: "hang-mid" | "cut"; readonly afterBytes?: number };
+  | {
+      readonly does: "hang-mid" | "cut";
+      readonly afterBytes?: number;
+      readonly changes?: Damage;
+    };
+
+/** What happens to a body on the way: digest and all are those of the good one. */
+type Damage = (body: Uint8Array<ArrayBuffer>, path: string) => Uint8Array<ArrayBuffer>;
 
 export type AskedFor = {
   readonly path: string;
@@ -102,6 +114,8 @@ export class Rig {
   showsTitle = false;
   /** Answers carry the digest of the whole. */
   tellsDigest = false;
+  /** What every media playlist says besides. */
+  playlistLines: readonly string[] = [];
   onStep: (stepMs: number) => void = () => undefined;
   readonly told: Told[] = [];
   readonly asked: string[] = [];
@@ -222,7 +236,10 @@ export class Rig {
         const asked = { path: pathname, range, body, signal };
         const answer = behaviour.does === "answer" ? behaviour.with(asked) : undefined;
         if (answer !== undefined) return this.#aStepLater(answer);
-        return Promise.resolve(this.#bodyResponse(host, body, range, signal));
+        const changes = "changes" in behaviour ? behaviour.changes : undefined;
+        const sent = changes === undefined ? body : changes(body.slice(), pathname);
+        const digest = this.tellsDigest ? digestOf(body) : undefined;
+        return Promise.resolve(this.#bodyResponse(host, sent, { range, signal, digest }));
       }
     }
   }
@@ -254,6 +271,7 @@ export class Rig {
     const first = this.isLive ? edge - WINDOW_SEGMENTS + 1 : 0;
     const last = this.isLive ? edge : FILM_SEGMENTS - 1;
     const lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2", `#EXT-X-MEDIA-SEQUENCE:${first}`];
+    lines.push(...this.playlistLines);
     if (this.showsTitle) lines.push(`#EXT-X-MAP:URI="${stream}/init.mp4"`);
     // The short names are for tests that look at single requests.
     if (!this.isLive && stream === "low") lines.push("#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s");
@@ -267,8 +285,11 @@ export class Rig {
   #bodyResponse(
     host: string,
     body: Uint8Array<ArrayBuffer>,
-    range: string | null,
-    signal: AbortSignal | undefined,
+    {
+      range,
+      signal,
+      digest,
+    }: Pick<AskedFor, "range" | "signal"> & { readonly digest: string | undefined },
   ): Response {
     const [, first = "0", last = ""] = /bytes=(\d+)-(\d*)/.exec(range ?? "") ?? [];
     const bytes = body.slice(Number(first), last === "" ? undefined : Number(last) + 1);
@@ -278,9 +299,7 @@ export class Rig {
       headers.set("content-range", `bytes ${first}-${end}/${body.length}`);
     }
     const behaviour = this.#behaviourOf(host);
-    if (this.tellsDigest) {
-      headers.set("repr-digest", `sha-256=:${createHash("sha256").update(body).digest("base64")}:`);
-    }
+    if (digest !== undefined) headers.set("repr-digest", digest);
     if (behaviour.does === "serve" && behaviour.hides !== undefined) {
       headers.delete(behaviour.hides);
     }
@@ -341,6 +360,10 @@ export class Rig {
     this.#sending = this.#sending.filter((other) => other !== sending);
     end();
   }
+}
+
+function digestOf(body: Uint8Array): string {
+  return `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
 }
 
 function isHalfway(
