@@ -4,12 +4,12 @@
  * Tells what it does through events (`failover`, `failback`, `resume`, `steering`, `degraded`,
  * `error`) and a snapshot; needs nothing from the page but the video element and the sources.
  */
-import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type HlsConfig } from "hls.js";
+import Hls, { Events, type HlsConfig } from "hls.js";
 import type { PlayerEvents, PlayerSnapshot, ServedSpan } from "./contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY, type FailoverOptions } from "./contract/player-options.ts";
-import { type FatalError, judgeFatalError } from "./core/media-recovery.ts";
 import { laySpan } from "./core/served-spans.ts";
 import { withHlsDefaults } from "./hls/hls-defaults.ts";
+import { MediaRescue } from "./hls/media-rescue.ts";
 import { type FragmentDelivery, transportLoader } from "./hls/transport-loader.ts";
 import { FailoverTransport } from "./transport/failover-transport.ts";
 
@@ -54,17 +54,17 @@ export class FailoverPlayer extends PlayerEventTarget {
   readonly #hls: Hls;
   readonly #loop: ReturnType<typeof setInterval>;
   #served: readonly ServedSpan[] = [];
-  #recoveredMs: number | undefined;
 
   /** @throws {TypeError} if `src` is empty or holds something that is no URL. */
   constructor(video: HTMLVideoElement, { src, hls = {}, failover = {} }: FailoverPlayerOptions) {
     super();
     const sources = absoluteSources(src);
     const now = () => performance.now();
+    const policy = { ...DEFAULT_FAILOVER_POLICY, ...failover };
     this.#video = video;
     this.#transport = new FailoverTransport({
       sources,
-      policy: { ...DEFAULT_FAILOVER_POLICY, ...failover },
+      policy,
       fetch: (input, init) => fetch(input, init),
       now,
       wallNow: () => Date.now(),
@@ -84,7 +84,15 @@ export class FailoverPlayer extends PlayerEventTarget {
       const delivery = this.#deliveries.get(frag);
       if (frag.type === "main" && delivery !== undefined) this.#noteServed(frag, delivery);
     });
-    this.#hls.on(Events.ERROR, (_, error) => this.#handle(error));
+    new MediaRescue({
+      hls: this.#hls,
+      video,
+      transport: this.#transport,
+      deliveries: this.#deliveries,
+      policy,
+      now,
+      tell: (error) => this.#emit("error", error),
+    });
     this.#loop = setInterval(() => this.#transport.tick(now()), TICK_MS);
     this.#hls.attachMedia(video);
     this.#hls.loadSource(sources[0] as string);
@@ -128,30 +136,6 @@ export class FailoverPlayer extends PlayerEventTarget {
       resumedOn: begunOn === undefined ? undefined : pathway,
     });
   }
-
-  #handle(error: ErrorData): void {
-    if (!error.fatal) return;
-    const nowMs = performance.now();
-    switch (judgeFatalError({ kind: kindOf(error), recoveredMs: this.#recoveredMs }, nowMs)) {
-      case "recover":
-        this.#recoveredMs = nowMs;
-        this.#hls.recoverMediaError();
-        return;
-      case "tell-no-source":
-        this.#emit("error", { code: "NO_SUCH_SOURCE", status: error.response?.code ?? 0 });
-        return;
-      case "tell-media-error":
-        this.#emit("error", {
-          code: "MEDIA_ERROR",
-          message: `${error.details}: ${error.error.message}`,
-        });
-    }
-  }
-}
-
-function kindOf({ details, type }: ErrorData): FatalError["kind"] {
-  if (details === ErrorDetails.MANIFEST_LOAD_ERROR) return "no-source";
-  return type === ErrorTypes.MEDIA_ERROR ? "media" : "other";
 }
 
 function absoluteSources(src: string | readonly string[]): readonly string[] {

@@ -33,7 +33,10 @@ export type FailoverPolicy = {
   /** First and longest time that a failed pathway is avoided by viewers' requests. */
   readonly avoidFirstMs: number;
   readonly avoidLongestMs: number;
-  /** First time that a pathway is avoided for being too slow, unless it is clearly faster before. */
+  /**
+   * First time that a pathway is avoided for being too slow, unless it is clearly faster before; or for
+   * what could not be decoded, which no probe can tell.
+   */
   readonly avoidSlowFirstMs: number;
   /** How often an avoided pathway is probed. */
   readonly probeEveryMs: number;
@@ -66,6 +69,9 @@ export type FailoverPolicy = {
   readonly badObjectsToBlame: number;
   readonly badObjectsOf: number;
   readonly badObjectsWindowMs: number;
+  /** So often within a time is playback got going again after errors of the media. */
+  readonly mediaRecoveries: number;
+  readonly mediaRecoveriesWithinMs: number;
   /** Largest body that is accepted, in bytes; and the same for playlists and keys. */
   readonly maxBodyBytes: number;
   readonly maxTextBytes: number;
@@ -105,6 +111,8 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   badObjectsToBlame: 3,
   badObjectsOf: 12,
   badObjectsWindowMs: 30_000,
+  mediaRecoveries: 4,
+  mediaRecoveriesWithinMs: 30_000,
   maxBodyBytes: 256 * 1024 * 1024,
   maxTextBytes: 8 * 1024 * 1024,
 };

@@ -6,7 +6,8 @@
  * well again after `probesToRecover` good probes in a row that span at least the dwell, or at once
  * if it delivered a whole body when nothing better was left to ask. One that was left for being too
  * slow must be clearly faster than it was, or have been avoided for long: on a slow link of the
- * viewer's own it would otherwise be returned to and left for ever.
+ * viewer's own it would otherwise be returned to and left for ever. What it sent that could not be
+ * decoded is held against it as long: no probe can tell.
  */
 import { backoffMs } from "../../kernel/backoff.ts";
 import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
@@ -55,6 +56,8 @@ export function blamesHost(reason: FailureReason): boolean {
     case "too-slow":
     case "truncated":
     case "status-5xx":
+    // No probe and no look can tell whether the next one can be decoded, and each costs the viewer a jolt.
+    case "undecodable":
       return true;
     case "status-4xx":
     case "wrong-range":
@@ -62,7 +65,6 @@ export function blamesHost(reason: FailureReason): boolean {
     case "not-a-playlist":
     case "not-media":
     case "corrupt":
-    case "undecodable":
       return false;
   }
 }
@@ -97,7 +99,8 @@ export function observeFailure(
   const isSameIncident = health.state === "avoided" && nowMs < health.untilMs;
   const failuresInRow = isSameIncident ? health.failuresInRow : health.failuresInRow + 1;
   const isSlow = reason === "too-slow";
-  const firstMs = isSlow ? policy.avoidSlowFirstMs : policy.avoidFirstMs;
+  const isLong = isSlow || reason === "undecodable";
+  const firstMs = isLong ? policy.avoidSlowFirstMs : policy.avoidFirstMs;
   const open = { firstMs, longestMs: policy.avoidLongestMs };
   return {
     state: "avoided",
@@ -162,11 +165,12 @@ export function observeProbe(
 
 /** A host that was too slow has to show that it no longer is, until its time is up. */
 function comparePace(
-  { slowBytesPerSecond, untilMs }: AvoidedPathway,
+  { reason, slowBytesPerSecond, untilMs }: AvoidedPathway,
   { bytesPerSecond }: ProbeReport,
   { clearlyFasterFactor }: FailoverPolicy,
   nowMs: number,
 ): "good" | "bad" | "too-short" {
+  if (reason === "undecodable" && nowMs < untilMs) return "too-short";
   if (slowBytesPerSecond === undefined || nowMs >= untilMs) return "good";
   if (bytesPerSecond === undefined) return "too-short";
   return bytesPerSecond >= slowBytesPerSecond * clearlyFasterFactor ? "good" : "bad";

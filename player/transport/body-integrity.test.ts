@@ -278,3 +278,46 @@ describe("playlists that say less, or more, than ours", () => {
     });
   }
 });
+
+describe("a segment that the browser could not decode", () => {
+  test("comes from elsewhere, and playback with it, until time has passed", async () => {
+    const rig = await titleRig();
+    assert.equal((await rig.load(FOUR)).pathway, "a");
+    assert.equal(rig.transport.reject(FOUR, "a"), true);
+    assert.equal((await rig.load(FOUR)).pathway, "b");
+    assert.deepEqual(rig.all("rejected"), [
+      { pathway: "a", url: FOUR, kind: "segment", reason: "undecodable" },
+    ]);
+    assert.equal(rig.all("failover")[0]?.reason, "undecodable");
+    await rig.pass(POLICY.avoidSlowFirstMs / 3);
+    assert.equal((await rig.load("http://a/low/5.m4s")).pathway, "b");
+    await rig.pass(POLICY.avoidSlowFirstMs);
+    assert.equal((await rig.load("http://a/low/6.m4s")).pathway, "a");
+    assert.equal((await rig.load(FOUR)).pathway, "b", "never again from there");
+  });
+
+  test("from anybody is not to be had, and told at once", async () => {
+    const rig = await titleRig();
+    assert.equal(rig.transport.reject(FOUR, "a"), true);
+    assert.equal(rig.transport.reject(FOUR, "b"), true);
+    assert.equal(rig.transport.reject(FOUR, "c"), false);
+    const loading = rig.load(FOUR);
+    await rig.pass(POLICY.retryLongestMs);
+    await assert.rejects(loading, UnavailableError);
+  });
+
+  test("is waited for while those who may have it are down, but not for ever", async () => {
+    const rig = await titleRig();
+    rig.transport.reject(FOUR, "a");
+    for (const host of ["b", "c"]) rig.set(host, { does: "refuse" });
+    const loading = rig.load(FOUR);
+    await rig.pass(POLICY.missingLiveMs + POLICY.retryLongestMs);
+    await assert.rejects(loading, UnavailableError);
+  });
+
+  test("of a title that is no longer played is nobody's", async () => {
+    const rig = await titleRig();
+    assert.equal(rig.transport.reject(FOUR, "elsewhere"), false);
+    assert.deepEqual(rig.told, []);
+  });
+});

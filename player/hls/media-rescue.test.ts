@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type ErrorData, ErrorDetails, ErrorTypes, Events, type Fragment } from "hls.js";
+import type { PlayerEvents } from "../contract/player-events.ts";
+import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import { MediaRescue, type MediaRescueOptions } from "./media-rescue.ts";
+import type { FragmentDelivery } from "./transport-loader.ts";
+
+const POLICY = { ...DEFAULT_FAILOVER_POLICY, mediaRecoveries: 3 };
+const PATHWAYS = ["a", "b"];
+
+/** hls.js as far as errors go, with six segments of two seconds that came from a. */
+function play() {
+  const listeners = new Map<string, (name: string, detail: object) => void>();
+  const calls: string[] = [];
+  const told: PlayerEvents["error"][] = [];
+  const rejected = new Map<string, string[]>();
+  const deliveries = new WeakMap<object, FragmentDelivery>();
+  const video = { currentTime: 5, error: null as MediaError | null };
+  const hls = {
+    on: (name: string, listener: (name: string, detail: object) => void) =>
+      listeners.set(name, listener),
+    recoverMediaError: () => calls.push("recover"),
+    startLoad: () => calls.push("start"),
+  };
+  new MediaRescue({
+    hls: hls as unknown as MediaRescueOptions["hls"],
+    video,
+    transport: {
+      reject: (url, pathway) => {
+        const pathways = [...(rejected.get(url) ?? []), pathway];
+        rejected.set(url, pathways);
+        return pathways.length < PATHWAYS.length;
+      },
+    },
+    deliveries,
+    policy: POLICY,
+    now: () => 1_000,
+    tell: (error) => told.push(error),
+  });
+  const frags = Array.from({ length: 6 }, (_, number) => {
+    const frag = {
+      url: `${number}`,
+      start: number * 2,
+      end: number * 2 + 2,
+      tagList: [],
+      gap: false,
+    };
+    return frag as unknown as Fragment;
+  });
+  const buffer = (frag: Fragment, pathway: string) => {
+    deliveries.set(frag, { pathway, begunOn: undefined });
+    listeners.get(Events.FRAG_BUFFERED)?.("", { frag });
+  };
+  for (const frag of frags) buffer(frag, "a");
+  const fail = (fields: Partial<ErrorData> & object) =>
+    listeners.get(Events.ERROR)?.("", {
+      type: ErrorTypes.MEDIA_ERROR,
+      details: ErrorDetails.MEDIA_SOURCE_REQUIRES_RESET,
+      fatal: false,
+      error: new Error("broken"),
+      ...fields,
+    });
+  const decodeError = { code: 3 } as MediaError;
+  return { video, frags, calls, told, rejected, buffer, fail, decodeError };
+}
+
+describe("an error that hls.js gets over by itself", () => {
+  test("rejects the segment that could not be read, once", () => {
+    const { frags, fail, rejected, calls } = play();
+    const error = { details: ErrorDetails.FRAG_PARSING_ERROR, frag: frags[4] as Fragment };
+    fail(error);
+    fail(error);
+    assert.deepEqual([...rejected], [["4", ["a"]]]);
+    assert.deepEqual(calls, []);
+  });
+
+  test("of the decoder rejects what is shown, not what is being appended", () => {
+    const { video, frags, fail, rejected, decodeError } = play();
+    video.error = decodeError;
+    fail({ frag: frags[5] as Fragment });
+    assert.deepEqual([...rejected.keys()], ["2", "3"]);
+  });
+
+  for (const details of [ErrorDetails.BUFFER_FULL_ERROR, ErrorDetails.BUFFER_STALLED_ERROR]) {
+    test(`${details} speaks against no segment`, () => {
+      const { frags, fail, rejected } = play();
+      fail({ details, frag: frags[4] as Fragment });
+      assert.equal(rejected.size, 0);
+    });
+  }
+});
+
+describe("an error that stops hls.js", () => {
+  test("starts the decoder again, for the segment to come from elsewhere", () => {
+    const { frags, fail, rejected, calls, told } = play();
+    fail({ fatal: true, frag: frags[2] as Fragment });
+    assert.deepEqual([...rejected], [["2", ["a"]]]);
+    assert.deepEqual(calls, ["recover"]);
+    assert.deepEqual(told, []);
+  });
+
+  test("passes over what nobody has that can be decoded", () => {
+    const { frags, buffer, fail, calls, video } = play();
+    const frag = frags[2] as Fragment;
+    fail({ fatal: true, frag });
+    buffer(frag, "b");
+    fail({ fatal: true, frag });
+    assert.deepEqual(calls, ["recover", "recover"]);
+    assert.equal(frag.gap, true);
+    assert.deepEqual(frag.tagList, [["GAP"]]);
+    assert.equal(video.currentTime, 6);
+  });
+
+  test("passes over what exists nowhere, when it comes to it", () => {
+    const { frags, fail, calls, video } = play();
+    const frag = frags[5] as Fragment;
+    const missing = { type: ErrorTypes.NETWORK_ERROR, details: ErrorDetails.FRAG_LOAD_ERROR };
+    fail({ ...missing, fatal: true, frag });
+    assert.deepEqual(calls, ["start"]);
+    assert.equal(frag.gap, true);
+    assert.equal(video.currentTime, 5);
+  });
+
+  test("again and again is told", () => {
+    const { frags, fail, calls, told } = play();
+    for (const frag of frags.slice(0, 4)) fail({ fatal: true, frag });
+    assert.equal(calls.length, 3);
+    assert.deepEqual(told, [{ code: "MEDIA_ERROR", message: "mediaSourceRequiresReset: broken" }]);
+  });
+
+  test("is told where the title does not exist", () => {
+    const { fail, told } = play();
+    const response = { code: 404, url: "", data: "" };
+    fail({
+      type: ErrorTypes.NETWORK_ERROR,
+      details: ErrorDetails.MANIFEST_LOAD_ERROR,
+      fatal: true,
+      response,
+    });
+    assert.deepEqual(told, [{ code: "NO_SUCH_SOURCE", status: 404 }]);
+  });
+});

@@ -1,0 +1,138 @@
+/**
+ * Gets hls.js going again after an error of the media: what could not be decoded is rejected, so that it
+ * comes from another pathway, and what exists nowhere is passed over like a gap.
+ *
+ * hls.js restarts the decoder by itself a few times, and loads the same URLs again; so a segment is
+ * rejected at the first sign, and not when hls.js has given up.
+ */
+import type Hls from "hls.js";
+import { type ErrorData, ErrorDetails, ErrorTypes, Events, type Fragment } from "hls.js";
+import type { PlayerEvents } from "../contract/player-events.ts";
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import {
+  type BufferedSegment,
+  type FatalError,
+  judgeFatalError,
+  suspectsAt,
+} from "../core/media-recovery.ts";
+import type { FailoverTransport } from "../transport/failover-transport.ts";
+import type { FragmentDelivery } from "./transport-loader.ts";
+
+export type MediaRescueOptions = {
+  readonly hls: Pick<Hls, "on" | "recoverMediaError" | "startLoad">;
+  readonly video: Pick<HTMLVideoElement, "error" | "currentTime">;
+  readonly transport: Pick<FailoverTransport, "reject">;
+  readonly deliveries: WeakMap<object, FragmentDelivery>;
+  readonly policy: FailoverPolicy;
+  readonly now: () => number;
+  readonly tell: (error: PlayerEvents["error"]) => void;
+};
+
+type Buffered = BufferedSegment & { readonly frag: Fragment };
+
+/** Errors that speak against a segment's bytes. */
+const BYTES_AT_FAULT: readonly ErrorDetails[] = [
+  ErrorDetails.FRAG_PARSING_ERROR,
+  ErrorDetails.FRAG_DECRYPT_ERROR,
+  ErrorDetails.BUFFER_APPEND_ERROR,
+  ErrorDetails.MEDIA_SOURCE_REQUIRES_RESET,
+];
+/** `MediaError.MEDIA_ERR_DECODE` */
+const DECODE_ERROR = 3;
+/** Segments that are remembered: the buffer's, in picture and sound. */
+const MOST_BUFFERED = 200;
+/** So near to a segment, playback cannot go on before it. */
+const AT_SEGMENT_SECONDS = 0.5;
+
+export class MediaRescue {
+  readonly #options: MediaRescueOptions;
+  #buffered: readonly Buffered[] = [];
+  #recoveredAtMs: readonly number[] = [];
+
+  constructor(options: MediaRescueOptions) {
+    this.#options = options;
+    options.hls.on(Events.FRAG_BUFFERED, (_, { frag }) => this.#noteBuffered(frag));
+    options.hls.on(Events.ERROR, (_, error) => this.#handle(error));
+  }
+
+  #noteBuffered(frag: Fragment): void {
+    const { url, start: startSeconds, end: endSeconds } = frag;
+    const others = this.#buffered.filter((known) => known.url !== url);
+    this.#buffered = [...others, { url, startSeconds, endSeconds, frag }].slice(-MOST_BUFFERED);
+  }
+
+  #handle(error: ErrorData): void {
+    const { policy, now, tell } = this.#options;
+    const suspects = this.#suspectsOf(error);
+    const isLeft = suspects.map((frag) => this.#reject(frag));
+    if (!error.fatal) return;
+    const nowMs = now();
+    const frags =
+      suspects.length > 0 ? suspects : [error.frag].filter((frag) => frag !== undefined);
+    const decision = judgeFatalError(
+      {
+        kind: kindOf(error),
+        recoveredAtMs: this.#recoveredAtMs,
+        hasElsewhere: isLeft.length > 0 && isLeft.every(Boolean),
+        knowsSegment: frags.length > 0,
+      },
+      policy,
+      nowMs,
+    );
+    switch (decision) {
+      case "skip":
+        for (const frag of frags) this.#skip(frag);
+        this.#start(error, nowMs);
+        return;
+      case "recover":
+        this.#start(error, nowMs);
+        return;
+      case "tell-no-source":
+        tell({ code: "NO_SUCH_SOURCE", status: error.response?.code ?? 0 });
+        return;
+      case "tell-media-error":
+        tell({ code: "MEDIA_ERROR", message: `${error.details}: ${error.error.message}` });
+    }
+  }
+
+  /** A decoder fails at the picture, whatever is being appended at that moment. */
+  #suspectsOf({ details, frag }: ErrorData): readonly Fragment[] {
+    if (!BYTES_AT_FAULT.includes(details)) return [];
+    const { error, currentTime } = this.#options.video;
+    if (error?.code === DECODE_ERROR) {
+      return suspectsAt(this.#buffered, currentTime).map((suspect) => suspect.frag);
+    }
+    return frag === undefined ? [] : [frag];
+  }
+
+  /** False if no pathway is left to ask. */
+  #reject(frag: Fragment): boolean {
+    const delivery = this.#options.deliveries.get(frag);
+    // Not asked again since it was rejected: the same error told twice.
+    this.#options.deliveries.delete(frag);
+    if (delivery === undefined) return true;
+    return this.#options.transport.reject(frag.url, delivery.pathway);
+  }
+
+  /** As if the playlist had marked it as a gap: hls.js passes gaps over once it comes to them. */
+  #skip(frag: Fragment): void {
+    const { video } = this.#options;
+    frag.gap = true;
+    frag.tagList.push(["GAP"]);
+    const isAtIt = frag.start - AT_SEGMENT_SECONDS <= video.currentTime;
+    if (isAtIt && video.currentTime < frag.end) video.currentTime = frag.end;
+  }
+
+  #start(error: ErrorData, nowMs: number): void {
+    const { hls, policy } = this.#options;
+    this.#recoveredAtMs = [...this.#recoveredAtMs, nowMs].slice(-policy.mediaRecoveries);
+    if (kindOf(error) === "media") hls.recoverMediaError();
+    else hls.startLoad();
+  }
+}
+
+function kindOf({ details, type }: ErrorData): FatalError["kind"] {
+  if (details === ErrorDetails.MANIFEST_LOAD_ERROR) return "no-source";
+  if (details === ErrorDetails.FRAG_LOAD_ERROR) return "missing";
+  return type === ErrorTypes.MEDIA_ERROR ? "media" : "other";
+}
