@@ -25,8 +25,11 @@ export type FailureReason =
   /** Nothing was found wrong with it, and the browser could not decode it. */
   | "undecodable";
 
-/** Why a healthy pathway was left for another: steering said so, or the one left before is well again. */
-export type MoveReason = "steering-order" | "recovered";
+/**
+ * Why a healthy pathway was left for another: steering said so, the one left before is well again, or the
+ * server asked for less.
+ */
+export type MoveReason = "steering-order" | "recovered" | "under-duress";
 
 export type ResourceKind =
   | "multivariant-playlist"
@@ -39,7 +42,7 @@ export type ResourceKind =
 export type FailoverEvent = {
   readonly from: string;
   readonly to: string;
-  readonly reason: FailureReason | "steering-order";
+  readonly reason: FailureReason | "steering-order" | "under-duress";
   readonly kind: ResourceKind;
   /** Bytes of the interrupted body that were kept; 0 if it had not begun. */
   readonly keptBytes: number;
@@ -77,6 +80,25 @@ export type RejectedEvent = {
   readonly reason: FailureReason | "other-bytes";
 };
 
+/** A second pathway was asked beside the first, because waiting for that one would have cost the picture. */
+export type HedgeEvent = {
+  readonly from: string;
+  readonly to: string;
+  /** What `from` was waited for in vain for. */
+  readonly reason: HedgeReason;
+  readonly kind: ResourceKind;
+  /**
+   * `won` and `lost`: the hedge was whole first, or the one that it was to spare. `took-over`: that one
+   * failed, and the hedge became the request. `failed`: the hedge did. `aborted`: nobody wants it any more.
+   */
+  readonly outcome: "won" | "lost" | "took-over" | "failed" | "aborted";
+  /** Bytes that arrived twice for it. */
+  readonly wastedBytes: number;
+  readonly bufferSeconds: number;
+};
+
+export type HedgeReason = "no-first-byte" | "silence" | "too-slow";
+
 export type SteeringEvent = {
   readonly order: readonly string[];
   readonly ttlSeconds: number;
@@ -97,6 +119,7 @@ export type PlayerErrorEvent =
 export type PlayerEvents = {
   readonly failover: FailoverEvent;
   readonly failback: FailbackEvent;
+  readonly hedge: HedgeEvent;
   readonly resume: ResumeEvent;
   readonly rejected: RejectedEvent;
   readonly steering: SteeringEvent;
@@ -131,8 +154,16 @@ export type PlayerSnapshot = {
   readonly counts: {
     readonly failovers: number;
     readonly failbacks: number;
+    readonly hedges: number;
     readonly resumes: number;
     readonly requests: number;
+  };
+  readonly bytes: {
+    /** Of all that the media player was given. */
+    readonly delivered: number;
+    /** That came beside those, and served nothing but certainty: for hedges, and for probes. */
+    readonly hedging: number;
+    readonly probing: number;
   };
 };
 

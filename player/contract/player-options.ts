@@ -21,6 +21,8 @@ export type FailoverPolicy = {
   readonly patienceLimitMs: number;
   /** A pace is judged once bytes have been coming for so long, and over no more than that. */
   readonly paceWindowMs: number;
+  /** The same, and the patience below, while there is hardly anything in hand. */
+  readonly paceEagerMs: number;
   /** No body is given up as too slow that will be whole within this time. */
   readonly pacePatienceMs: number;
   /** What a body must leave of the buffer by the time that it is whole. */
@@ -30,6 +32,21 @@ export type FailoverPolicy = {
   /** A host's pace counts as known for so long, once it has brought so many bytes. */
   readonly paceMemoryMs: number;
   readonly paceSampleBytes: number;
+  /** A host of which nothing is known is measured by so many bytes, and not again for so long. */
+  readonly measureBytes: number;
+  readonly measureEveryMs: number;
+  /** A second pathway is asked beside a silent one if waiting for that one would leave less media than this. */
+  readonly hedgeBufferMs: number;
+  /** Shortest silence of a host before that, and longest wait for the whole of a text. */
+  readonly hedgeAfterMs: number;
+  readonly hedgeTextMs: number;
+  /** Bytes that hedges may waste: of those that are delivered a share, saved up to a limit. */
+  readonly hedgeShare: number;
+  readonly hedgeReserveBytes: number;
+  /** What a hedge is expected to waste at most, while it is under way. */
+  readonly hedgeExpectedBytes: number;
+  /** What will be whole within this time is let finish when steering moves playback elsewhere. */
+  readonly moveFinishMs: number;
   /** First and longest time that a failed pathway is avoided by viewers' requests. */
   readonly avoidFirstMs: number;
   readonly avoidLongestMs: number;
@@ -52,8 +69,28 @@ export type FailoverPolicy = {
   readonly dwellMs: number;
   /** Largest random addition to the dwell, so that viewers do not all return at once. */
   readonly dwellJitterMs: number;
+  /**
+   * A pathway that has recovered gets its viewers back over so long: without steering each draws its own
+   * place, with steering its order decides.
+   */
+  readonly failbackRampMs: number;
+  /** Longest that a viewer stays with a host under duress, drawn so that not all leave it at once. */
+  readonly duressPatienceMs: number;
+  /** For how long a host is spared at least that said it was under duress. */
+  readonly duressMs: number;
+  /** Longest that a host is spared for its `Retry-After`, and how often it is probed meanwhile. */
+  readonly quietLongestMs: number;
+  readonly quietProbeEveryMs: number;
   /** No probe is sent with less media than this in the buffer. */
   readonly probeBufferFloorMs: number;
+  /** Bytes that a pathway which was bad is asked for before it gets a whole probe, and their time. */
+  readonly knockBytes: number;
+  readonly knockGraceMs: number;
+  /** Bytes that probes may bring for nothing: of those that are delivered a share, saved up to a limit. */
+  readonly probeShare: number;
+  readonly probeReserveBytes: number;
+  /** Bytes of segments still to come that are kept from probes. */
+  readonly keptBytesLimit: number;
   /** Bytes that a probe asks for, and that a resumed body repeats to be compared. */
   readonly probeBytes: number;
   readonly overlapBytes: number;
@@ -87,11 +124,21 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   suspectMs: 250,
   patienceLimitMs: 10_000,
   paceWindowMs: 1_000,
+  paceEagerMs: 500,
   pacePatienceMs: 1_500,
   paceMarginMs: 2_000,
   clearlyFasterFactor: 2,
   paceMemoryMs: 60_000,
   paceSampleBytes: 8_192,
+  measureBytes: 16_384,
+  measureEveryMs: 5_000,
+  hedgeBufferMs: 2_000,
+  hedgeAfterMs: 300,
+  hedgeTextMs: 600,
+  hedgeShare: 0.05,
+  hedgeReserveBytes: 262_144,
+  hedgeExpectedBytes: 65_536,
+  moveFinishMs: 500,
   avoidFirstMs: 2_000,
   avoidLongestMs: 60_000,
   avoidSlowFirstMs: 60_000,
@@ -102,7 +149,17 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   probesToRecover: 2,
   dwellMs: 3_000,
   dwellJitterMs: 1_000,
+  failbackRampMs: 8_000,
+  duressPatienceMs: 5_000,
+  duressMs: 10_000,
+  quietLongestMs: 5_000,
+  quietProbeEveryMs: 2_000,
   probeBufferFloorMs: 4_000,
+  knockBytes: 1_024,
+  knockGraceMs: 100,
+  probeShare: 0.04,
+  probeReserveBytes: 131_072,
+  keptBytesLimit: 1024 * 1024,
   probeBytes: 65_536,
   overlapBytes: 4_096,
   retryFirstMs: 250,

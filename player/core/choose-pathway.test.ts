@@ -5,13 +5,15 @@ import type { FailureReason } from "../contract/player-events.ts";
 import { type ChoiceContext, choosePathway, type RankedPathway } from "./choose-pathway.ts";
 import { NEW_PATHWAY } from "./pathway-health.ts";
 
-const well = (id: string): RankedPathway => ({ id, health: NEW_PATHWAY });
+const well = (id: string): RankedPathway => ({ id, health: NEW_PATHWAY, isSpared: false });
+const spared = (id: string): RankedPathway => ({ ...well(id), isSpared: true });
 const avoided = (
   id: string,
   untilMs = 5_000,
   reason: FailureReason = "refused",
 ): RankedPathway => ({
   id,
+  isSpared: false,
   health: {
     state: "avoided",
     reason,
@@ -22,6 +24,7 @@ const avoided = (
     goodProbes: 0,
     goodSinceMs: undefined,
     dwellMs: 3_000,
+    rampMs: 0,
     firstByteMs: undefined,
   },
 });
@@ -64,6 +67,16 @@ describe("choosePathway()", () => {
     assert.equal(choose([well("b"), well("a")], { lastMoveMs: 7_000 })?.id, "b"));
   test("the dwell never holds anybody on a failed pathway", () =>
     assert.equal(choose([avoided("a"), well("b")], { lastMoveMs: 9_999 })?.id, "b"));
+  test("leaves a pathway that is to be spared", () =>
+    assert.deepEqual(choose([spared("a"), well("b")]), { id: "b", reason: "spares" }));
+  test("within the dwell not even that one", () =>
+    assert.equal(choose([spared("a"), well("b")], { lastMoveMs: 7_001 })?.reason, "stays"));
+  test("does not go to one that is to be spared, whatever the order", () =>
+    assert.deepEqual(choose([spared("b"), well("a")]), { id: "a", reason: "stays" }));
+  test("asks it where nobody else is well", () =>
+    assert.deepEqual(choose([avoided("a"), spared("b")]), { id: "b", reason: "fails-over" }));
+  test("stays where all are to be spared", () =>
+    assert.deepEqual(choose([spared("b"), spared("a")]), { id: "a", reason: "stays" }));
   test("when nothing is well, asks the one whose time is up soonest", () =>
     assert.deepEqual(choose([avoided("a", 9_000), avoided("b", 4_000)]), {
       id: "b",

@@ -7,11 +7,12 @@ const POLICY = {
   ...DEFAULT_FAILOVER_POLICY,
   silenceMs: 1_000,
   paceWindowMs: 1_000,
+  paceEagerMs: 500,
   pacePatienceMs: 1_500,
   paceMarginMs: 2_000,
   clearlyFasterFactor: 2,
 };
-/** 10 kB/s, and 30 kB to come of a segment of 2 s: it takes 3 s more. Nothing is known of the other. */
+/** 10 kB/s, and 30 kB to come of a segment of 2 s: it takes 3 s more. The other is known to be twice as fast. */
 const SLOW: PaceQuestion = {
   pace: { bytesPerSecond: 10_000, overMs: 1_000, bytes: 10_000 },
   remainingBytes: 30_000,
@@ -19,10 +20,12 @@ const SLOW: PaceQuestion = {
   silentMs: 0,
   durationMs: 2_000,
   bufferMs: 8_000,
-  others: [undefined],
+  others: [20_000],
+  canMeasure: true,
   measured: [],
 };
 const judge = (facts: Partial<PaceQuestion>) => judgePace({ ...SLOW, ...facts }, POLICY);
+const stranger = (measured: readonly number[]) => ({ others: [undefined], measured });
 const pace = (bytesPerSecond: number, overMs = 1_000) => ({
   bytesPerSecond,
   overMs,
@@ -35,8 +38,13 @@ describe("judgePace()", () => {
     ["one that takes no longer is not", { remainingBytes: 20_000 }, "in-time"],
     ["nor is one of a rendition that the pace does carry", { durationMs: 4_000 }, "in-time"],
     ["with little in hand it may take less", { durationMs: 4_000, bufferMs: 4_000 }, "too-slow"],
-    ["down to the patience", { bufferMs: 0, remainingBytes: 15_000 }, "in-time"],
-    ["and no further", { bufferMs: 0, remainingBytes: 15_001 }, "too-slow"],
+    ["down to the patience", { bufferMs: 1_500, remainingBytes: 15_000 }, "in-time"],
+    ["and no further", { bufferMs: 1_500, remainingBytes: 15_001 }, "too-slow"],
+    [
+      "which is short with hardly anything in hand",
+      { bufferMs: 0, remainingBytes: 5_001 },
+      "too-slow",
+    ],
     ["a short observation proves nothing", { pace: pace(10_000, 999) }, "in-time"],
     ["nor do the bodies before this one", { receivingMs: 499 }, "in-time"],
     ["of which half the window is enough", { receivingMs: 500 }, "too-slow"],
@@ -60,14 +68,22 @@ describe("judgePace()", () => {
     ["a clearly faster one is gone to", { others: [20_000] }, "too-slow"],
     ["one that is not clearly faster is not", { others: [19_999] }, "in-time"],
     ["even if the picture will freeze", { others: [19_999], bufferMs: 0 }, "in-time"],
-    ["a second host that is as slow speaks against the link", { measured: [19_999] }, "in-time"],
-    ["one that is fast does not", { measured: [20_000] }, "too-slow"],
+    ["a stranger is measured first", { others: [undefined] }, "measure-others"],
+    ["or tried where that is not possible", { others: [undefined], canMeasure: false }, "too-slow"],
+    ["a second host that is as slow speaks against the link", stranger([19_999]), "in-time"],
+    ["one that is fast does not", stranger([20_000]), "measure-others"],
     [
-      "before a freeze a stranger is tried even so",
-      { measured: [10_000], bufferMs: 2_999 },
+      "before a freeze a stranger is measured even so",
+      { ...stranger([10_000]), bufferMs: 2_999 },
+      "measure-others",
+    ],
+    ["but not without need", { ...stranger([10_000]), bufferMs: 3_000 }, "in-time"],
+    [
+      "with hardly anything in hand a shorter observation will do",
+      { bufferMs: 1_499, pace: pace(10_000, 500), receivingMs: 250 },
       "too-slow",
     ],
-    ["but not without need", { measured: [10_000], bufferMs: 3_000 }, "in-time"],
+    ["but one it has to be", { bufferMs: 1_499, pace: pace(10_000, 499) }, "in-time"],
   ] as const) {
     test(`${rule}: ${verdict}`, () => assert.equal(judge(facts), verdict));
   }

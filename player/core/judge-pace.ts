@@ -4,9 +4,10 @@
  * A trickle never falls silent, so the watchdog for silence does not bite: what counts is when the
  * body will be whole. It is late if that takes longer than it plays, or than the buffer lasts; but late
  * is no reason to leave unless somebody else would be quicker. A viewer's own slow link makes every host
- * look ill, so a host is left only for one that is known to be clearly faster, or of which nothing is
- * known; and once a second host has turned out no better, the link is at fault and further strangers
- * are tried only where the picture would freeze otherwise. The rest is the bitrate's business.
+ * look ill, so a host is left only for one that is known to be clearly faster. One of which nothing is
+ * known is measured first, with bytes that will be needed anyway; and once a second host has turned out no
+ * better, the link is at fault and further strangers are measured only where the picture would freeze
+ * otherwise. The rest is the bitrate's business.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import type { Pace } from "./flow.ts";
@@ -25,22 +26,28 @@ export type PaceQuestion = {
   readonly bufferMs: number;
   /** Bytes per second of those that could go on with this body; undefined where not known. */
   readonly others: readonly (number | undefined)[];
+  /** False where a stranger cannot be measured: then it has to be tried. */
+  readonly canMeasure: boolean;
   /** Bytes per second of every other host that has been measured lately, ill ones too. */
   readonly measured: readonly number[];
 };
 
-export type PaceVerdict = "in-time" | "too-slow";
+export type PaceVerdict = "in-time" | "too-slow" | "measure-others";
 
 export function judgePace(question: PaceQuestion, policy: FailoverPolicy): PaceVerdict {
   const { pace, receivingMs, silentMs, durationMs = 0, bufferMs, others, measured } = question;
-  if (pace.overMs < policy.paceWindowMs) return "in-time";
+  // With hardly anything in hand there is no time for a long look, nor for much patience.
+  const isEager = bufferMs < policy.pacePatienceMs;
+  const windowMs = isEager ? policy.paceEagerMs : policy.paceWindowMs;
+  const patienceMs = isEager ? policy.paceEagerMs : policy.pacePatienceMs;
+  if (pace.overMs < windowMs) return "in-time";
   // The pace may still be that of small bodies, or of a link that was slow: this one has to show in it.
-  if (receivingMs < policy.paceWindowMs / 2) return "in-time";
+  if (receivingMs < windowMs / 2) return "in-time";
   // What has stopped altogether is the other watchdog's, which knows it for what it is.
   if (silentMs >= policy.silenceMs / 2) return "in-time";
 
   const spareMs = bufferMs - policy.paceMarginMs;
-  const dueMs = Math.max(policy.pacePatienceMs, Math.min(durationMs, spareMs));
+  const dueMs = Math.max(patienceMs, Math.min(durationMs, spareMs));
   const restMs = timeToWhole(question, dueMs);
   if (restMs <= dueMs) return "in-time";
 
@@ -49,8 +56,9 @@ export function judgePace(question: PaceQuestion, policy: FailoverPolicy): PaceV
   if (others.some((other) => other !== undefined && isFaster(other))) return "too-slow";
   if (!others.includes(undefined)) return "in-time";
   const isLinkSlow = measured.some((other) => !isFaster(other));
-  const isFreezeAhead = restMs > Math.max(policy.pacePatienceMs, bufferMs);
-  return !isLinkSlow || isFreezeAhead ? "too-slow" : "in-time";
+  const isFreezeAhead = restMs > Math.max(patienceMs, bufferMs);
+  if (isLinkSlow && !isFreezeAhead) return "in-time";
+  return question.canMeasure ? "measure-others" : "too-slow";
 }
 
 /** A body of unknown size is due once it has been coming for as long as one may take. */

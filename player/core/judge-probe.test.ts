@@ -22,8 +22,17 @@ describe("a probe that came back whole", () => {
     ["of a segment of unknown size", 1_400, undefined, true],
   ] as const) {
     test(`${what}: ${isGood}`, () =>
-      assert.equal(isQuickEnough({ receivedBytes: 64_800, tookMs, segment }, POLICY), isGood));
+      assert.equal(
+        isQuickEnough({ receivedBytes: 64_800, tookMs, segment }, POLICY.probeGraceMs, POLICY),
+        isGood,
+      ));
   }
+
+  test("has to come at that pace from the first byte on where no grace is given", () =>
+    assert.equal(
+      isQuickEnough({ receivedBytes: 899, tookMs: 10, segment: SEGMENT }, 0, POLICY),
+      false,
+    ));
 
   test("tells the pace if it was long enough", () => {
     const probe = { tookMs: 100, segment: SEGMENT };

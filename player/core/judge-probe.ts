@@ -15,11 +15,13 @@ export type WholeProbe = {
   readonly segment: { readonly sizeBytes: number; readonly durationMs: number } | undefined;
 };
 
+/** @param graceMs within which it is good, whatever the bitrate. */
 export function isQuickEnough(
   { receivedBytes, tookMs, segment }: WholeProbe,
+  graceMs: number,
   policy: FailoverPolicy,
 ): boolean {
-  if (tookMs <= policy.probeGraceMs || segment === undefined) return true;
+  if (tookMs <= graceMs || segment === undefined) return true;
   const neededBytesPerMs = (segment.sizeBytes / segment.durationMs) * policy.probeHeadroomFactor;
   return receivedBytes / tookMs >= neededBytesPerMs;
 }

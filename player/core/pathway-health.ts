@@ -4,7 +4,8 @@
  * Every request of the session feeds the same record, so that a playlist's failure spares the next
  * segment from finding out again. A pathway is avoided from its first failure at the host; it is
  * well again after `probesToRecover` good probes in a row that span at least the dwell, or at once
- * if it delivered a whole body when nothing better was left to ask. One that was left for being too
+ * if it delivered a whole body when nothing better was left to ask. One that recovered by probes is on
+ * trial until it has delivered, and has a place in the ramp on which viewers return. One that was left for being too
  * slow must be clearly faster than it was, or have been avoided for long: on a slow link of the
  * viewer's own it would otherwise be returned to and left for ever. What it sent that could not be
  * decoded is held against it as long: no probe can tell.
@@ -22,6 +23,10 @@ export type WellPathway = {
   readonly sinceMs: number | undefined;
   readonly firstByteMs: Smoothed | undefined;
   readonly failuresInRow: number;
+  /** It has recovered, and delivered nothing since. */
+  readonly isOnTrial: boolean;
+  /** This viewer's place in the ramp on which viewers return to it. */
+  readonly returnAtMs: number;
 };
 
 export type AvoidedPathway = {
@@ -37,6 +42,7 @@ export type AvoidedPathway = {
   /** When the present row of good probes began. */
   readonly goodSinceMs: number | undefined;
   readonly dwellMs: number;
+  readonly rampMs: number;
   readonly firstByteMs: Smoothed | undefined;
 };
 
@@ -45,6 +51,8 @@ export const NEW_PATHWAY: PathwayHealth = {
   sinceMs: undefined,
   firstByteMs: undefined,
   failuresInRow: 0,
+  isOnTrial: false,
+  returnAtMs: 0,
 };
 
 /** Whether a failure speaks against the host, or only against the one object that was asked for. */
@@ -112,6 +120,7 @@ export function observeFailure(
     goodProbes: 0,
     goodSinceMs: undefined,
     dwellMs: policy.dwellMs + random() * policy.dwellJitterMs,
+    rampMs: random() * policy.failbackRampMs,
     firstByteMs: health.firstByteMs,
   };
 }
@@ -130,7 +139,14 @@ export function observeDelivery(
     sinceMs: health.state === "well" ? (health.sinceMs ?? nowMs) : nowMs,
     firstByteMs: smooth(health.firstByteMs, firstByteMs),
     failuresInRow: 0,
+    isOnTrial: false,
+    returnAtMs: health.state === "well" ? health.returnAtMs : nowMs,
   };
+}
+
+/** It answers for itself, though it lacked what it was asked for: that is no object to return by. */
+export function endTrial(health: PathwayHealth): PathwayHealth {
+  return health.state === "well" ? { ...health, isOnTrial: false } : health;
 }
 
 export type ProbeReport = {
@@ -160,7 +176,14 @@ export function observeProbe(
   }
   // The row of failures is forgotten by a delivery, not by probes: a pathway that answers probes
   // and fails viewers is avoided for longer each time.
-  return { state: "well", sinceMs: nowMs, firstByteMs, failuresInRow: health.failuresInRow };
+  return {
+    state: "well",
+    sinceMs: nowMs,
+    firstByteMs,
+    failuresInRow: health.failuresInRow,
+    isOnTrial: true,
+    returnAtMs: nowMs + health.rampMs,
+  };
 }
 
 /** A host that was too slow has to show that it no longer is, until its time is up. */

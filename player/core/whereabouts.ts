@@ -28,7 +28,7 @@ export type Return = {
 export type Departure = {
   readonly from: string;
   readonly to: string;
-  readonly reason: FailureReason | "steering-order";
+  readonly reason: FailureReason | "steering-order" | "under-duress";
 };
 
 export const NOWHERE: Whereabouts = {
@@ -60,7 +60,7 @@ export function followChoice(
   // With nobody well, each in turn is tried: playback has moved once one of them has delivered.
   if (choice.reason === "last-resort") return { whereabouts, departure: undefined };
   const moved = leave(whereabouts, from, to, nowMs);
-  if (choice.reason !== "moves") {
+  if (choice.reason !== "moves" && choice.reason !== "spares") {
     // The object is elsewhere, and playback stays.
     if (facts.hostFailure === undefined) return { whereabouts, departure: undefined };
     // A return that failed before it arrived was never told, and neither is its undoing.
@@ -73,13 +73,14 @@ export function followChoice(
   }
 
   const leftMs = whereabouts.leftAtMs.get(to);
+  const wish = choice.reason === "spares" ? "under-duress" : "steering-order";
   if (leftMs === undefined) {
     return {
       whereabouts: { ...moved, lastMoveMs: nowMs },
-      departure: { from, to, reason: "steering-order" },
+      departure: { from, to, reason: wish },
     };
   }
-  const reason = facts.isRecovery ? "recovered" : "steering-order";
+  const reason = facts.isRecovery && wish === "steering-order" ? "recovered" : wish;
   const returning: Return = { from, to, reason, awayMs: nowMs - leftMs };
   return { whereabouts: { ...moved, lastMoveMs: nowMs, returning }, departure: undefined };
 }

@@ -11,10 +11,12 @@ import type { AttemptsUnderWay } from "./attempts-under-way.ts";
 import type { HostHealth } from "./host-health.ts";
 import type { HostTraffic } from "./host-traffic.ts";
 import type { Candidate } from "./known-pathways.ts";
+import type { Prober } from "./prober.ts";
 
 export type Terms = {
   readonly patience: Patience;
   readonly isTooSlow: (progress: AttemptProgress, nowMs: number) => boolean;
+  readonly onWait?: (progress: AttemptProgress, patience: Patience, nowMs: number) => void;
 };
 
 /** One question to one pathway. */
@@ -38,6 +40,7 @@ export type AttemptTermsOptions = {
   readonly health: HostHealth;
   readonly traffic: HostTraffic;
   readonly attempts: AttemptsUnderWay;
+  readonly prober: Pick<Prober, "measure" | "canMeasure" | "hasMeasuredInVain">;
 };
 
 export class AttemptTerms {
@@ -72,10 +75,14 @@ export class AttemptTerms {
     { firstByteMs, lastByteMs }: AttemptProgress,
     nowMs: number,
   ): boolean {
-    const { policy, traffic, attempts, bufferSeconds } = this.#options;
+    const { policy, traffic, attempts, prober, bufferSeconds } = this.#options;
     const { host, durationMs } = question;
     if (firstByteMs === undefined) return false;
     const ownBytes = question.remainingBytes();
+    const others = this.#othersFor(question).filter(
+      (other) => !prober.hasMeasuredInVain(other.host),
+    );
+    const stranger = others.find((other) => traffic.knownPaceOf(other.host) === undefined);
     const verdict = judgePace(
       {
         pace: traffic.paceOf(host),
@@ -85,11 +92,13 @@ export class AttemptTerms {
         silentMs: nowMs - (lastByteMs ?? firstByteMs),
         durationMs,
         bufferMs: bufferSeconds() * 1_000,
-        others: this.#othersFor(question).map((other) => traffic.knownPaceOf(other.host)),
+        others: others.map((other) => traffic.knownPaceOf(other.host)),
+        canMeasure: stranger !== undefined && prober.canMeasure(stranger.host),
         measured: traffic.knownPacesBut(host),
       },
       policy,
     );
+    if (verdict === "measure-others" && stranger !== undefined) prober.measure(stranger.host);
     return verdict === "too-slow";
   }
 

@@ -28,10 +28,14 @@ export type AttemptOptions = {
   readonly now: () => number;
   /** Whether bytes come, but too slowly to wait for the rest. */
   readonly isTooSlow: (progress: AttemptProgress, nowMs: number) => boolean;
+  /** It goes on being waited for. */
+  readonly onWait?: (progress: AttemptProgress, patience: Patience, nowMs: number) => void;
   /** Where it is noted what the host delivers. */
   readonly traffic?: Pick<HostTraffic, "open" | "take" | "close">;
   /** Bytes have been added to the body, or its head has arrived. */
   readonly onProgress?: () => void;
+  /** The head of the answer has come. */
+  readonly onHead?: (response: Response) => void;
   /** The answer continues what is held, from this byte. */
   readonly onResume?: (atByte: number, sizeBytes: number | undefined) => void;
 };
@@ -41,6 +45,8 @@ export type AttemptOutcome =
   /** What is held belongs to another body: forget it and ask again. */
   | { readonly kind: "restart" }
   | { readonly kind: "failed"; readonly reason: FailureReason; readonly status: number | undefined }
+  /** The request goes on elsewhere though nothing was wrong here. */
+  | { readonly kind: "moved" }
   | { readonly kind: "aborted" };
 
 export class Attempt {
@@ -48,7 +54,8 @@ export class Attempt {
   readonly #controller = new AbortController();
   #progress: AttemptProgress;
   #patience: Patience;
-  #givenUpFor: FailureReason | "aborted" | undefined;
+  #givenUpFor: FailureReason | "moved" | "aborted" | undefined;
+  #takenBytes = 0;
   #response: Response | undefined;
 
   constructor(options: AttemptOptions) {
@@ -75,11 +82,22 @@ export class Attempt {
     return this.#response === undefined ? 0 : Math.max(0, sizeBytes - receivedBytes);
   }
 
+  /** Bytes that it brought, whether or not they were here already. */
+  get takenBytes(): number {
+    return this.#takenBytes;
+  }
+
+  /** Of the answer, once its head has come. */
+  header(name: string): string | null {
+    return this.#response?.headers.get(name) ?? null;
+  }
+
   /** Gives the attempt up if its next byte is overdue, or its last one will be. */
   judge(nowMs: number): void {
     const verdict = judgeAttempt(this.#progress, this.#patience, nowMs);
     if (verdict !== "in-time") this.#giveUp(verdict);
     else if (this.#options.isTooSlow(this.#progress, nowMs)) this.#giveUp("too-slow");
+    else this.#options.onWait?.(this.#progress, this.#patience, nowMs);
   }
 
   /** Somebody else could serve by now: there is less reason to wait. */
@@ -94,16 +112,22 @@ export class Attempt {
     this.#giveUp("aborted");
   }
 
+  /** What has arrived is kept, and somebody else is asked for the rest. */
+  leave(): void {
+    this.#giveUp("moved");
+  }
+
   async run(): Promise<AttemptOutcome> {
     const { host, traffic } = this.#options;
     try {
       return await this.#ask();
     } catch (error) {
-      if (this.#givenUpFor === "aborted") return { kind: "aborted" };
+      const givenUpFor = this.#givenUpFor;
+      if (givenUpFor === "aborted" || givenUpFor === "moved") return { kind: givenUpFor };
       // Fetch tells neither why a connection failed nor when: what counts is how far it had come.
-      if (!(error instanceof TypeError) && this.#givenUpFor === undefined) throw error;
+      if (!(error instanceof TypeError) && givenUpFor === undefined) throw error;
       const cut = this.#response === undefined ? "refused" : "truncated";
-      return this.#failed(this.#givenUpFor ?? cut);
+      return this.#failed(givenUpFor ?? cut);
     } finally {
       // A body that nobody reads on would hold one of the browser's six connections to the host.
       this.#controller.abort();
@@ -122,6 +146,7 @@ export class Attempt {
       signal: this.#controller.signal,
     });
     this.#response = response;
+    this.#options.onHead?.(response);
     this.#options.traffic?.open(this.#options.host);
     this.#sawBytes();
 
@@ -153,6 +178,7 @@ export class Attempt {
     for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
       this.#sawBytes();
       traffic?.take(host, piece.value.length);
+      this.#takenBytes += piece.value.length;
       if (!body.take(position, piece.value)) return { kind: "restart" };
       position += piece.value.length;
       if (body.held.receivedBytes > limits.maxBodyBytes) return this.#failed("wrong-length");
@@ -174,7 +200,7 @@ export class Attempt {
     this.#progress = { ...this.#progress, firstByteMs, lastByteMs: nowMs };
   }
 
-  #giveUp(reason: FailureReason | "aborted"): void {
+  #giveUp(reason: FailureReason | "moved" | "aborted"): void {
     this.#givenUpFor ??= reason;
     this.#controller.abort();
   }

@@ -181,7 +181,9 @@ function watching(mode: (typeof MODES)[number], behaviour?: (rig: Rig) => Behavi
 function reasonsTold(rig: Rig): readonly Told[] {
   const rejected = rig.all("rejected").map(({ reason }) => reason);
   const failovers = rig.all("failover").map(({ reason }) => reason);
-  return [...rejected, ...failovers].filter((reason) => reason !== "steering-order");
+  return [...rejected, ...failovers].filter(
+    (reason) => reason !== "steering-order" && reason !== "under-duress",
+  );
 }
 
 for (const mode of MODES) {

@@ -1,8 +1,9 @@
 /**
- * A body that is being collected, if need be from several pathways one after the other.
+ * A body that is being collected, if need be from several pathways one after the other, with who began
+ * it and what it has cost in time.
  *
  * Bytes that arrive twice are compared with those that are held, so that two different bodies are
- * never spliced into one.
+ * never spliced into one. A fork goes on by itself from what is held: it is what a hedge collects.
  */
 import type { HeldBody } from "../core/resume-body.ts";
 
@@ -11,6 +12,12 @@ export class BodyUnderWay {
   #receivedBytes = 0;
   #sizeBytes: number | undefined;
   #etag: string | undefined;
+  /** Time in which bytes came, over all attempts but those that were too slow. */
+  #productiveMs = 0;
+  /** Bytes that came in no such time. */
+  #uncountedBytes = 0;
+  /** The pathway that brought the first of the bytes that are held, where that is another's concern. */
+  begunOn: string | undefined;
 
   get held(): HeldBody {
     return { receivedBytes: this.#receivedBytes, sizeBytes: this.#sizeBytes, etag: this.#etag };
@@ -33,11 +40,47 @@ export class BodyUnderWay {
     return true;
   }
 
+  /** What is held is given up, and with it who had begun it. */
   forget(): void {
     this.#pieces = [];
     this.#receivedBytes = 0;
     this.#sizeBytes = undefined;
     this.#etag = undefined;
+    this.#productiveMs = 0;
+    this.#uncountedBytes = 0;
+    this.begunOn = undefined;
+  }
+
+  fork(): BodyUnderWay {
+    const fork = new BodyUnderWay();
+    fork.#pieces = [...this.#pieces];
+    fork.#receivedBytes = this.#receivedBytes;
+    fork.#sizeBytes = this.#sizeBytes;
+    fork.#etag = this.#etag;
+    fork.#productiveMs = this.#productiveMs;
+    fork.#uncountedBytes = this.#uncountedBytes;
+    fork.begunOn = this.begunOn;
+    return fork;
+  }
+
+  /** Bytes came in so much time. */
+  noteTime(tookMs: number): void {
+    this.#productiveMs += tookMs;
+  }
+
+  /** Bytes came in a time that says nothing of whoever comes next. */
+  noteUncounted(bytes: number): void {
+    this.#uncountedBytes += bytes;
+  }
+
+  /**
+   * How long it would have taken at the pace of those who were not too slow: the bitrate that is chosen
+   * next is to suit the pathway that it will come from.
+   */
+  get transferMs(): number {
+    const countedBytes = this.#receivedBytes - this.#uncountedBytes;
+    if (countedBytes <= 0) return this.#productiveMs;
+    return (this.#productiveMs * this.#receivedBytes) / countedBytes;
   }
 
   /** All of it, in one buffer of its own; the same one if nothing has come since. */

@@ -2,9 +2,16 @@
  * One request on its way, through as many attempts as it takes: what has been collected for it so far,
  * from whom, and what went wrong last.
  *
- * Who is asked next is the transport's affair. What has arrived is kept from one pathway to the next.
+ * Who is asked next is the transport's affair. What has arrived is kept from one pathway to the next. A
+ * second pathway may be asked beside the first, once: its leg collects a body of its own, which becomes
+ * the errand's if it is whole first, or if the transport turns to that pathway anyway.
  */
-import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
+import type {
+  FailureReason,
+  HedgeReason,
+  PlayerEvents,
+  ResourceKind,
+} from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import type { AttemptProgress } from "../core/judge-attempt.ts";
 import { isAboutBody } from "../core/pathway-health.ts";
@@ -16,6 +23,7 @@ import { BodyUnderWay } from "./body-under-way.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";
 import type { HostTraffic } from "./host-traffic.ts";
 import type { Candidate } from "./known-pathways.ts";
+import { type Asked, Leg } from "./leg.ts";
 import type { Trouble } from "./play-story.ts";
 
 export type ErrandOptions = {
@@ -25,28 +33,48 @@ export type ErrandOptions = {
   readonly attempts: AttemptsUnderWay;
   readonly traffic: HostTraffic;
   readonly inspection: BodyInspection;
+  /** What probes have brought of it. */
+  readonly probed: BodyUnderWay | undefined;
+  /** That was another body than what is delivered now. */
+  readonly onProbedInVain: (bytes: number) => void;
+  readonly onHead: (host: string, response: Response) => void;
   readonly onResume: (event: PlayerEvents["resume"]) => void;
   readonly onRejected: (event: PlayerEvents["rejected"]) => void;
+  /** What came of a hedge. */
+  readonly onHedge: (event: Omit<PlayerEvents["hedge"], "bufferSeconds">) => void;
 };
 
-/** What came of asking one pathway. */
-export type Asked = { readonly outcome: AttemptOutcome; readonly progress: AttemptProgress };
+type Hedge = {
+  readonly leg: Leg;
+  readonly hedged: Leg;
+  readonly reason: HedgeReason;
+  /** The hedged leg had brought so much by then. */
+  readonly forkedBytes: number;
+  readonly onFailed: (asked: Asked) => void;
+};
+
+type Wait = {
+  readonly resolve: (asked: Asked) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 export class Errand {
   readonly request: TransportRequest;
   readonly #options: ErrandOptions;
-  readonly #body = new BodyUnderWay();
+  #body: BodyUnderWay;
+  /** Bytes that it begins with, which a probe had brought. */
+  #probedBytes: number;
+  #lead: Leg | undefined;
+  #hedge: Hedge | undefined;
+  #hasHedged = false;
+  #wait: Wait | undefined;
   #trouble: Trouble | undefined;
-  /** The pathway that brought the first of the bytes that are held. */
-  #begunOn: string | undefined;
-  /** Time in which bytes came, over all attempts but those that were too slow. */
-  #productiveMs = 0;
-  /** What those had brought. */
-  #slowBytes = 0;
 
   constructor(request: TransportRequest, options: ErrandOptions) {
     this.request = request;
     this.#options = options;
+    this.#body = options.probed ?? new BodyUnderWay();
+    this.#probedBytes = this.#body.held.receivedBytes;
   }
 
   /** The last thing that went wrong. */
@@ -60,34 +88,82 @@ export class Errand {
     return sizeBytes === undefined ? undefined : Math.max(0, sizeBytes - receivedBytes);
   }
 
-  /** Asks one pathway; once more from the first byte if what is held turns out to be another body. */
-  async ask(candidate: Candidate, terms: Terms): Promise<Asked> {
-    // A playlist may have changed since; and its text is too short to be worth resuming.
-    if (!isResumable(this.request.kind)) this.#forget();
-    for (let restarts = 0; ; restarts += 1) {
-      const heldBytes = this.#body.held.receivedBytes;
-      const attempt = this.#attemptAt(candidate, terms);
-      this.#tell(attempt);
-      const ended = await this.#options.attempts.run(attempt, this.request.signal);
-      this.#noteTime(attempt.progress, ended, this.#body.held.receivedBytes - heldBytes);
-      const outcome = await this.#checked(ended, candidate, heldBytes);
-      if (outcome.kind !== "restart" || restarts > 0) {
-        return { outcome, progress: attempt.progress };
-      }
-      this.#tellRejected(candidate, "other-bytes");
-      this.#forget();
-    }
+  get hasHedged(): boolean {
+    return this.#hasHedged;
   }
 
-  noteTrouble({ id }: Pick<Candidate, "id">, { outcome, progress }: Asked): Trouble {
-    const reason = outcome.kind === "failed" ? outcome.reason : "wrong-length";
-    const keptBytes = this.#body.held.receivedBytes;
+  get isText(): boolean {
+    return !isResumable(this.request.kind);
+  }
+
+  /** Asks one pathway; what comes back may have come from the one that was asked beside it. */
+  async ask(candidate: Candidate, terms: Terms): Promise<Asked> {
+    const lead = this.#takeOver(candidate) ?? this.#begin(candidate, terms);
+    this.#lead = lead;
+    this.#body = lead.body;
+    this.#tell(lead);
+    this.#tellResume(lead);
+    const asked = await new Promise<Asked>((resolve, reject) => {
+      this.#wait = { resolve, reject };
+      lead.ended.then(resolve, reject);
+    });
+    this.#lead = undefined;
+    if (asked.candidate === candidate) return asked;
+    lead.attempt.abort();
+    return asked;
+  }
+
+  /** Asks another pathway beside the one that is being asked, for what is not here yet. */
+  hedge(options: {
+    readonly candidate: Candidate;
+    readonly terms: Terms;
+    readonly reason: HedgeReason;
+    /** It is out of the race, and the first one goes on. */
+    readonly onFailed: (asked: Asked) => void;
+  }): void {
+    const lead = this.#lead;
+    if (lead === undefined || this.#hasHedged) return;
+    const { candidate, terms, ...rest } = options;
+    this.#hasHedged = true;
+    const body = this.isText ? new BodyUnderWay() : lead.body.fork();
+    const forkedBytes = body.held.receivedBytes;
+    if (forkedBytes > 0) body.begunOn ??= lead.candidate.id;
+    const leg = this.#leg(candidate, terms, body);
+    const hedge: Hedge = { ...rest, leg, hedged: lead, forkedBytes };
+    this.#hedge = hedge;
+    leg.ended.then(
+      (asked) => this.#settle(hedge, asked),
+      (error: unknown) => this.#wait?.reject(error),
+    );
+  }
+
+  /** Somebody else is to bring the rest of it, though nothing is wrong here. */
+  leave(): void {
+    this.#lead?.attempt.leave();
+  }
+
+  /** The transport has got it, or nobody wants it any more: a hedge that is still under way has lost. */
+  close(outcome: "lost" | "aborted"): void {
+    const hedge = this.#hedge;
+    if (hedge === undefined) return;
+    this.#hedge = undefined;
+    hedge.leg.attempt.abort();
+    this.#tellHedge(hedge, outcome, hedge.leg.takenBytes);
+  }
+
+  noteTrouble(
+    { id }: Pick<Candidate, "id">,
+    reason: FailureReason,
+    progress: AttemptProgress,
+  ): void {
     const { startedMs, lastByteMs = startedMs } = progress;
-    const sinceMs = reason === "too-slow" ? startedMs : lastByteMs;
-    this.#begunOn = keptBytes === 0 ? undefined : (this.#begunOn ?? id);
-    this.#trouble = { pathway: id, reason, sinceMs, keptBytes };
+    this.#leave(id, reason, reason === "too-slow" ? startedMs : lastByteMs);
     if (isAboutBody(reason)) this.#tellRejected({ id }, reason);
-    return this.#trouble;
+  }
+
+  /** The request goes on elsewhere though nothing was wrong. */
+  noteMove({ id }: Candidate): void {
+    this.#leave(id, "steering-order", this.#options.now());
   }
 
   /** All of it is here. */
@@ -100,76 +176,153 @@ export class Errand {
     { id }: Candidate,
     { startedMs, firstByteMs = startedMs }: AttemptProgress,
   ): Pick<Delivery, "pathway" | "begunOn" | "firstByteAfterMs" | "transferMs"> {
+    const { begunOn, transferMs } = this.#body;
     return {
       pathway: id,
-      begunOn: this.#begunOn === id ? undefined : this.#begunOn,
+      begunOn: begunOn === id ? undefined : begunOn,
       firstByteAfterMs: firstByteMs - startedMs,
-      transferMs: this.#transferMs(),
+      transferMs,
     };
   }
 
-  #attemptAt({ id, host, url }: Candidate, terms: Terms): Attempt {
-    const { range, kind, headers } = this.request;
-    const { policy, fetch, now, traffic, onResume } = this.#options;
+  #leave(id: string, reason: Trouble["reason"], sinceMs: number): void {
+    const keptBytes = this.#body.held.receivedBytes;
+    this.#body.begunOn = keptBytes === 0 ? undefined : (this.#body.begunOn ?? id);
+    this.#trouble = { pathway: id, reason, sinceMs, keptBytes };
+  }
+
+  #begin(candidate: Candidate, terms: Terms): Leg {
+    // A playlist may have changed since; and its text is too short to be worth resuming.
+    if (this.isText) this.#body.forget();
+    return this.#leg(candidate, terms, this.#body);
+  }
+
+  /** The pathway is being asked already. */
+  #takeOver({ id }: Candidate): Leg | undefined {
+    const hedge = this.#hedge;
+    if (hedge?.leg.candidate.id !== id) return undefined;
+    this.#hedge = undefined;
+    this.#tellHedge(hedge, "took-over", this.#body.held.receivedBytes - hedge.forkedBytes);
+    return hedge.leg;
+  }
+
+  /** A hedge has come to its end by itself. */
+  #settle(hedge: Hedge, asked: Asked): void {
+    if (this.#hedge !== hedge) return;
+    if (asked.outcome.kind === "aborted") {
+      this.close("aborted");
+      return;
+    }
+    this.#hedge = undefined;
+    const { leg, forkedBytes } = hedge;
+    const { outcome } = asked;
+    if (outcome.kind !== "whole") {
+      this.#tellHedge(hedge, "failed", leg.takenBytes);
+      if (outcome.kind === "failed" && isAboutBody(outcome.reason)) {
+        this.#tellRejected(leg.candidate, outcome.reason);
+      }
+      hedge.onFailed(asked);
+      return;
+    }
+    const leadBytes = this.#body.held.receivedBytes;
+    this.#tellHedge(
+      hedge,
+      "won",
+      leg.body.begunOn === undefined ? leadBytes : leadBytes - forkedBytes,
+    );
+    this.#body = leg.body;
+    this.#tellResume(leg);
+    const { candidate, attempt } = hedge.hedged;
+    const { reason } = hedge;
+    const { progress } = attempt;
+    const overtook = { candidate, reason, progress, keptBytes: forkedBytes };
+    this.#wait?.resolve({ ...asked, overtook });
+  }
+
+  #leg(candidate: Candidate, terms: Terms, body: BodyUnderWay): Leg {
+    const { attempts } = this.#options;
+    return new Leg({
+      candidate,
+      body,
+      attempt: (leg) => this.#attemptFor(leg, terms),
+      run: (attempt) => attempts.run(attempt, this.request.signal),
+      check: (outcome, heldBytes) => this.#checked(outcome, candidate, body, heldBytes),
+      onRestart: () => {
+        this.#tellRejected(candidate, "other-bytes");
+        if (this.#probedBytes > 0) this.#options.onProbedInVain(this.#probedBytes);
+        this.#probedBytes = 0;
+      },
+    });
+  }
+
+  #attemptFor(leg: Leg, terms: Terms): Attempt {
+    const { range, headers } = this.request;
+    const { policy, fetch, now, traffic, onHead } = this.#options;
+    const { id, host, url } = leg.candidate;
     const attempt: Attempt = new Attempt({
       ...terms,
       host,
       url,
       range,
-      isLengthTrusted: isResumable(kind),
+      isLengthTrusted: !this.isText,
       headers,
-      body: this.#body,
-      limits: { ...policy, maxBodyBytes: isText(kind) ? policy.maxTextBytes : policy.maxBodyBytes },
+      body: leg.body,
+      limits: { ...policy, maxBodyBytes: this.#mostBytes },
       fetch,
       now,
       traffic,
-      onProgress: () => this.#tell(attempt),
+      onProgress: () => this.#tell(leg),
+      onHead: (response) => onHead(host, response),
       onResume: (atByte, sizeBytes) => {
-        const from = this.#begunOn;
-        if (from !== undefined && from !== id) onResume({ from, to: id, atByte, sizeBytes });
+        const from = leg.body.begunOn;
+        if (from === undefined || from === id) return;
+        leg.resumed = { from, to: id, atByte, sizeBytes };
+        if (leg === this.#lead) this.#tellResume(leg);
       },
     });
     return attempt;
   }
 
-  #tell({ progress }: Attempt): void {
-    this.request.onProgress({ ...progress, ...this.#body.held });
+  #tell({ attempt, body }: Leg): void {
+    if (body === this.#body) this.request.onProgress({ ...attempt.progress, ...body.held });
   }
 
-  /** From the request to the last byte that came; nothing for an attempt that brought none. */
-  #noteTime(
-    { startedMs, lastByteMs = startedMs }: AttemptProgress,
-    outcome: AttemptOutcome,
-    bytes: number,
+  /** Once, and not before it is the request that went on there. */
+  #tellResume(leg: Leg): void {
+    if (leg.resumed !== undefined) this.#options.onResume(leg.resumed);
+    leg.resumed = undefined;
+  }
+
+  #tellHedge(
+    { leg, hedged, reason }: Hedge,
+    outcome: PlayerEvents["hedge"]["outcome"],
+    wastedBytes: number,
   ): void {
-    const isTooSlow = outcome.kind === "failed" && outcome.reason === "too-slow";
-    if (isTooSlow) this.#slowBytes += bytes;
-    else this.#productiveMs += lastByteMs - startedMs;
+    const { kind } = this.request;
+    const from = hedged.candidate.id;
+    const to = leg.candidate.id;
+    this.#options.onHedge({ from, to, reason, kind, outcome, wastedBytes });
   }
 
-  /**
-   * How long it would have taken at the pace of those who were not too slow: the bitrate that is chosen
-   * next is to suit the pathway that it will come from.
-   */
-  #transferMs(): number {
-    const { receivedBytes } = this.#body.held;
-    const otherBytes = receivedBytes - this.#slowBytes;
-    return otherBytes > 0 ? (this.#productiveMs * receivedBytes) / otherBytes : this.#productiveMs;
+  get #mostBytes(): number {
+    const { maxTextBytes, maxBodyBytes } = this.#options.policy;
+    return this.isText ? maxTextBytes : maxBodyBytes;
   }
 
   /** What is wrong although it came whole. If others had begun it, the fault may be theirs. */
   async #checked(
     outcome: AttemptOutcome,
     { id }: Candidate,
+    body: BodyUnderWay,
     heldBytes: number,
   ): Promise<AttemptOutcome> {
     if (outcome.kind !== "whole") return outcome;
     const { request } = this;
     const { response } = outcome;
-    const reason = await this.#options.inspection.findFault(request, id, this.whole(), response);
+    const reason = await this.#options.inspection.findFault(request, id, body.whole(), response);
     if (reason === undefined) return outcome;
     if (heldBytes > 0) return { kind: "restart" };
-    this.#forget();
+    body.forget();
     return { kind: "failed", reason, status: response.status };
   }
 
@@ -177,20 +330,8 @@ export class Errand {
     const { url, kind } = this.request;
     this.#options.onRejected({ pathway: id, url, kind, reason });
   }
-
-  /** What is held is given up, and with it who had begun it. */
-  #forget(): void {
-    this.#body.forget();
-    this.#begunOn = undefined;
-    this.#productiveMs = 0;
-    this.#slowBytes = 0;
-  }
 }
 
 function isResumable(kind: ResourceKind): boolean {
   return kind === "segment" || kind === "other";
-}
-
-function isText(kind: ResourceKind): boolean {
-  return kind !== "segment" && kind !== "other";
 }

@@ -12,6 +12,7 @@ import {
 } from "../core/object-record.ts";
 import {
   blamesHost,
+  endTrial,
   type HostFailure,
   NEW_PATHWAY,
   observeDelivery,
@@ -78,6 +79,10 @@ export class HostHealth {
   noteProbe(host: string, probe: ProbeReport): void {
     const { policy, now } = this.#options;
     this.#set(host, observeProbe(this.of(host), probe, policy, now()));
+  }
+
+  endTrial(host: string): void {
+    this.#set(host, endTrial(this.of(host)));
   }
 
   /** Notes one more bad object. What has told against the host is forgotten: it is avoided from now on. */

@@ -21,6 +21,11 @@ export type HostTrafficOptions = { readonly policy: FailoverPolicy; readonly now
 export class HostTraffic {
   readonly #options: HostTrafficOptions;
   readonly #flows = new Map<string, Flow>();
+  /** Of hosts that were measured by a few bytes, for want of others. */
+  readonly #measured = new Map<
+    string,
+    { readonly bytesPerSecond: number; readonly atMs: number }
+  >();
   readonly #unanswered = new Map<string, { readonly silentMs: number; readonly atMs: number }>();
   #lastTickMs: number | undefined;
   #hasOverslept = false;
@@ -71,11 +76,22 @@ export class HostTraffic {
   /** The same in bytes per second, where it was measured lately and well enough to count. */
   knownPaceOf(host: string): number | undefined {
     const { policy, now } = this.#options;
-    const { lastByteMs } = this.#flow(host);
-    if (lastByteMs === undefined || now() - lastByteMs > policy.paceMemoryMs) return undefined;
+    const isFresh = (atMs: number) => now() - atMs <= policy.paceMemoryMs;
+    const measured = this.#measured.get(host);
+    const { lastByteMs = Number.NEGATIVE_INFINITY } = this.#flow(host);
     const { bytes, overMs, bytesPerSecond } = this.paceOf(host);
     const isEnough = bytes >= policy.paceSampleBytes || overMs >= policy.paceWindowMs;
-    return isEnough ? bytesPerSecond : undefined;
+    if (isFresh(lastByteMs) && isEnough) return bytesPerSecond;
+    return measured !== undefined && isFresh(measured.atMs) ? measured.bytesPerSecond : undefined;
+  }
+
+  noteMeasured(host: string, bytesPerSecond: number): void {
+    this.#measured.set(host, { bytesPerSecond, atMs: this.#options.now() });
+  }
+
+  /** Since anything came from it, to whichever request. */
+  silentMs(host: string): number {
+    return this.#options.now() - (this.#flow(host).lastByteMs ?? Number.NEGATIVE_INFINITY);
   }
 
   /** What its pace has come to: the newer half, as the older may be from before it went bad. */
@@ -86,9 +102,8 @@ export class HostTraffic {
 
   /** What is known of all hosts but this one. */
   knownPacesBut(host: string): readonly number[] {
-    return [...this.#flows.keys()].flatMap((other) =>
-      other === host ? [] : (this.knownPaceOf(other) ?? []),
-    );
+    const known = new Set([...this.#flows.keys(), ...this.#measured.keys()]);
+    return [...known].flatMap((other) => (other === host ? [] : (this.knownPaceOf(other) ?? [])));
   }
 
   /** The player turned away from a request to which the host had been silent for so long. */
@@ -107,6 +122,7 @@ export class HostTraffic {
   /** The host is not what it was. */
   forget(host: string): void {
     this.#unanswered.delete(host);
+    this.#measured.delete(host);
     this.#flows.set(host, forgetPace(this.#flow(host), this.#options.now()));
   }
 

@@ -34,6 +34,8 @@ export type Upcoming = {
   readonly host: string;
   /** Its logical URL; undefined for a playlist. */
   readonly segment: string | undefined;
+  /** The player has not asked for it yet. At a live edge, what comes next is not known. */
+  readonly isToCome: boolean;
   /** Undefined where the pathway does not carry that stream. */
   readonly url: string | undefined;
   readonly durationMs: number | undefined;
@@ -92,8 +94,8 @@ export class KnownPathways {
     return this.#map?.isLive(logicalUrl) === true;
   }
 
-  /** The media player has got this. Only media have something that comes after. */
-  noteDelivered(url: string): void {
+  /** The media player wants this. Only media have something that comes after. */
+  noteAsked(url: string): void {
     const playlist = this.#map?.playlistOf(url);
     const isMedia = this.durationMsOf(url) !== undefined;
     if (playlist !== undefined && isMedia) this.#latest = { segment: url, playlist };
@@ -120,6 +122,7 @@ export class KnownPathways {
       return {
         host,
         segment: next,
+        isToCome: next !== after?.segment,
         url: next === undefined ? [...playlists.values()][0] : this.#map?.urlOn(id, next),
         durationMs: next === undefined ? undefined : this.#map?.durationMsOf(next),
       };

@@ -183,7 +183,7 @@ describe("a page that opens on hosts that hang", () => {
   }
 
   for (const [when, bufferSeconds, waitedMs] of [
-    ["soon while there is nothing to see", 0, POLICY.firstByteEagerMs],
+    ["soon while there is nothing to see", 0, POLICY.hedgeAfterMs],
     ["with more patience once there is", 10, POLICY.firstByteStartMs],
   ] as const) {
     test(`asks the next ${when}`, async () => {

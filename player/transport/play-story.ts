@@ -25,14 +25,14 @@ export type PlayStoryOptions = {
 /** The last thing that went wrong with a request, for the event that tells of its move. */
 export type Trouble = {
   readonly pathway: string;
-  readonly reason: FailureReason;
+  readonly reason: FailureReason | "steering-order";
   readonly sinceMs: number;
   readonly keptBytes: number;
 };
 
 export class PlayStory {
   readonly #options: PlayStoryOptions;
-  readonly #counts = { failovers: 0, failbacks: 0, resumes: 0 };
+  readonly #counts = { failovers: 0, failbacks: 0, hedges: 0, resumes: 0 };
   #whereabouts: Whereabouts = NOWHERE;
   #degradedSinceMs: number | undefined;
 
@@ -77,6 +77,11 @@ export class PlayStory {
     if (next.arrived === undefined) return;
     this.#counts.failbacks += 1;
     emit("failback", { ...next.arrived, bufferSeconds: bufferSeconds() });
+  }
+
+  hedge(event: Omit<PlayerEvents["hedge"], "bufferSeconds">): void {
+    this.#counts.hedges += 1;
+    this.#options.emit("hedge", { ...event, bufferSeconds: this.#options.bufferSeconds() });
   }
 
   resume(event: PlayerEvents["resume"]): void {

@@ -1,27 +1,43 @@
 /**
- * Asks avoided pathways for bytes that will be needed anyway, to learn whether they have recovered.
- * One that is avoided for what it sent is asked for a whole segment, which is looked at.
+ * Asks pathways for bytes that will be needed anyway: an avoided one to learn whether it has recovered,
+ * and one of which nothing is known to learn how quick it is. One that is avoided for what it sent is asked
+ * for a whole segment, which is looked at.
  *
  * Probes go out at their own pace and only with media in hand, so that looking for the primary never
  * costs the viewer a frame. A real segment is asked for, because a host that answers pings may still
- * be unable to serve one; and its pace is judged, because a host that trickles answers every probe.
+ * be unable to serve one; and its pace is judged, because a host that trickles answers every probe. What
+ * comes is kept, and each probe goes on where the last one ended. Where nothing more can be kept, as at a
+ * live edge, a host that was bad before is knocked at first, and what comes in vain is budgeted.
  */
 import { parseContentRange } from "../../kernel/byte-range.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { patienceWith } from "../core/judge-attempt.ts";
+import {
+  affords,
+  type BudgetTerms,
+  type ByteBudget,
+  earn,
+  fullBudget,
+  spend,
+} from "../core/byte-budget.ts";
+import { type AttemptProgress, patienceWith } from "../core/judge-attempt.ts";
 import { isQuickEnough, probePace, type WholeProbe } from "../core/judge-probe.ts";
 import { isAboutBody, type PathwayHealth, type ProbeReport } from "../core/pathway-health.ts";
 import { Attempt, type AttemptOutcome } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
+import type { KeptBytes } from "./kept-bytes.ts";
 
 export type ProbeTarget = {
   readonly host: string;
   readonly health: PathwayHealth;
+  /** It has asked not to be asked. */
+  readonly wantsQuiet: boolean;
   /** Something that the player will ask for; undefined while nothing is known. */
   readonly url: string | undefined;
   /** How the media player calls it; undefined for what is no segment. */
   readonly segment: string | undefined;
+  /** The media player has not asked for it yet. */
+  readonly isToCome: boolean;
   readonly durationMs: number | undefined;
 };
 
@@ -29,9 +45,13 @@ export type ProberOptions = {
   readonly policy: FailoverPolicy;
   readonly fetch: typeof fetch;
   readonly now: () => number;
+  readonly kept: KeptBytes;
+  readonly targets: () => readonly ProbeTarget[];
   /** Whether what came for a segment may be handed on. */
   readonly isSound: (segment: string, body: ArrayBuffer, response: Response) => Promise<boolean>;
+  readonly onHead: (host: string, response: Response) => void;
   readonly onReport: (host: string, report: ProbeReport) => void;
+  readonly onMeasured: (host: string, bytesPerSecond: number) => void;
 };
 
 export class Prober {
@@ -39,91 +59,224 @@ export class Prober {
   readonly #attempts = new AttemptsUnderWay();
   readonly #probing = new Set<string>();
   readonly #lastProbeMs = new Map<string, number>();
+  readonly #inVainMs = new Map<string, number>();
+  /** Hosts that answered a knock and not what came after it. */
+  readonly #failedAfterKnock = new Set<string>();
+  readonly #budgetTerms: BudgetTerms;
+  #budget: ByteBudget;
 
   constructor(options: ProberOptions) {
     this.#options = options;
+    const { probeShare, probeReserveBytes } = options.policy;
+    this.#budgetTerms = { share: probeShare, mostBytes: probeReserveBytes };
+    this.#budget = fullBudget(this.#budgetTerms);
+  }
+
+  noteDelivered(bytes: number): void {
+    this.#budget = earn(this.#budget, bytes, this.#budgetTerms);
   }
 
   /** @param bufferMs media in hand; probes beyond the breaker's open time do not wait for it. */
-  tick(targets: readonly ProbeTarget[], bufferMs: number, nowMs: number): void {
-    const { policy } = this.#options;
+  tick(bufferMs: number, nowMs: number): void {
+    const { policy, targets } = this.#options;
     this.#attempts.tick(nowMs);
-    for (const { health, ...target } of targets) {
-      if (health.state === "well" || target.url === undefined) continue;
+    for (const target of targets()) {
+      const { health } = target;
+      if (health.state === "well" || !isProbeable(target)) continue;
       if (this.#probing.has(target.host)) continue;
       const lastMs = this.#lastProbeMs.get(target.host) ?? health.sinceMs;
-      const isDue = nowMs - lastMs >= policy.probeEveryMs;
+      const everyMs = target.wantsQuiet ? policy.quietProbeEveryMs : policy.probeEveryMs;
+      const isDue = nowMs - lastMs >= everyMs;
       const isAffordable = bufferMs >= policy.probeBufferFloorMs || nowMs >= health.untilMs;
-      if (!isDue || !isAffordable) continue;
-      const looksAt = isAboutBody(health.reason) ? target.segment : undefined;
-      void this.#probe({ ...target, url: target.url, looksAt }, nowMs);
+      if (isDue && isAffordable) void this.#probe(target, nowMs);
     }
+  }
+
+  /** Whether there is something to measure the host by. */
+  canMeasure(host: string): boolean {
+    return this.#options.targets().some((target) => target.host === host && isSegment(target));
+  }
+
+  /** Whether it has just been asked for a few bytes and did not bring them. */
+  hasMeasuredInVain(host: string): boolean {
+    const { policy, now } = this.#options;
+    const atMs = this.#inVainMs.get(host) ?? Number.NEGATIVE_INFINITY;
+    return now() - atMs < policy.measureEveryMs;
+  }
+
+  /** Asks a host for a few bytes, to learn how quick it is. */
+  measure(host: string): void {
+    const target = this.#options.targets().find((one) => one.host === host && isSegment(one));
+    if (target === undefined || this.#probing.has(host) || !isProbeable(target)) return;
+    void this.#measure(target);
   }
 
   close(): void {
     this.#attempts.abortAll();
   }
 
-  async #probe({ host, url, durationMs = 0, looksAt }: Probe, nowMs: number): Promise<void> {
-    const { policy, fetch, now, isSound, onReport } = this.#options;
-    const isWhole = looksAt !== undefined;
-    this.#lastProbeMs.set(host, nowMs);
-    this.#probing.add(host);
+  async #measure(target: Probeable): Promise<void> {
+    const { policy, now, onMeasured } = this.#options;
+    const { host } = target;
+    const { outcome, progress, body } = await this.#ask(target, policy.measureBytes);
+    if (outcome.kind === "aborted") return;
+    const { receivedBytes } = body.held;
+    // From the request on: a stranger gets no credit for what its first bytes are always quick with.
+    const tookMs = (progress.lastByteMs ?? now()) - progress.startedMs;
+    const isEnough = outcome.kind === "whole" || receivedBytes >= policy.paceSampleBytes;
+    if (isEnough) onMeasured(host, (receivedBytes * 1_000) / Math.max(1, tookMs));
+    else this.#inVainMs.set(host, now());
+  }
+
+  async #probe(target: Probeable, nowMs: number): Promise<void> {
+    this.#lastProbeMs.set(target.host, nowMs);
+    const { policy } = this.#options;
+    const { health } = target;
+    const { segment } = target;
+    if (isDoubtful(health) && segment !== undefined) {
+      await this.#lookAt(target, segment);
+      return;
+    }
+    if (this.#keepableFrom(target) !== undefined) {
+      this.#judge(target, await this.#ask(target, policy.probeBytes), policy.probeBytes);
+      return;
+    }
+    if (health.state === "avoided" && health.goodProbes === 0) {
+      const knock = await this.#ask(target, policy.knockBytes);
+      const isGood =
+        hasServed(knock.outcome) &&
+        isQuickEnough(wholeProbe(target, knock), policy.knockGraceMs, policy);
+      const mayAskMore = affords(this.#budget, policy.paceSampleBytes);
+      // Without the means to ask for more, a knock will do for whom more has not been asked in vain.
+      const isEnough = !isGood || (!mayAskMore && !this.#failedAfterKnock.has(target.host));
+      if (isEnough) this.#judge(target, knock, policy.knockBytes);
+      if (!isGood || !mayAskMore) return;
+    }
+    const { paceSampleBytes } = policy;
+    const isGood = this.#judge(target, await this.#ask(target, paceSampleBytes), paceSampleBytes);
+    if (isGood) this.#failedAfterKnock.delete(target.host);
+    else this.#failedAfterKnock.add(target.host);
+  }
+
+  #judge(target: Probeable, asked: Probed, askedBytes: number): boolean {
+    const { policy } = this.#options;
+    // Fewer bytes wait for no window to open, and get less grace.
+    const graceMs = (policy.probeGraceMs * askedBytes) / policy.probeBytes;
+    return this.#report(target, asked, { isGood: hasServed(asked.outcome), graceMs });
+  }
+
+  #report(
+    target: Probeable,
+    asked: Probed,
+    { isGood, graceMs }: { readonly isGood: boolean; readonly graceMs: number },
+  ): boolean {
+    const { policy, now, onReport } = this.#options;
+    const { outcome } = asked;
+    if (outcome.kind === "aborted" || isMissing(outcome)) return true;
+    const probe = wholeProbe(target, asked);
+    const { startedMs, firstByteMs = now() } = asked.progress;
+    const ok = isGood && isQuickEnough(probe, graceMs, policy);
+    onReport(target.host, {
+      ok,
+      firstByteMs: firstByteMs - startedMs,
+      bytesPerSecond: probePace(probe, policy),
+    });
+    return ok;
+  }
+
+  /** From which byte on what comes would be kept; undefined if none would. */
+  #keepableFrom({ host, segment, isToCome, health }: Probeable): number | undefined {
+    if (segment === undefined || !isToCome || isDoubtful(health)) return undefined;
+    return this.#options.kept.nextByteOf(segment, host);
+  }
+
+  /** The whole of it, because the host is avoided for what it sent. */
+  async #lookAt(target: Probeable, segment: string): Promise<void> {
+    const asked = await this.#ask(target, undefined);
+    const { outcome, body } = asked;
+    const isGood =
+      outcome.kind === "whole" &&
+      (await this.#options.isSound(segment, body.whole(), outcome.response));
+    this.#report(target, asked, { isGood, graceMs: this.#options.policy.probeGraceMs });
+  }
+
+  /** Asks for the next bytes that are worth keeping, or for the first ones where none is; or for all. */
+  async #ask(target: Probeable, bytes: number | undefined): Promise<Probed> {
+    const { policy, fetch, now, kept, onHead } = this.#options;
+    const { host, url, segment, durationMs = 0 } = target;
+    const keptFrom = this.#keepableFrom(target);
+    const fromByte = keptFrom ?? 0;
     const body = new BodyUnderWay();
-    const longestMs = Math.max(policy.probeLongestMs, isWhole ? durationMs : 0);
+    const longestMs =
+      bytes === undefined ? Math.max(policy.probeLongestMs, durationMs) : policy.probeLongestMs;
     const attempt = new Attempt({
       host,
       url,
-      range: isWhole ? undefined : { first: 0, last: policy.probeBytes - 1 },
+      range: bytes === undefined ? undefined : { first: fromByte, last: fromByte + bytes - 1 },
       isLengthTrusted: true,
       headers: {},
       body,
       patience: patienceWith(undefined, {}, policy),
-      limits: {
-        overlapBytes: 0,
-        maxBodyBytes: isWhole ? policy.maxBodyBytes : policy.probeBytes,
-      },
+      limits: { overlapBytes: 0, maxBodyBytes: bytes ?? policy.maxBodyBytes },
       fetch,
       now,
+      onHead: (response) => onHead(host, response),
       isTooSlow: ({ startedMs }, atMs) => atMs - startedMs >= longestMs,
     });
+    this.#probing.add(host);
     const outcome = await this.#attempts.run(attempt);
     this.#probing.delete(host);
-    if (outcome.kind === "aborted" || isMissing(outcome)) return;
-    const isGood =
-      isWhole && outcome.kind === "whole"
-        ? await isSound(looksAt, body.whole(), outcome.response)
-        : !isWhole && hasServed(outcome);
-    const { startedMs, firstByteMs = now(), lastByteMs = firstByteMs } = attempt.progress;
-    const probe: WholeProbe = {
-      receivedBytes: body.held.receivedBytes,
-      tookMs: lastByteMs - firstByteMs,
-      segment: segmentOf(outcome, durationMs, isWhole ? body.held.receivedBytes : undefined),
-    };
-    onReport(host, {
-      ok: isGood && isQuickEnough(probe, policy),
-      firstByteMs: firstByteMs - startedMs,
-      bytesPerSecond: probePace(probe, policy),
-    });
+    const { receivedBytes, etag } = body.held;
+    if (receivedBytes > 0) {
+      const sizeBytes = parseContentRange(attempt.header("content-range"))?.sizeBytes;
+      const piece = { host, fromByte, bytes: new Uint8Array(body.whole()), sizeBytes, etag };
+      const isKept = kept.add(keptFrom === undefined ? undefined : segment, piece);
+      if (!isKept) this.#budget = spend(this.#budget, receivedBytes);
+    }
+    return { outcome, progress: attempt.progress, body };
   }
 }
 
-type Probe = {
-  readonly host: string;
-  readonly url: string;
-  readonly durationMs: number | undefined;
-  /** The segment that is asked for as a whole, because its host is avoided for what it sent. */
-  readonly looksAt: string | undefined;
+/** It is avoided for what it sent. */
+function isDoubtful(health: PathwayHealth): boolean {
+  return health.state === "avoided" && isAboutBody(health.reason);
+}
+
+type Probed = {
+  readonly outcome: AttemptOutcome;
+  readonly progress: AttemptProgress;
+  readonly body: BodyUnderWay;
 };
+
+type Probeable = ProbeTarget & { readonly url: string };
+
+function isProbeable(target: ProbeTarget): target is Probeable {
+  return target.url !== undefined;
+}
+
+function isSegment({ url, durationMs }: ProbeTarget): boolean {
+  return url !== undefined && durationMs !== undefined;
+}
+
+function wholeProbe({ durationMs }: Probeable, { outcome, progress, body }: Probed): WholeProbe {
+  const { firstByteMs = 0, lastByteMs = firstByteMs } = progress;
+  const { receivedBytes } = body.held;
+  return {
+    receivedBytes,
+    tookMs: lastByteMs - firstByteMs,
+    segment: segmentOf(outcome, receivedBytes, durationMs),
+  };
+}
 
 function segmentOf(
   outcome: AttemptOutcome,
-  durationMs: number,
-  wholeBytes: number | undefined,
+  receivedBytes: number,
+  durationMs: number | undefined,
 ): WholeProbe["segment"] {
-  if (outcome.kind !== "whole" || durationMs === 0) return undefined;
+  if (outcome.kind !== "whole" || durationMs === undefined) return undefined;
+  const isPart = outcome.response.status === 206;
   const range = parseContentRange(outcome.response.headers.get("content-range"));
-  const sizeBytes = wholeBytes ?? range?.sizeBytes;
+  const sizeBytes = isPart ? range?.sizeBytes : receivedBytes;
   return sizeBytes === undefined ? undefined : { sizeBytes, durationMs };
 }
 

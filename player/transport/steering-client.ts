@@ -10,6 +10,7 @@ import {
   startSteering,
   steeringQuestion,
 } from "../core/steering-course.ts";
+import { readRetryAfterMs } from "./retry-after.ts";
 
 export type SteeringClientOptions = {
   readonly serverUri: string;
@@ -69,26 +70,21 @@ export class SteeringClient {
     try {
       const response = await this.#options.fetch(url, { signal, cache: "no-store" });
       const text = await response.text();
+      const retryAfterMs = readRetryAfterMs(
+        response.headers.get("retry-after"),
+        this.#options.wallNow(),
+      );
       return {
         kind: "answer",
         status: response.status,
         url: response.url === "" ? url : response.url,
-        retryAfterSeconds: this.#retryAfterSeconds(response.headers.get("retry-after")),
+        retryAfterSeconds: retryAfterMs === undefined ? undefined : retryAfterMs / 1_000,
         body: text.length > MAX_MANIFEST_LENGTH ? undefined : parseJson(text),
       };
     } catch (error) {
       if (error instanceof TypeError || signal.aborted) return { kind: "no-answer" };
       throw error;
     }
-  }
-
-  /** Delay seconds or an HTTP date (RFC 9110 §10.2.3). */
-  #retryAfterSeconds(header: string | null): number | undefined {
-    if (header === null) return undefined;
-    const seconds = /^\s*\d+\s*$/.test(header)
-      ? Number(header)
-      : (Date.parse(header) - this.#options.wallNow()) / 1_000;
-    return Number.isNaN(seconds) ? undefined : seconds;
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
-import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import { DEFAULT_FAILOVER_POLICY, type FailoverOptions } from "../contract/player-options.ts";
 import { titleBody } from "../core/media.rig.ts";
 import type { Delivery } from "./delivery.ts";
 import { FailoverTransport } from "./failover-transport.ts";
@@ -15,6 +15,7 @@ import { FailoverTransport } from "./failover-transport.ts";
 export const POLICY = {
   ...DEFAULT_FAILOVER_POLICY,
   dwellJitterMs: 0,
+  failbackRampMs: 0,
   overlapBytes: 100,
   probeBytes: 16_384,
   maxBodyBytes: 4 * 1024 * 1024,
@@ -61,10 +62,15 @@ export type Behaviour =
       readonly segment?: Uint8Array<ArrayBuffer>;
       readonly hides?: string;
       readonly changes?: Damage;
+      readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly does: "late"; readonly answer: Promise<Response> }
   | { readonly does: "refuse" | "hang" | "html" }
-  | { readonly does: "status"; readonly status: number }
+  | {
+      readonly does: "status";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly does: "trickle"; readonly bytesPerSecond: number }
   /** Answers as the test says, a step later; what that is undefined for is answered well. */
   | { readonly does: "answer"; readonly with: (asked: AskedFor) => Response | undefined }
@@ -72,6 +78,7 @@ export type Behaviour =
   | {
       readonly does: "hang-mid" | "cut";
       readonly afterBytes?: number;
+      readonly segment?: Uint8Array<ArrayBuffer>;
       readonly changes?: Damage;
     };
 
@@ -91,9 +98,22 @@ type Told = {
   readonly detail: PlayerEvents[keyof PlayerEvents];
 };
 
+/** One request as the network saw it. */
+export type WireRequest = {
+  readonly url: string;
+  readonly host: string;
+  readonly range: string | undefined;
+  readonly atMs: number;
+  sentBytes: number;
+  isAborted: boolean;
+  /** When its last byte was sent. */
+  servedMs: number | undefined;
+};
+
 /** An answer that is being sent. */
 type Sending = {
   readonly host: string;
+  readonly request: WireRequest;
   readonly bytes: Uint8Array;
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   sentBytes: number;
@@ -102,6 +122,7 @@ type Sending = {
 export class Rig {
   nowMs = 1;
   bufferSeconds = 10;
+  random: () => number = () => 0.5;
   /** Length of a step in which the transport's loop wakes. */
   tickMs = STEP_MS;
   /** Of the viewer's link, shared by all that is under way; undefined is as fast as can be. */
@@ -119,6 +140,7 @@ export class Rig {
   onStep: (stepMs: number) => void = () => undefined;
   readonly told: Told[] = [];
   readonly asked: string[] = [];
+  readonly requests: WireRequest[] = [];
   readonly transport: FailoverTransport;
   readonly #hosts = new Map<string, Behaviour>();
   readonly #master: string;
@@ -126,15 +148,19 @@ export class Rig {
   #due: (() => void)[] = [];
   #lastTickMs = 1;
 
-  constructor(sources: readonly string[] = [MASTER], master = STEERED) {
+  constructor(
+    sources: readonly string[] = [MASTER],
+    master = STEERED,
+    policy: FailoverOptions = {},
+  ) {
     this.#master = master;
     this.transport = new FailoverTransport({
       sources,
-      policy: POLICY,
+      policy: { ...POLICY, ...policy },
       fetch: (url, init) => this.#answer(String(url), init),
       now: () => this.nowMs,
       wallNow: () => this.nowMs,
-      random: () => 0.5,
+      random: () => this.random(),
       bufferSeconds: () => this.bufferSeconds,
       digest: async (algorithm, bytes) =>
         new Uint8Array(createHash(algorithm.replace("-", "")).update(bytes).digest()).buffer,
@@ -205,6 +231,21 @@ export class Rig {
     return Math.floor((this.nowMs + 60_000 - (this.lagMs.get(host) ?? 0)) / SEGMENT_MS);
   }
 
+  /** The most that came twice of any one segment, of what was asked for from the given request on. */
+  bytesSentAgain(fromRequest = 0): number {
+    const sent = new Map<string, number>();
+    for (const { url, sentBytes } of this.requests.slice(fromRequest)) {
+      const path = new URL(url).pathname;
+      if (path.endsWith(".m4s")) sent.set(path, (sent.get(path) ?? 0) + sentBytes);
+    }
+    const again = [...sent].map(([path, bytes]) => bytes - this.#sizeOf(path));
+    return Math.max(0, ...again);
+  }
+
+  #sizeOf(path: string): number {
+    return STREAM_BYTES[path.split("/")[1] ?? ""] ?? SEGMENT.length;
+  }
+
   #behaviourOf(host: string): Behaviour {
     return this.#hosts.get(host) ?? { does: "serve" };
   }
@@ -216,6 +257,19 @@ export class Rig {
     if (pathname === "/steer") return Promise.resolve(this.steering());
     const behaviour = this.#behaviourOf(host);
     const signal = init.signal ?? undefined;
+    const request: WireRequest = {
+      url,
+      host,
+      range: range ?? undefined,
+      atMs: this.nowMs,
+      sentBytes: 0,
+      isAborted: false,
+      servedMs: undefined,
+    };
+    this.requests.push(request);
+    signal?.addEventListener("abort", () => {
+      request.isAborted = true;
+    });
     switch (behaviour.does) {
       case "refuse":
         return Promise.reject(new TypeError("fetch failed"));
@@ -229,7 +283,9 @@ export class Rig {
       case "html":
         return Promise.resolve(new Response("<html>sorry</html>"));
       case "status":
-        return Promise.resolve(new Response("no", { status: behaviour.status }));
+        return Promise.resolve(
+          new Response("no", { status: behaviour.status, headers: behaviour.headers ?? {} }),
+        );
       default: {
         const body = this.#bodyOf(host, pathname, behaviour);
         if (body === undefined) return Promise.resolve(new Response("no", { status: 404 }));
@@ -239,7 +295,7 @@ export class Rig {
         const changes = "changes" in behaviour ? behaviour.changes : undefined;
         const sent = changes === undefined ? body : changes(body.slice(), pathname);
         const digest = this.tellsDigest ? digestOf(body) : undefined;
-        return Promise.resolve(this.#bodyResponse(host, sent, { range, signal, digest }));
+        return Promise.resolve(this.#bodyResponse(request, sent, { signal, digest }));
       }
     }
   }
@@ -263,7 +319,7 @@ export class Rig {
     }
     const sizeBytes = STREAM_BYTES[stream];
     if (sizeBytes !== undefined) return new Uint8Array(sizeBytes).fill(Number(number) % 256);
-    return (behaviour.does === "serve" && behaviour.segment) || SEGMENT;
+    return ("segment" in behaviour && behaviour.segment) || SEGMENT;
   }
 
   #playlistOf(host: string, stream: string): string {
@@ -283,36 +339,35 @@ export class Rig {
   }
 
   #bodyResponse(
-    host: string,
+    request: WireRequest,
     body: Uint8Array<ArrayBuffer>,
-    {
-      range,
-      signal,
-      digest,
-    }: Pick<AskedFor, "range" | "signal"> & { readonly digest: string | undefined },
+    { signal, digest }: Pick<AskedFor, "signal"> & { readonly digest: string | undefined },
   ): Response {
+    const { host, range } = request;
     const [, first = "0", last = ""] = /bytes=(\d+)-(\d*)/.exec(range ?? "") ?? [];
     const bytes = body.slice(Number(first), last === "" ? undefined : Number(last) + 1);
     const headers = new Headers({ "content-length": String(bytes.length) });
-    if (range !== null) {
+    if (range !== undefined) {
       const end = Number(first) + bytes.length - 1;
       headers.set("content-range", `bytes ${first}-${end}/${body.length}`);
     }
     const behaviour = this.#behaviourOf(host);
     if (digest !== undefined) headers.set("repr-digest", digest);
-    if (behaviour.does === "serve" && behaviour.hides !== undefined) {
-      headers.delete(behaviour.hides);
+    if (behaviour.does === "serve") {
+      const { hides, headers: own = {} } = behaviour;
+      for (const [name, value] of Object.entries(own)) headers.set(name, value);
+      if (hides !== undefined) headers.delete(hides);
     }
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => {
-        const sending = { host, bytes, controller, sentBytes: 0 };
+        const sending = { host, request, bytes, controller, sentBytes: 0 };
         this.#sending.push(sending);
         onAbort(signal, (error) => this.#end(sending, () => controller.error(error)));
         if (this.linkBytesPerSecond === undefined) this.#sendTo(sending, bytes.length);
         else if (isHalfway(behaviour)) this.#sendTo(sending, bytes.length);
       },
     });
-    return new Response(stream, { status: range === null ? 200 : 206, headers });
+    return new Response(stream, { status: range === undefined ? 200 : 206, headers });
   }
 
   #aStepLater(answer: Response): Promise<Response> {
@@ -348,6 +403,8 @@ export class Rig {
     const end = Math.min(limit, sending.sentBytes + mostBytes);
     if (end > sending.sentBytes) controller.enqueue(bytes.slice(sending.sentBytes, end));
     sending.sentBytes = end;
+    sending.request.sentBytes = end;
+    if (end === bytes.length) sending.request.servedMs ??= this.nowMs;
     if (end === bytes.length) this.#end(sending, () => controller.close());
     else if (behaviour.does === "cut" && end === limit) {
       // What was sent has arrived before the connection breaks.

@@ -43,7 +43,8 @@ test("a snapshot is told by name throughout", () => {
       { startSeconds: 0, endSeconds: 2, pathway: "x", resumedOn: "box-7111" },
       { startSeconds: 2, endSeconds: 4, pathway: "box-7111", resumedOn: undefined },
     ],
-    counts: { failovers: 0, failbacks: 0, resumes: 0, requests: 0 },
+    counts: { failovers: 0, failbacks: 0, hedges: 0, resumes: 0, requests: 0 },
+    bytes: { delivered: 0, hedging: 0, probing: 0 },
   };
   const named = nameSnapshot(snapshot, NAMES);
   assert.equal(named.servedBy, "east-1");

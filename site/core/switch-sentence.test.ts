@@ -59,6 +59,16 @@ describe("switchSentence()", () => {
       }),
       "Steering no longer names east-1; east-2 took over with the picture; buffer never below 9.0 s",
     ));
+  test("one for the sake of a server under duress says so", () =>
+    assert.equal(
+      switchSentence({
+        kind: "failover",
+        event: { ...FAILOVER, reason: "under-duress", keptBytes: 0 },
+        resumedAtByte: undefined,
+        lowestBufferSeconds: 9,
+      }),
+      "east-1 asked for fewer viewers; east-2 took over with the picture; buffer never below 9.0 s",
+    ));
   test("a failback says how long the box was away", () =>
     assert.equal(
       switchSentence({

@@ -82,10 +82,7 @@ function failoverSentence(
   resumedAtByte: number | undefined,
   lowestBufferSeconds: number,
 ): string {
-  const why =
-    reason === "steering-order"
-      ? `Steering no longer names ${from}`
-      : `${from} ${failureWords(reason, keptBytes)}`;
+  const why = departureWords(from, reason, keptBytes);
   const how =
     resumedAtByte === undefined
       ? `${to} took over ${KIND_WORDS[kind]}`
@@ -93,10 +90,18 @@ function failoverSentence(
   return `${why}; ${how}; buffer never below ${secondsWords(lowestBufferSeconds)}`;
 }
 
+function departureWords(from: string, reason: FailoverEvent["reason"], keptBytes: number): string {
+  if (reason === "steering-order") return `Steering no longer names ${from}`;
+  if (reason === "under-duress") return `${from} asked for fewer viewers`;
+  return `${from} ${failureWords(reason, keptBytes)}`;
+}
+
 function failbackSentence({ from, to, reason, awayMs, bufferSeconds }: FailbackEvent): string {
   const buffer = `buffer ${secondsWords(bufferSeconds)}`;
   if (reason === "steering-order")
     return `Steering prefers ${to}; moved there from ${from}; ${buffer}`;
+  if (reason === "under-duress")
+    return `${from} asked for fewer viewers; playback went back to ${to}; ${buffer}`;
   const away = awayMs > 0 ? ` after ${durationWords(awayMs)}` : "";
   return `${to} is well again${away}; playback went back to it from ${from}; ${buffer}`;
 }
