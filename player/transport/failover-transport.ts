@@ -15,10 +15,7 @@ import type {
   PlayerSnapshot,
 } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { choosePathway, type PathwayChoice } from "../core/choose-pathway.ts";
-import { mayReturn } from "../core/failback-ramp.ts";
-import { type AttemptProgress, type Patience, patienceWith } from "../core/judge-attempt.ts";
-import { isWorthLeaving } from "../core/judge-leaving.ts";
+import { patienceWith } from "../core/judge-attempt.ts";
 import { isGone } from "../core/judge-missing.ts";
 import { blamesHost, isAboutBody, isDamaged } from "../core/pathway-health.ts";
 import type { Pathway } from "../core/presentation.ts";
@@ -38,10 +35,11 @@ import { HostPleas } from "./host-pleas.ts";
 import { HostTraffic } from "./host-traffic.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 import { type Candidate, KnownPathways } from "./known-pathways.ts";
-import type { Asked, Overtaken } from "./leg.ts";
+import { type Asked, reasonOf } from "./leg.ts";
 import { PlayStory } from "./play-story.ts";
 import { Prober, type ProbeTarget } from "./prober.ts";
 import { RejectedBodies } from "./rejected-bodies.ts";
+import { Routing } from "./routing.ts";
 import { Sleepers } from "./sleepers.ts";
 
 export type TransportOptions = {
@@ -72,8 +70,6 @@ type RoundResult =
       readonly isDamaged: boolean;
     };
 
-type Open = { readonly candidate: Candidate; readonly tried: ReadonlySet<string> };
-
 export class FailoverTransport {
   readonly #options: TransportOptions;
   readonly #pathways: KnownPathways;
@@ -81,6 +77,7 @@ export class FailoverTransport {
   readonly #pleas: HostPleas;
   readonly #traffic: HostTraffic;
   readonly #terms: AttemptTerms;
+  readonly #routing: Routing;
   readonly #hedging: Hedging;
   readonly #kept: KeptBytes;
   readonly #story: PlayStory;
@@ -89,10 +86,6 @@ export class FailoverTransport {
   readonly #rejected = new RejectedBodies();
   readonly #attempts = new AttemptsUnderWay();
   readonly #sleepers = new Sleepers();
-  /** Requests under way, with whom they are asking and whom they have asked. */
-  readonly #open = new Map<Errand, Open>();
-  /** By host: the request that finds out whether it has recovered in earnest. */
-  readonly #trials = new Map<string, Errand>();
   #requests = 0;
   #deliveredBytes = 0;
   #servedBy: string | undefined;
@@ -108,20 +101,28 @@ export class FailoverTransport {
       ...options,
       onRecovered: (host) => this.#noteRecovery(host),
     });
-    this.#hedging = new Hedging({ ...options, health: this.#health, traffic: this.#traffic });
     this.#pathways = new KnownPathways({
       ...options,
       current: () => this.#story.whereabouts.current,
       throughputBitsPerSecond: () => this.#bitsPerSecond?.mean,
       onSteering: (event) => {
         emit("steering", event);
-        this.#followOrder();
+        this.#routing.followOrder();
       },
     });
     this.#story = new PlayStory({
       ...options,
       failureAt: (pathway) => this.#health.failureOf(this.#pathways.hostOf(pathway) ?? ""),
       hasEverFailed: (pathway) => this.#health.hasEverFailed(this.#pathways.hostOf(pathway) ?? ""),
+    });
+    this.#routing = new Routing({
+      ...options,
+      candidates: (request) => this.#candidates(request),
+      isSteered: () => this.#pathways.steeringState === "following",
+      health: this.#health,
+      pleas: this.#pleas,
+      traffic: this.#traffic,
+      story: this.#story,
     });
     this.#kept = new KeptBytes(options.policy.keptBytesLimit);
     this.#prober = new Prober({
@@ -140,6 +141,15 @@ export class FailoverTransport {
       attempts: this.#attempts,
       prober: this.#prober,
     });
+    this.#hedging = new Hedging({
+      ...options,
+      health: this.#health,
+      traffic: this.#traffic,
+      routing: this.#routing,
+      story: this.#story,
+      termsFor: (errand, candidate, tried) => this.#termsFor(errand, candidate, tried, 0),
+      onFailure: (errand, candidate, reason) => this.#noteFailure(errand, candidate, reason),
+    });
   }
 
   /**
@@ -155,7 +165,7 @@ export class FailoverTransport {
       return await this.#loadUntilDelivered(errand);
     } finally {
       errand.close("aborted");
-      this.#endTrialOf(errand);
+      this.#routing.end(errand);
     }
   }
 
@@ -242,17 +252,14 @@ export class FailoverTransport {
     const damaged = new Set(rejected);
     let missing: number | undefined;
     for (;;) {
-      const candidate = this.#choose(errand, tried);
+      const candidate = this.#routing.next(errand, tried);
       if (candidate === undefined) break;
-      tried.add(candidate.id);
-      this.#open.set(errand, { candidate, tried });
-      const asked = await errand.ask(candidate, this.#termsFor(errand, candidate, tried, round));
-      this.#open.delete(errand);
+      const asked = await errand.ask(candidate, this.#hedgedTerms(errand, candidate, tried, round));
       const { outcome } = asked;
       if (request.signal.aborted) this.#noteAbort(candidate, asked);
       request.signal.throwIfAborted();
       if (outcome.kind === "whole") {
-        if (asked.overtook !== undefined) this.#noteOvertaken(errand, asked, asked.overtook);
+        this.#hedging.noteOvertaken(errand, asked);
         const delivery = this.#deliver(errand, asked, outcome.response);
         return { kind: "delivered", delivery };
       }
@@ -279,75 +286,6 @@ export class FailoverTransport {
       // What the decoder refused is not going to be another time.
       isDamaged: missing === undefined && rejected.size < tried.size,
     };
-  }
-
-  #choose(errand: Errand, tried: ReadonlySet<string>): Candidate | undefined {
-    const { request, trouble } = errand;
-    this.#endTrialOf(errand);
-    const choice = this.#choiceFor(request, tried);
-    const candidate = this.#candidates(request).find(({ id }) => id === choice?.id);
-    if (choice === undefined || candidate === undefined) return undefined;
-    const isReturn = choice.reason === "moves" || choice.reason === "spares";
-    // What is on trial has not got playback yet: that follows once it has delivered.
-    if (isReturn && this.#isOnTrial(candidate.host)) this.#trials.set(candidate.host, errand);
-    else if (isMedia(request)) this.#story.follow(choice, request.kind, trouble);
-    return candidate;
-  }
-
-  #choiceFor(request: TransportRequest, tried: ReadonlySet<string>): PathwayChoice | undefined {
-    const { policy, now } = this.#options;
-    const { current, lastMoveMs } = this.#story.whereabouts;
-    return choosePathway(
-      this.#candidates(request).map(({ id, host }) => ({
-        id,
-        health: this.#health.of(host),
-        isSpared: this.#isSpared(host, request),
-      })),
-      {
-        current: isMedia(request) ? current : undefined,
-        tried,
-        lastMoveMs,
-        dwellMs: policy.dwellMs,
-      },
-      now(),
-    );
-  }
-
-  /** It serves, but is to be left alone for now: it asked for that, or is on its way back. */
-  #isSpared(host: string, { kind }: TransportRequest): boolean {
-    if (this.#pleas.isSpared(host)) return true;
-    const context = {
-      isSteered: this.#pathways.steeringState === "following",
-      isSegment: kind === "segment",
-      isTrialUnderWay: this.#trials.has(host),
-    };
-    return !mayReturn(this.#health.of(host), context, this.#options.now());
-  }
-
-  #isOnTrial(host: string): boolean {
-    const health = this.#health.of(host);
-    return health.state === "well" && health.isOnTrial;
-  }
-
-  #endTrialOf(errand: Errand): void {
-    for (const [host, other] of this.#trials) if (other === errand) this.#trials.delete(host);
-  }
-
-  /** Steering has another order: what is under way on the pathway that is left goes on at the new one. */
-  #followOrder(): void {
-    const { policy } = this.#options;
-    const { current } = this.#story.whereabouts;
-    const leaving = [...this.#open].filter(([errand, { candidate, tried }]) => {
-      const { id, host } = candidate;
-      if (errand.isText || id !== current || !this.#health.isWell(host)) return false;
-      const others = new Set([...tried].filter((other) => other !== id));
-      const choice = this.#choiceFor(errand.request, others);
-      if (choice?.reason !== "moves") return false;
-      if (this.#isOnTrial(this.#pathways.hostOf(choice.id) ?? "")) return false;
-      const { bytesPerSecond } = this.#traffic.paceOf(host);
-      return isWorthLeaving({ remainingBytes: errand.remainingBytes, bytesPerSecond }, policy);
-    });
-    for (const [errand] of leaving) errand.leave();
   }
 
   #candidates({ kind, url }: TransportRequest): readonly Candidate[] {
@@ -386,22 +324,16 @@ export class FailoverTransport {
     }));
   }
 
-  #termsFor(errand: Errand, candidate: Candidate, tried: Set<string>, round: number): Terms {
-    return {
-      ...this.#baseTermsFor(errand, candidate, tried, round),
-      onWait: (progress, patience, nowMs) => {
-        if (round > 0 || errand.hasHedged || isHeldByServer(errand.request)) return;
-        this.#considerHedge(errand, candidate, { progress, patience, tried }, nowMs);
-      },
-    };
+  /** With the first round goes the readiness to ask somebody else beside. */
+  #hedgedTerms(errand: Errand, candidate: Candidate, tried: Set<string>, round: number): Terms {
+    const terms = this.#termsFor(errand, candidate, tried, round);
+    if (round > 0) return terms;
+    const onWait: Terms["onWait"] = (progress, patience, nowMs) =>
+      this.#hedging.consider(errand, { candidate, tried, progress, patience }, nowMs);
+    return { ...terms, onWait };
   }
 
-  #baseTermsFor(
-    errand: Errand,
-    { host }: Candidate,
-    tried: ReadonlySet<string>,
-    round: number,
-  ): Terms {
+  #termsFor(errand: Errand, { host }: Candidate, tried: ReadonlySet<string>, round: number): Terms {
     return this.#terms.for({
       host,
       candidates: this.#candidates(errand.request),
@@ -409,40 +341,6 @@ export class FailoverTransport {
       round,
       durationMs: this.#pathways.durationMsOf(errand.request.url),
       remainingBytes: () => errand.remainingBytes,
-    });
-  }
-
-  #considerHedge(
-    errand: Errand,
-    { host }: Candidate,
-    waiting: {
-      readonly progress: AttemptProgress;
-      readonly patience: Patience;
-      readonly tried: Set<string>;
-    },
-    nowMs: number,
-  ): void {
-    const { isText } = errand;
-    const reason = this.#hedging.reasonFor({ ...waiting, host, isText }, nowMs);
-    if (reason === undefined) return;
-    const { tried } = waiting;
-    const second = this.#candidates(errand.request).find(
-      (other) =>
-        other.host !== host &&
-        !tried.has(other.id) &&
-        this.#health.isWell(other.host) &&
-        !this.#isSpared(other.host, errand.request),
-    );
-    if (second === undefined) return;
-    this.#hedging.begin();
-    errand.hedge({
-      candidate: second,
-      terms: this.#baseTermsFor(errand, second, new Set([...tried, second.id]), 0),
-      reason,
-      onFailed: (asked) => {
-        tried.add(second.id);
-        this.#noteFailure(errand, second, reasonOf(asked));
-      },
     });
   }
 
@@ -456,30 +354,6 @@ export class FailoverTransport {
       this.#health.isWell(other.host),
     );
     if (blamesHost(reason) && mayMove) this.#attempts.suspect(host, policy.suspectMs, now());
-  }
-
-  /** A hedge was whole before the one that it was to spare. */
-  #noteOvertaken({ request }: Errand, { candidate, progress }: Asked, first: Overtaken): void {
-    const nowMs = this.#options.now();
-    const { reason, keptBytes } = first;
-    const { id, host } = first.candidate;
-    const { startedMs, lastByteMs = startedMs } = first.progress;
-    switch (this.#hedging.judgeOvertaken(reason, first.progress, progress, nowMs)) {
-      case "proves-nothing":
-        return;
-      case "doubtful":
-        if (reason !== "too-slow") this.#traffic.noteUnanswered(host, nowMs - lastByteMs);
-        return;
-      case "host-is-slow": {
-        const bytesPerSecond = this.#traffic.latestBytesPerSecond(host);
-        this.#health.noteFailure(host, { reason, bytesPerSecond }, request.url);
-        this.#attempts.suspect(host, this.#options.policy.suspectMs, nowMs);
-        if (!isMedia(request)) return;
-        const sinceMs = reason === "too-slow" ? startedMs : lastByteMs;
-        const choice = { id: candidate.id, reason: "fails-over" } as const;
-        this.#story.follow(choice, request.kind, { pathway: id, reason, sinceMs, keptBytes });
-      }
-    }
   }
 
   /** An abort is nobody's fault; but what was asked in vain until then need not be asked so long again. */
@@ -510,10 +384,7 @@ export class FailoverTransport {
     const { startedMs, firstByteMs = this.#options.now() } = progress;
     this.#health.noteDelivery(candidate.host, { startedMs, firstByteMs }, request.url);
     this.#story.recover(candidate.id);
-    const isTrial = this.#trials.get(candidate.host) === errand;
-    const { id } = candidate;
-    if (isTrial) this.#story.follow({ id, reason: "moves" }, request.kind, undefined);
-    if (isMedia(request)) this.#story.arrive(id, request.kind);
+    this.#routing.arrive(errand, candidate);
     if (request.kind === "segment") {
       const seconds = Math.max(1, delivery.transferMs) / 1_000;
       this.#bitsPerSecond = smooth(this.#bitsPerSecond, (body.byteLength * 8) / seconds);
@@ -565,20 +436,6 @@ export class FailoverTransport {
       firstByteMs: health.firstByteMs?.mean,
     };
   }
-}
-
-/** The multivariant playlist comes from a source, and playback is on a pathway. */
-function isMedia({ kind }: TransportRequest): boolean {
-  return kind !== "multivariant-playlist";
-}
-
-function reasonOf({ outcome }: Asked): FailureReason {
-  return outcome.kind === "failed" ? outcome.reason : "wrong-length";
-}
-
-/** A server holds such an answer back until there is something to say (rfc8216bis §6.2.5.2). */
-function isHeldByServer({ url }: TransportRequest): boolean {
-  return url.includes("_HLS_msn=");
 }
 
 function textOf(body: ArrayBuffer): string {

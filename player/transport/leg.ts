@@ -2,7 +2,7 @@
  * One pathway's run at a body: the attempt, and a second one from the first byte if what is held turns
  * out to be another body. A request has one leg at a time, or two while it is hedged.
  */
-import type { HedgeReason, PlayerEvents } from "../contract/player-events.ts";
+import type { FailureReason, HedgeReason, PlayerEvents } from "../contract/player-events.ts";
 import type { AttemptProgress } from "../core/judge-attempt.ts";
 import type { Attempt, AttemptOutcome } from "./attempt.ts";
 import type { BodyUnderWay } from "./body-under-way.ts";
@@ -87,4 +87,9 @@ export class Leg {
     if (isTooSlow) this.body.noteUncounted(bytes);
     else this.body.noteTime(lastByteMs - startedMs);
   }
+}
+
+/** What went wrong with one that did not come whole. */
+export function reasonOf({ outcome }: Asked): FailureReason {
+  return outcome.kind === "failed" ? outcome.reason : "wrong-length";
 }

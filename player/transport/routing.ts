@@ -1,0 +1,145 @@
+/**
+ * Sends each request to a pathway: asks `core/choose-pathway.ts`, and tells the story what came of it.
+ *
+ * Two things take more than one request to get right. A pathway that has recovered gets one segment on
+ * trial, and playback counts as returned once that has come. And when steering has another order, what is
+ * under way on the pathway that is left goes on at the new one, if that is worth it.
+ */
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import { choosePathway, type PathwayChoice } from "../core/choose-pathway.ts";
+import { mayReturn } from "../core/failback-ramp.ts";
+import { isWorthLeaving } from "../core/judge-leaving.ts";
+import type { TransportRequest } from "./delivery.ts";
+import type { Errand } from "./errand.ts";
+import type { HostHealth } from "./host-health.ts";
+import type { HostPleas } from "./host-pleas.ts";
+import type { HostTraffic } from "./host-traffic.ts";
+import type { Candidate } from "./known-pathways.ts";
+import type { PlayStory } from "./play-story.ts";
+
+export type RoutingOptions = {
+  readonly policy: FailoverPolicy;
+  readonly now: () => number;
+  readonly candidates: (request: TransportRequest) => readonly Candidate[];
+  /** Steering is being followed. */
+  readonly isSteered: () => boolean;
+  readonly health: HostHealth;
+  readonly pleas: HostPleas;
+  readonly traffic: HostTraffic;
+  readonly story: PlayStory;
+};
+
+type UnderWay = { readonly candidate: Candidate; readonly tried: ReadonlySet<string> };
+
+export class Routing {
+  readonly #options: RoutingOptions;
+  /** Whom each request is asking, and whom it has asked. */
+  readonly #underWay = new Map<Errand, UnderWay>();
+  /** By host: the request that finds out whether it has recovered in earnest. */
+  readonly #trials = new Map<string, Errand>();
+
+  constructor(options: RoutingOptions) {
+    this.#options = options;
+  }
+
+  /** Whom the request asks next; undefined once everybody has been asked. */
+  next(errand: Errand, tried: Set<string>): Candidate | undefined {
+    this.end(errand);
+    const { candidates, story } = this.#options;
+    const { request, trouble } = errand;
+    const choice = this.#choiceFor(request, tried);
+    const candidate = candidates(request).find(({ id }) => id === choice?.id);
+    if (choice === undefined || candidate === undefined) return undefined;
+    const isReturn = choice.reason === "moves" || choice.reason === "spares";
+    if (isReturn && this.#isOnTrial(candidate.host)) this.#trials.set(candidate.host, errand);
+    else if (isPlayed(request)) story.follow(choice, request.kind, trouble);
+    tried.add(candidate.id);
+    this.#underWay.set(errand, { candidate, tried });
+    return candidate;
+  }
+
+  /** Who could be asked beside the one that is being asked. */
+  secondFor({ request }: Errand, host: string, tried: ReadonlySet<string>): Candidate | undefined {
+    const { candidates, health } = this.#options;
+    return candidates(request).find(
+      (other) =>
+        other.host !== host &&
+        !tried.has(other.id) &&
+        health.isWell(other.host) &&
+        !this.#isSpared(other.host, request),
+    );
+  }
+
+  /** The pathway has delivered. */
+  arrive(errand: Errand, { id, host }: Candidate): void {
+    const { request } = errand;
+    if (!isPlayed(request)) return;
+    const { story } = this.#options;
+    const isTrial = this.#trials.get(host) === errand;
+    if (isTrial) story.follow({ id, reason: "moves" }, request.kind, undefined);
+    story.arrive(id, request.kind);
+  }
+
+  /** The request asks nobody any more. */
+  end(errand: Errand): void {
+    this.#underWay.delete(errand);
+    for (const [host, other] of this.#trials) if (other === errand) this.#trials.delete(host);
+  }
+
+  /** Steering has another order. */
+  followOrder(): void {
+    const { policy, traffic, health, story } = this.#options;
+    const { current } = story.whereabouts;
+    const leaving = [...this.#underWay].filter(([errand, { candidate, tried }]) => {
+      const { id, host } = candidate;
+      if (errand.isText || id !== current || !health.isWell(host)) return false;
+      const others = new Set([...tried].filter((other) => other !== id));
+      if (!this.#wouldMove(errand.request, others)) return false;
+      const { bytesPerSecond } = traffic.paceOf(host);
+      return isWorthLeaving({ remainingBytes: errand.remainingBytes, bytesPerSecond }, policy);
+    });
+    for (const [errand] of leaving) errand.leave();
+  }
+
+  #choiceFor(request: TransportRequest, tried: ReadonlySet<string>): PathwayChoice | undefined {
+    const { policy, now, candidates, health, story } = this.#options;
+    const { current, lastMoveMs } = story.whereabouts;
+    const ranked = candidates(request).map(({ id, host }) => ({
+      id,
+      health: health.of(host),
+      isSpared: this.#isSpared(host, request),
+    }));
+    const { dwellMs } = policy;
+    const from = isPlayed(request) ? current : undefined;
+    return choosePathway(ranked, { current: from, tried, lastMoveMs, dwellMs }, now());
+  }
+
+  /** To one that is on trial, nothing is moved that is under way. */
+  #wouldMove(request: TransportRequest, tried: ReadonlySet<string>): boolean {
+    const choice = this.#choiceFor(request, tried);
+    const to = this.#options.candidates(request).find(({ id }) => id === choice?.id);
+    return choice?.reason === "moves" && to !== undefined && !this.#isOnTrial(to.host);
+  }
+
+  /** It serves, but is to be left alone for now: it asked for that, or is on its way back. */
+  #isSpared(host: string, { kind }: TransportRequest): boolean {
+    const { now, pleas, health, isSteered } = this.#options;
+    if (pleas.isSpared(host)) return true;
+    const context = {
+      isSteered: isSteered(),
+      isSegment: kind === "segment",
+      isTrialUnderWay: this.#trials.has(host),
+    };
+    return !mayReturn(health.of(host), context, now());
+  }
+
+  #isOnTrial(host: string): boolean {
+    const health = this.#options.health.of(host);
+    return health.state === "well" && health.isOnTrial;
+  }
+}
+
+/** The multivariant playlist comes from a source, while what is played comes from a pathway. */
+export function isPlayed({ kind }: TransportRequest): boolean {
+  return kind !== "multivariant-playlist";
+}
