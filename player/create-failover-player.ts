@@ -1,7 +1,7 @@
 /**
  * A player that keeps the picture moving: hls.js on the failover transport, on a page's own `<video>`.
  *
- * Tells what it does through events (`failover`, `failback`, `resume`, `steering`, `degraded`,
+ * Tells what it does through events (`failover`, `failback`, `hedge`, `resume`, `steering`, `degraded`,
  * `error`) and a snapshot; needs nothing from the page but the video element and the sources.
  */
 import Hls, { Events, type HlsConfig } from "hls.js";

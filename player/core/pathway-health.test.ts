@@ -4,6 +4,7 @@ import type { FailureReason } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
 import {
   blamesHost,
+  endTrial,
   NEW_PATHWAY,
   observeDelivery,
   observeFailure,
@@ -60,6 +61,27 @@ describe("a pathway", () => {
     assert.equal(first.untilMs - 1_000, 2_000);
     assert.equal(second.untilMs - first.untilMs, 4_000);
     assert.equal(second.sinceMs, 1_000);
+  });
+
+  test("is avoided for a time that each viewer draws", () => {
+    const openMs = (draw: number) => {
+      const drawn = { ...world(1_000), random: () => draw };
+      return observeFailure(NEW_PATHWAY, failed("refused"), drawn).untilMs - 1_000;
+    };
+    assert.deepEqual([openMs(0), openMs(0.5)], [1_000, 1_500]);
+  });
+
+  test("is on trial once it has recovered, until it delivers, with a place on the ramp", () => {
+    const policy = { ...POLICY, failbackRampMs: 8_000 };
+    const drawn = { policy, nowMs: 1, random: () => 0.25 };
+    let health: PathwayHealth = observeFailure(NEW_PATHWAY, failed("silence"), drawn);
+    for (const nowMs of [1_000, 4_000]) health = observeProbe(health, probe(true), policy, nowMs);
+    assert.ok(health.state === "well" && health.isOnTrial);
+    assert.equal(health.returnAtMs, 6_000);
+    const delivered = observeDelivery(health, delivery(6_500), 6_600);
+    assert.ok(delivered.state === "well" && !delivered.isOnTrial);
+    const lacking = endTrial(health);
+    assert.ok(lacking.state === "well" && !lacking.isOnTrial);
   });
 
   test("counts requests that fail together as one failure", () => {

@@ -301,7 +301,9 @@ export class Errand {
     const { kind } = this.request;
     const from = hedged.candidate.id;
     const to = leg.candidate.id;
-    this.#options.onHedge({ from, to, reason, kind, outcome, wastedBytes });
+    // The first one may have given up what it held since.
+    const wasted = Math.max(0, wastedBytes);
+    this.#options.onHedge({ from, to, reason, kind, outcome, wastedBytes: wasted });
   }
 
   get #mostBytes(): number {

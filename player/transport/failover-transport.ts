@@ -133,6 +133,8 @@ export class FailoverTransport {
       onHead: (host, response) => this.#pleas.read(host, response),
       onReport: (host, report) => this.#health.noteProbe(host, report),
       onMeasured: (host, bytesPerSecond) => this.#traffic.noteMeasured(host, bytesPerSecond),
+      onMeasuredInVain: (host, reason, url) =>
+        this.#health.noteFailure(host, { reason, bytesPerSecond: 0 }, url),
     });
     this.#terms = new AttemptTerms({
       ...options,

@@ -10,6 +10,7 @@
  * live edge, a host that was bad before is knocked at first, and what comes in vain is budgeted.
  */
 import { parseContentRange } from "../../kernel/byte-range.ts";
+import type { FailureReason } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import {
   affords,
@@ -52,6 +53,8 @@ export type ProberOptions = {
   readonly onHead: (host: string, response: Response) => void;
   readonly onReport: (host: string, report: ProbeReport) => void;
   readonly onMeasured: (host: string, bytesPerSecond: number) => void;
+  /** It failed to bring a few bytes of the segment. */
+  readonly onMeasuredInVain: (host: string, reason: FailureReason, segment: string) => void;
 };
 
 export class Prober {
@@ -116,7 +119,7 @@ export class Prober {
   }
 
   async #measure(target: Probeable): Promise<void> {
-    const { policy, now, onMeasured } = this.#options;
+    const { policy, now, onMeasured, onMeasuredInVain } = this.#options;
     const { host } = target;
     const { outcome, progress, body } = await this.#ask(target, policy.measureBytes);
     if (outcome.kind === "aborted") return;
@@ -124,8 +127,15 @@ export class Prober {
     // From the request on: a stranger gets no credit for what its first bytes are always quick with.
     const tookMs = (progress.lastByteMs ?? now()) - progress.startedMs;
     const isEnough = outcome.kind === "whole" || receivedBytes >= policy.paceSampleBytes;
-    if (isEnough) onMeasured(host, (receivedBytes * 1_000) / Math.max(1, tookMs));
-    else this.#inVainMs.set(host, now());
+    if (isEnough) {
+      onMeasured(host, (receivedBytes * 1_000) / Math.max(1, tookMs));
+      return;
+    }
+    this.#inVainMs.set(host, now());
+    // Few bytes in the whole time may be the link's fault; anything else is this host's own.
+    if (outcome.kind === "failed" && outcome.reason !== "too-slow") {
+      onMeasuredInVain(host, outcome.reason, target.segment ?? target.url);
+    }
   }
 
   async #probe(target: Probeable, nowMs: number): Promise<void> {

@@ -91,6 +91,19 @@ describe("a host that trickles", () => {
     assert.equal(rig.transport.snapshot().pathways[0]?.reason, "too-slow");
   });
 
+  test("is left for one that was measured first, not for one that brought nothing", async () => {
+    const { rig, viewer } = await watching("film");
+    rig.set("a", { does: "trickle", bytesPerSecond: 8_000 });
+    rig.set("b", { does: "hang" });
+    rig.requests.length = 0;
+    await viewer.watches(10);
+    assert.equal(viewer.route(), "ac");
+    assert.equal(viewer.stalledMs, 0);
+    const toB = rig.requests.filter(({ host }) => host === "b");
+    assert.ok(toB.every(({ range }) => range?.startsWith("bytes=0-") === true));
+    assert.equal(rig.all("failover").length, 1);
+  });
+
   test("has its probes given up soon, so that the next one can find it healed", async () => {
     const { rig, viewer } = await watching("film");
     rig.set("a", { does: "trickle", bytesPerSecond: 4_000 });
