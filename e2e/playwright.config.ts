@@ -1,7 +1,7 @@
 /** The browser stories: few, slow, and each with a fleet of its own. */
 import { defineConfig } from "playwright/test";
+import { CHROMIUM_ARGUMENTS } from "../bench/lab/chromium.ts";
 import { findBrowser } from "../setup/find-browser.mjs";
-import { CHROMIUM_ARGUMENTS } from "./chromium.ts";
 
 const { path: executablePath } = await findBrowser(process.env);
 

@@ -6,8 +6,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright";
+import { CHROMIUM_ARGUMENTS } from "../bench/lab/chromium.ts";
 import { findBrowser } from "../setup/find-browser.mjs";
-import { CHROMIUM_ARGUMENTS } from "./chromium.ts";
 import { Rig } from "./rig.ts";
 import { Viewer } from "./viewer.ts";
 

@@ -11,8 +11,16 @@ const EXIT_STOPPED = 130;
 
 export type Course = { readonly terminal: Terminal; readonly stopped: AbortSignal };
 
-/** @returns the exit code. */
-export async function untilStopped(work: (course: Course) => Promise<void>): Promise<number> {
+const NOTHING_WRITTEN = "Stopped. Nothing was written, and nothing is left running.";
+
+/**
+ * @param stoppedLine what a person is told who stopped it.
+ * @returns the exit code.
+ */
+export async function untilStopped(
+  work: (course: Course) => Promise<void>,
+  stoppedLine = NOTHING_WRITTEN,
+): Promise<number> {
   // A terminal that is gone must not be what ends us: the processes have to be stopped first.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const terminal = newTerminal(process.stderr);
@@ -23,7 +31,7 @@ export async function untilStopped(work: (course: Course) => Promise<void>): Pro
     return 0;
   } catch (error) {
     if (stopping.signal.aborted) {
-      terminal.sayLine("Stopped. Nothing was written, and nothing is left running.");
+      terminal.sayLine(stoppedLine);
       return EXIT_STOPPED;
     }
     if (!(error instanceof BenchError)) throw error;

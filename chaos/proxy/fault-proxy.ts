@@ -11,7 +11,7 @@ import { ActiveFault } from "./active-fault.ts";
 import { connectTo, type UpstreamAddress } from "./connect-upstream.ts";
 import { Door } from "./door.ts";
 import type { FrozenPlaylistsPolicy } from "./frozen-playlists.ts";
-import { RelayedConnection, type RelayPolicy } from "./relayed-connection.ts";
+import { type Passed, RelayedConnection, type RelayPolicy } from "./relayed-connection.ts";
 import { resetSocket } from "./reset-socket.ts";
 
 export type ProxyPolicy = {
@@ -35,6 +35,8 @@ export type FaultProxyOptions = {
   readonly wallNow: () => number;
   readonly drawSeed: () => string;
   readonly log: Pick<FastifyBaseLogger, "debug" | "info" | "warn">;
+  /** For who watches from outside, such as the lab. */
+  readonly onPassed?: (passed: Passed) => void;
 };
 
 export class FaultProxy {
@@ -134,6 +136,7 @@ export class FaultProxy {
       onRefused: (reason) => this.#door.upstreamRefused(reason),
       onBroken: () => this.#door.upstreamBroke(),
       onClosed: () => this.#connections.delete(connection),
+      onPassed: this.#options.onPassed,
     });
     this.#connections.add(connection);
   }

@@ -17,6 +17,7 @@ import {
   recordingOf,
   redrawFaults,
 } from "../core/conversation.ts";
+import type { Asked } from "../core/draw-fault.ts";
 import { hearClient } from "../core/hear-client.ts";
 import { hearUpstream, hearUpstreamEnd } from "../core/hear-upstream.ts";
 import type { PacePolicy } from "../core/pace.ts";
@@ -49,6 +50,14 @@ export type TargetFault = {
   record(recorded: Recorded, bytes: Buffer): void;
 };
 
+/** Content of a response as it passes to the client. */
+export type Passed = {
+  readonly asked: Asked;
+  readonly contentBytes: number;
+  /** Whether the response is over with it. */
+  readonly isWhole: boolean;
+};
+
 export type RelayOptions = {
   readonly client: Socket;
   /** Connecting. */
@@ -61,6 +70,8 @@ export type RelayOptions = {
   /** The upstream went in the middle of an exchange. */
   readonly onBroken: () => void;
   readonly onClosed: () => void;
+  /** For who watches from outside, such as the lab: it changes nothing. */
+  readonly onPassed?: ((passed: Passed) => void) | undefined;
 };
 
 const NOTHING = Buffer.alloc(0);
@@ -201,11 +212,19 @@ export class RelayedConnection {
       if (reach === at) break;
       const hearing = { draw: fault.draw, policy };
       const recorded = recordingOf(this.#conversation, policy);
+      const { exchanges, response } = this.#conversation;
       const heard = hearUpstream(this.#conversation, bytes, at, reach, hearing);
       if (recorded !== undefined) fault.record(recorded, bytes.subarray(at, heard.end));
       this.#flow.spend(hold, heard.end - at);
       this.#conversation = heard.conversation;
       this.#toClient.carry(heard.treatment, bytes, at, heard.end);
+      if (exchanges[0] !== undefined) {
+        this.#options.onPassed?.({
+          asked: exchanges[0],
+          contentBytes: response.progress.at === "body" ? heard.end - at : 0,
+          isWhole: heard.stop === undefined && heard.conversation.exchanges[0] !== exchanges[0],
+        });
+      }
       at = heard.end;
       if (heard.stop === undefined) this.#doWhatIsDue();
       else this.#sever(heard.stop);

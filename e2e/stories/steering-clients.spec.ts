@@ -3,14 +3,20 @@
  * seen at the edge of the page.
  */
 import { expect, type Page, test } from "playwright/test";
+import {
+  openPlayerPages,
+  type PlayerName,
+  type PlayerPages,
+} from "../../bench/player-pages/player-pages.ts";
 import type { SteeringManifest } from "../../steering/contract/steering-manifest.ts";
 import { NO_STALL_SECONDS } from "../limits.ts";
 import { noteFigure } from "../note-figure.ts";
-import { openPlayerPages, type PlayerName, type PlayerPages } from "../player-pages.ts";
 import { type Node, SteeredFleet } from "../steered-fleet.ts";
 import { Viewer } from "../viewer.ts";
 
 const MOVE_LIMIT_MS = 15_000;
+/** Little, so that a move is soon seen. */
+const BUFFER_SECONDS = 6;
 /** Enough to be sure that a player has not merely looked in. */
 const SEGMENTS_IN_A_ROW = 4;
 
@@ -75,7 +81,9 @@ test("VHS, which would freeze on a clone, plays on without one", async ({ page }
 async function opens(page: Page, player: PlayerName, file: "master.m3u8" | "manifest.mpd") {
   const traffic = watchTraffic(page);
   const viewer = new Viewer(page);
-  await viewer.opens(pages.urlOf(player, await fleet.film(file)));
+  await viewer.opens(
+    pages.urlOf(player, { source: await fleet.film(file), bufferSeconds: BUFFER_SECONDS }),
+  );
   await viewer.watches(1);
   return { viewer, traffic };
 }

@@ -1,4 +1,4 @@
-/** How the stories start Chromium: quiet on the network, and able to play without a click. */
+/** How stories and lab start Chromium: quiet on the network, and able to play without a click. */
 export const CHROMIUM_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
