@@ -41,6 +41,7 @@ export const LabServing = Type.Object({
   fromSeconds: seconds("when it was asked for"),
   toSeconds: seconds("when its last byte passed, or the last that came"),
   whole: Type.Boolean({ description: "whether all that was asked for came" }),
+  probe: Type.Boolean({ description: "whether only a part from its beginning was asked for" }),
   bytes: Type.Integer({ minimum: 0 }),
 });
 export type LabServing = Static<typeof LabServing>;

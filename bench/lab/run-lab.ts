@@ -7,7 +7,13 @@ import { Value } from "typebox/value";
 import { type LabCourse, type LabRun, LabRuns } from "../contract/lab-result.ts";
 import { FAULT_GROUPS, LAB_FAULTS } from "../core/lab/lab-fault.ts";
 import { labPage } from "../core/lab/lab-page.ts";
-import { type LabBatch, mergeRuns, planLab, secondsOf } from "../core/lab/lab-plan.ts";
+import {
+  type LabBatch,
+  type LabCase,
+  mergeRuns,
+  planLab,
+  secondsOf,
+} from "../core/lab/lab-plan.ts";
 import { LAB_PLAYERS, type LabPlayer } from "../core/lab/lab-player.ts";
 import { scoreLab } from "../core/lab/lab-score.ts";
 import { labTable } from "../core/lab/lab-table.ts";
@@ -76,11 +82,11 @@ async function measure(options: LabOptions, { terminal, stopped }: Course): Prom
     terminal.sayLine(openingOf(plan.batches, course, earlier.length));
     for (const [index, batch] of plan.batches.entries()) {
       const left = plan.batches.slice(index);
-      terminal.say(`[${index + 1}/${plan.batches.length}] ${titleOf(batch)}: `);
+      terminal.sayLine(`[${index + 1}/${plan.batches.length}] ${batch.map(titleOf).join("; ")}`);
       const measured = await runBatch(batch, { tools, executablePath });
       runs = mergeRuns(runs, measured);
       keep(runs, options);
-      terminal.say(`${measured.map(briefOf).join("; ")}\n`);
+      for (const run of measured) terminal.sayLine(`  ${briefOf(run)}`);
       if (left.length > 1) {
         terminal.sayLine(`  ${writeLength(secondsOf(left.slice(1), course))} left`);
       }
@@ -92,7 +98,7 @@ async function measure(options: LabOptions, { terminal, stopped }: Course): Prom
 }
 
 async function runBatch(
-  { players, ...terms }: LabBatch,
+  batch: LabBatch,
   { tools, executablePath }: { readonly tools: LabTools; readonly executablePath: string },
 ): Promise<LabRun[]> {
   const browser = await openBrowser(executablePath);
@@ -100,7 +106,7 @@ async function runBatch(
   tools.stopped.addEventListener("abort", closeBrowser);
   try {
     tools.stopped.throwIfAborted();
-    return await Promise.all(players.map((player) => watchRun(browser, player, terms, tools)));
+    return await Promise.all(batch.map((each) => watchRun(browser, each, tools)));
   } finally {
     tools.stopped.removeEventListener("abort", closeBrowser);
     await browser.close();
@@ -171,20 +177,21 @@ function versionOf({ page }: LabPlayer): string {
 }
 
 function openingOf(batches: readonly LabBatch[], course: LabCourse, kept: number): string {
-  const runs = batches.reduce((sum, { players }) => sum + players.length, 0);
+  const runs = batches.flat().length;
   const before = kept === 0 ? "" : `, beside ${kept} that are there already`;
   if (runs === 0)
     return `Nothing is left to run: all of it is there already (--fresh runs it anew).`;
   return `${runs} runs in ${batches.length} turns${before}: ${writeLength(secondsOf(batches, course))}.`;
 }
 
-function titleOf({ fault, run, ...terms }: LabBatch): string {
-  return `${fault.name}, ${writeTerms(terms)}${run === 1 ? "" : `, run ${run}`}`;
+function titleOf({ player, fault, run, ...terms }: LabCase): string {
+  return `${player.name} through ${fault.name}, ${writeTerms(terms)}${run === 1 ? "" : `, run ${run}`}`;
 }
 
 function briefOf(run: LabRun): string {
   const [card] = scoreLab([run]);
-  return `${run.player} ${writeScore(card?.rows[0]?.scores[0], card?.atStart === true)}`;
+  const score = writeScore(card?.rows[0]?.scores[0], card?.atStart === true);
+  return `${run.player} ${run.fault}: ${score}`;
 }
 
 function describeLab(): string {

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, BrowserContext, Page } from "playwright";
 import type { LabCourse, LabRun } from "../contract/lab-result.ts";
-import type { LabExchange, LabTouch } from "../core/lab/judge-serving.ts";
+import type { LabTouch } from "../core/lab/judge-serving.ts";
 import { faultSpanOf, runSecondsOf } from "../core/lab/lab-fault.ts";
-import type { LabTerms } from "../core/lab/lab-plan.ts";
+import type { LabCase } from "../core/lab/lab-plan.ts";
 import type { LabPlayer } from "../core/lab/lab-player.ts";
 import { type PageRecord, summariseRun } from "../core/lab/summarise-run.ts";
 import type { PlayerPages } from "../player-pages/player-pages.ts";
@@ -34,11 +34,10 @@ const MS_PER_SECOND = 1_000;
 
 export async function watchRun(
   browser: Browser,
-  player: LabPlayer,
-  terms: LabTerms,
+  labCase: LabCase,
   tools: LabTools,
 ): Promise<LabRun> {
-  const { fault, mode, link, steering } = terms;
+  const { fault, mode, link, steering } = labCase;
   const conduct =
     fault.blow.by === "steering" ? fault.blow.conduct : steering === "up" ? "well" : "down";
   const linkBytesPerSecond = LINK_BYTES_PER_SECOND[link];
@@ -46,7 +45,7 @@ export async function watchRun(
   try {
     const context = await browser.newContext({ viewport: VIEWPORT });
     try {
-      return await playThrough(context, world, { player, terms, tools });
+      return await playThrough(context, world, labCase, tools);
     } finally {
       await context.close();
     }
@@ -55,12 +54,11 @@ export async function watchRun(
   }
 }
 
-type Play = { readonly player: LabPlayer; readonly terms: LabTerms; readonly tools: LabTools };
-
 async function playThrough(
   context: BrowserContext,
   world: LabWorld,
-  { player, terms, tools }: Play,
+  { player, ...terms }: LabCase,
+  tools: LabTools,
 ): Promise<LabRun> {
   const { fault } = terms;
   const { course, pages, bufferSeconds, stopped, wallNow, versionOf } = tools;
@@ -103,12 +101,8 @@ async function playThrough(
     player: player.name,
     playerVersion: versionOf(player),
     startedAt,
-    fault,
+    ...terms,
     course,
-    mode: terms.mode,
-    link: terms.link,
-    steering: terms.steering,
-    run: terms.run,
     openedMs: world.openedMs,
     endSeconds,
     span:
@@ -118,7 +112,7 @@ async function playThrough(
     firstAskedSeconds: world.firstAskedSeconds,
     steeringRequests: world.steeringRequests,
     page: record,
-    exchanges: [...world.log.exchanges] as LabExchange[],
+    exchanges: world.log.exchanges,
     touches: [...world.log.touches, ...refused],
   });
 }

@@ -126,6 +126,7 @@ test("servingsOf() keeps the segments, with their spans", () =>
       fromSeconds: 2,
       toSeconds: 2.1,
       whole: false,
+      probe: false,
       bytes: 400,
     },
   ]));

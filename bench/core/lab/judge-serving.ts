@@ -127,14 +127,15 @@ function refetchedOf(pieces: readonly LabExchange[], sizeBytes: number): number 
 export function servingsOf(exchanges: readonly LabExchange[]): LabServing[] {
   return exchanges
     .filter(({ kind }) => kind === "segment")
-    .map(({ pathway, stream, number, askedSeconds, lastByteSeconds, isWhole, passedBytes }) => ({
-      pathway,
-      stream,
-      number,
-      fromSeconds: round(askedSeconds),
-      toSeconds: round(lastByteSeconds),
-      whole: isWhole,
-      bytes: passedBytes,
+    .map((exchange) => ({
+      pathway: exchange.pathway,
+      stream: exchange.stream,
+      number: exchange.number,
+      fromSeconds: round(exchange.askedSeconds),
+      toSeconds: round(exchange.lastByteSeconds),
+      whole: exchange.isWhole,
+      probe: !exchange.asksForRest,
+      bytes: exchange.passedBytes,
     }));
 }
 

@@ -9,9 +9,11 @@ export const LAB_PAGE_STYLE = `
 }
 body { max-width: 84rem; }
 .lead { margin-top: 0.75rem; max-width: 46rem; color: var(--quiet); }
+.card.scroll { margin-top: 0; }
 .card td { vertical-align: top; }
 .card th, .card td { padding: 0.4375rem 0.75rem; }
-.card tbody th { padding-left: 0; font-weight: 400; }
+.card tr > th:first-child { padding-left: 0; }
+.card tbody th { font-weight: 400; }
 .card td b { display: block; font-size: 0.9375rem; font-weight: 600; }
 .card td small { display: block; font-size: 0.75rem; white-space: nowrap; }
 .card td.frozen { background: color-mix(in srgb, var(--bad-cell) var(--badness), transparent); }

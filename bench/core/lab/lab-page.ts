@@ -119,6 +119,7 @@ function scoreCell(
 const LEGEND = `<ul class="legend">
 <li><svg viewBox="0 0 28 14" aria-hidden="true"><rect class="on-a" x="2" y="1" width="10" height="5"/><rect class="on-b" x="14" y="8" width="10" height="5"/></svg>video segments, by A above and B below</li>
 <li><svg viewBox="0 0 28 14" aria-hidden="true"><rect class="on-a cut" x="4" y="4" width="20" height="6"/></svg>one that did not come whole</li>
+<li><svg viewBox="0 0 28 14" aria-hidden="true"><rect class="on-a" x="6" y="5" width="4" height="4"/><rect class="on-a cut" x="16" y="5" width="4" height="4"/></svg>a probe, and one that failed</li>
 <li><svg viewBox="0 0 28 14" aria-hidden="true"><path class="in-hand" d="M0 14L0 5L14 3L28 10L28 14Z"/></svg>media in hand, up to 14 s</li>
 <li><svg viewBox="0 0 28 14" aria-hidden="true"><rect class="fault-span" width="28" height="14"/></svg>A is broken</li>
 <li><svg viewBox="0 0 28 14" aria-hidden="true"><rect class="still" width="28" height="14"/><rect class="still-bar" width="28" height="3"/></svg>picture frozen</li>

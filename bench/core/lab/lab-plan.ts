@@ -1,6 +1,6 @@
 /**
- * Decides what the lab runs and in which order: the players of one fault together, as many at a time
- * as the machine bears, the control first, and nothing that an earlier run has measured already.
+ * Decides what the lab runs and in which order: the control first, the players of one fault side by side,
+ * as many at a time as the machine bears, and nothing that an earlier run has measured already.
  */
 import type {
   LabCourse,
@@ -28,8 +28,11 @@ export type LabTerms = {
   readonly run: number;
 };
 
+/** One player under some terms. */
+export type LabCase = LabTerms & { readonly player: LabPlayer };
+
 /** They run at the same time. */
-export type LabBatch = LabTerms & { readonly players: readonly LabPlayer[] };
+export type LabBatch = readonly LabCase[];
 
 export type LabWishes = {
   readonly players: readonly string[];
@@ -69,19 +72,20 @@ export function planLab(wishes: LabWishes, done: readonly LabRun[]): LabPlan {
     ]);
   }
   const known = new Set(done.map((run) => keyOf(run)));
-  const batches = termsOf(wishes).flatMap((terms) => {
-    const able = players
-      .filter((player) => player !== undefined)
-      .filter(({ modes }) => modes.includes(terms.mode))
-      .filter((player) => !known.has(keyOfCase(player, terms, wishes.course)));
-    return chunksOf(able, wishes.parallel).map((each) => ({ ...terms, players: each }));
-  });
+  const cases = termsOf(wishes).flatMap((terms) =>
+    players
+      .filter((player) => player?.modes.includes(terms.mode) === true)
+      .map((player) => ({ ...terms, player: player as LabPlayer }))
+      .filter((each) => !known.has(keyOfCase(each, wishes.course))),
+  );
+  const batches = chunksOf(cases, wishes.parallel);
   return { ok: true, batches, notes: notesOf(wishes) };
 }
 
 export function secondsOf(batches: readonly LabBatch[], course: LabCourse): number {
   return batches.reduce(
-    (sum, { fault }) => sum + runSecondsOf(fault, course) + OVERHEAD_SECONDS,
+    (sum, batch) =>
+      sum + OVERHEAD_SECONDS + Math.max(...batch.map(({ fault }) => runSecondsOf(fault, course))),
     0,
   );
 }
@@ -97,17 +101,11 @@ export function mergeRuns(earlier: readonly LabRun[], later: readonly LabRun[]):
   return [...new Map([...earlier, ...later].map((run) => [keyOf(run), run])).values()];
 }
 
-function keyOfCase(player: LabPlayer, terms: LabTerms, course: LabCourse): string {
-  const { mode, link, steering, run } = terms;
-  return JSON.stringify([
-    player.name,
-    terms.fault.name,
-    mode,
-    link,
-    steering,
-    run,
-    ...courseOf(course),
-  ]);
+function keyOfCase(
+  { player, fault, mode, link, steering, run }: LabCase,
+  course: LabCourse,
+): string {
+  return JSON.stringify([player.name, fault.name, mode, link, steering, run, ...courseOf(course)]);
 }
 
 function courseOf({ faultAtSeconds, faultSeconds, afterSeconds }: LabCourse): number[] {

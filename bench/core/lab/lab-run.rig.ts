@@ -38,6 +38,7 @@ export function exampleRun(over: Partial<LabRun> = {}): LabRun {
           fromSeconds: 10,
           toSeconds: 10.1,
           whole: true,
+          probe: false,
           bytes: 1_000_000,
         },
         {
@@ -47,6 +48,7 @@ export function exampleRun(over: Partial<LabRun> = {}): LabRun {
           fromSeconds: 14,
           toSeconds: 14.1,
           whole: false,
+          probe: false,
           bytes: 500_000,
         },
         {
@@ -56,6 +58,7 @@ export function exampleRun(over: Partial<LabRun> = {}): LabRun {
           fromSeconds: 15,
           toSeconds: 15.1,
           whole: true,
+          probe: false,
           bytes: 500_000,
         },
         {
@@ -65,6 +68,7 @@ export function exampleRun(over: Partial<LabRun> = {}): LabRun {
           fromSeconds: 15,
           toSeconds: 15.1,
           whole: true,
+          probe: false,
           bytes: 14_000,
         },
       ],

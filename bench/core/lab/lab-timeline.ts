@@ -11,12 +11,13 @@ const WIDTH = 1_000;
 const HEIGHT = 68;
 const LANES = { A: 6, B: 22 } as const;
 const LANE_HEIGHT = 12;
+const PROBE_HEIGHT = 4;
 const BUFFER_TOP = 40;
 const FLOOR = HEIGHT;
 /** What fills the room for the buffer; more is drawn no higher. */
 const MOST_BUFFER_SECONDS = 14;
 /** What came at once is seen all the same. */
-const NARROWEST = 3;
+const NARROWEST = 5;
 const TICK_SECONDS = 10;
 
 export function labTimeline({ player, timeline }: LabRun): string {
@@ -32,14 +33,13 @@ export function labTimeline({ player, timeline }: LabRun): string {
         `<rect class="rail" x="0" y="${y + LANE_HEIGHT / 2 - 0.5}" width="${WIDTH}" height="1"/>`,
     ),
     bufferPath(timeline.buffer, x),
-    ...video.map((each) =>
-      band(
-        each,
-        LANES[each.pathway],
-        LANE_HEIGHT,
-        `on-${each.pathway.toLowerCase()}${each.whole ? "" : " cut"}`,
-      ),
-    ),
+    ...video.map((each) => {
+      const name = `on-${each.pathway.toLowerCase()}${each.whole ? "" : " cut"}`;
+      const y = LANES[each.pathway];
+      return each.probe
+        ? band(each, y + (LANE_HEIGHT - PROBE_HEIGHT) / 2, PROBE_HEIGHT, name)
+        : band(each, y, LANE_HEIGHT, name);
+    }),
     ...stalls.map((stall) => band(stall, 0, HEIGHT, "still")),
     ...stalls.map((stall) => band(stall, 0, 3, "still-bar")),
   ];
@@ -77,7 +77,7 @@ function axis(endSeconds: number): string {
 
 function inWords(video: readonly LabServing[], stalls: readonly LabSpan[]): string {
   const count = (pathway: LabServing["pathway"]) =>
-    video.filter((each) => each.pathway === pathway && each.whole).length;
+    video.filter((each) => each.pathway === pathway && each.whole && !each.probe).length;
   const frozen =
     stalls.length === 0
       ? "never frozen"

@@ -1,20 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { box, decodeTimeBox } from "./made-up-boxes.rig.ts";
+import { box, bytesOf, decodeTimeBox, joined } from "./made-up-boxes.rig.ts";
 import { moveDecodeTime } from "./move-decode-time.ts";
 
 const segment = (...times: readonly Uint8Array[]) =>
-  new Uint8Array(
-    Buffer.concat([
-      box("styp", Buffer.from("iso6")),
-      box(
-        "moof",
-        box("mfhd", Buffer.alloc(8)),
-        ...times.map((time) => box("traf", box("tfhd"), time)),
-      ),
-      box("mdat", Buffer.from("tfdt")),
-    ]),
-  );
+  joined([
+    box("styp", bytesOf("iso6")),
+    box(
+      "moof",
+      box("mfhd", new Uint8Array(8)),
+      ...times.map((time) => box("traf", box("tfhd"), time)),
+    ),
+    box("mdat", bytesOf("tfdt")),
+  ]);
 
 describe("moveDecodeTime()", () => {
   for (const version of [0, 1] as const) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { box } from "./made-up-boxes.rig.ts";
+import { box, joined } from "./made-up-boxes.rig.ts";
 import { weighDown } from "./weigh-down.ts";
 
 const SEGMENT = box("mdat", Uint8Array.of(1, 2, 3, 4));
@@ -9,7 +9,7 @@ describe("weighDown()", () => {
   test("puts a box to be skipped before the segment", () =>
     assert.deepEqual(
       weighDown(SEGMENT, SEGMENT.length + 10),
-      new Uint8Array(Buffer.concat([box("free", Uint8Array.of(0, 0)), SEGMENT])),
+      joined([box("free", Uint8Array.of(0, 0)), SEGMENT]),
     ));
   for (const [what, sizeBytes] of [
     ["as large already", SEGMENT.length],
