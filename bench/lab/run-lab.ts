@@ -66,6 +66,7 @@ async function measure(options: LabOptions, { terminal, stopped }: Course): Prom
   const media = openLabMedia();
   const pages = await openPlayerPages();
   let runs = earlier;
+  let unwatched = 0;
   try {
     const tools: LabTools = {
       pages,
@@ -83,10 +84,12 @@ async function measure(options: LabOptions, { terminal, stopped }: Course): Prom
     for (const [index, batch] of plan.batches.entries()) {
       const left = plan.batches.slice(index);
       terminal.sayLine(`[${index + 1}/${plan.batches.length}] ${batch.map(titleOf).join("; ")}`);
-      const measured = await runBatch(batch, { tools, executablePath });
+      const { measured, flaws } = await runBatch(batch, { tools, executablePath });
       runs = mergeRuns(runs, measured);
       keep(runs, options);
+      unwatched += flaws.length;
       for (const run of measured) terminal.sayLine(`  ${briefOf(run)}`);
+      for (const flaw of flaws) terminal.sayLine(`  ${flaw}`);
       if (left.length > 1) {
         terminal.sayLine(`  ${writeLength(secondsOf(left.slice(1), course))} left`);
       }
@@ -95,22 +98,45 @@ async function measure(options: LabOptions, { terminal, stopped }: Course): Prom
     await pages.close();
   }
   process.stdout.write(`\n${labTable(runs)}\n`);
+  if (unwatched > 0) {
+    throw new BenchError(
+      `${unwatched} runs could not be watched; the same command tries them again.`,
+    );
+  }
 }
+
+type BatchOutcome = { readonly measured: readonly LabRun[]; readonly flaws: readonly string[] };
 
 async function runBatch(
   batch: LabBatch,
   { tools, executablePath }: { readonly tools: LabTools; readonly executablePath: string },
-): Promise<LabRun[]> {
+): Promise<BatchOutcome> {
   const browser = await openBrowser(executablePath);
   const closeBrowser = () => void browser.close();
   tools.stopped.addEventListener("abort", closeBrowser);
   try {
     tools.stopped.throwIfAborted();
-    return await Promise.all(batch.map((each) => watchRun(browser, each, tools)));
+    const outcomes = await Promise.allSettled(batch.map((each) => watchRun(browser, each, tools)));
+    tools.stopped.throwIfAborted();
+    return {
+      measured: outcomes.flatMap((outcome) =>
+        outcome.status === "fulfilled" ? outcome.value : [],
+      ),
+      flaws: outcomes.flatMap((outcome, index) =>
+        outcome.status === "rejected" ? flawOf(batch[index] as LabCase, outcome.reason) : [],
+      ),
+    };
   } finally {
     tools.stopped.removeEventListener("abort", closeBrowser);
     await browser.close();
   }
+}
+
+/** A page that crashed says nothing of the others. A mistake of ours is one all the same. */
+function flawOf({ player, fault }: LabCase, reason: unknown): string {
+  if (reason instanceof TypeError || reason instanceof RangeError) throw reason;
+  const [line] = (reason instanceof Error ? reason.message : String(reason)).split("\n");
+  return `${player.name} ${fault.name} could not be watched: ${line}`;
 }
 
 /** Written aside and renamed, so that whoever stops the lab never finds half a file. */

@@ -126,7 +126,7 @@ function watchRefused(context: BrowserContext, world: LabWorld): readonly LabTou
     const atSeconds = begun.get(request);
     const why = request.failure()?.errorText ?? "";
     if (atSeconds === undefined || !world.isOfPathway(request.url(), "A")) return;
-    if (/REFUSED|RESET|CLOSED|DISCONNECTED/.test(why)) {
+    if (/REFUSED|RESET|CLOSED|EMPTY|DISCONNECTED/.test(why)) {
       refused.push({ atSeconds, path: new URL(request.url()).pathname });
     }
   });

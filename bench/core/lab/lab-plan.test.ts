@@ -68,6 +68,16 @@ describe("planLab()", () => {
       "blackhole vod 2: understudy",
     ]);
   });
+  test("a fault of steering is run once, whether steering answers otherwise or not", () =>
+    assert.deepEqual(
+      planned({
+        players: ["hls"],
+        faults: ["steering-429"],
+        steerings: ["up", "down"],
+        parallel: 1,
+      }),
+      ["none live: hls", "steering-429 live: hls", "none live: hls"],
+    ));
   test("a group stands for its faults", () => {
     const names = planned({ players: ["hls"], faults: ["startup"], parallel: 1 }).map(
       (each) => each.split(" ")[0],

@@ -119,6 +119,8 @@ function termsOf({ modes, links, steerings, runs, faults }: LabWishes): LabTerms
       steerings.flatMap((steering) =>
         wanted
           .filter((fault) => fault.mode === undefined || fault.mode === mode)
+          // Its faults have steering as they want it, whatever else is asked for.
+          .filter(({ blow }) => blow.by !== "steering" || steering === steerings[0])
           .flatMap((fault) =>
             Array.from({ length: runs }, (_, index) => ({
               fault,
