@@ -10,7 +10,8 @@ export const LAB_PAGE_STYLE = `
 body { max-width: 84rem; }
 .lead { margin-top: 0.75rem; max-width: 46rem; color: var(--quiet); }
 .card.scroll { margin-top: 0; }
-.card td { vertical-align: top; }
+.card table { width: auto; min-width: min(100%, 34rem); }
+.card td { vertical-align: top; min-width: 8.5rem; }
 .card th, .card td { padding: 0.4375rem 0.75rem; }
 .card tr > th:first-child { padding-left: 0; }
 .card tbody th { font-weight: 400; }

@@ -28,6 +28,7 @@ export function labTimeline({ player, timeline }: LabRun): string {
   const video = served.filter(({ stream, bytes }) => isVideo(stream) && bytes > 0);
   const parts = [
     ...(fault === null ? [] : [band(fault, 0, HEIGHT, "fault-span")]),
+    ...stalls.map((stall) => band(stall, 0, HEIGHT, "still")),
     ...Object.values(LANES).map(
       (y) =>
         `<rect class="rail" x="0" y="${y + LANE_HEIGHT / 2 - 0.5}" width="${WIDTH}" height="1"/>`,
@@ -40,7 +41,6 @@ export function labTimeline({ player, timeline }: LabRun): string {
         ? band(each, y + (LANE_HEIGHT - PROBE_HEIGHT) / 2, PROBE_HEIGHT, name)
         : band(each, y, LANE_HEIGHT, name);
     }),
-    ...stalls.map((stall) => band(stall, 0, HEIGHT, "still")),
     ...stalls.map((stall) => band(stall, 0, 3, "still-bar")),
   ];
   return `<div class="timeline">
