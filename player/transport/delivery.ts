@@ -10,6 +10,8 @@ export type TransportRequest = {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DeliveryProgress) => void;
+  /** How the page wants this one fetched, whichever URL it goes to; else as all others. */
+  readonly fetch?: typeof fetch | undefined;
 };
 
 /** How the attempt that is under way is doing, on the transport's clock. */

@@ -256,8 +256,8 @@ export class Errand {
   }
 
   #attemptFor(leg: Leg, terms: Terms): Attempt {
-    const { range, headers } = this.request;
-    const { policy, fetch, now, traffic, onHead } = this.#options;
+    const { range, headers, fetch = this.#options.fetch } = this.request;
+    const { policy, now, traffic, onHead } = this.#options;
     const { id, host, url } = leg.candidate;
     const attempt: Attempt = new Attempt({
       ...terms,

@@ -30,9 +30,10 @@ import {
 } from "./delivery.ts";
 import { Errand } from "./errand.ts";
 import { Hedging } from "./hedging.ts";
-import { HostHealth } from "./host-health.ts";
-import { HostPleas } from "./host-pleas.ts";
-import { HostTraffic } from "./host-traffic.ts";
+import type { HostHealth } from "./host-health.ts";
+import type { HostPleas } from "./host-pleas.ts";
+import { HostRecords } from "./host-records.ts";
+import type { HostTraffic } from "./host-traffic.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 import { type Candidate, KnownPathways } from "./known-pathways.ts";
 import { type Asked, reasonOf } from "./leg.ts";
@@ -56,6 +57,8 @@ export type TransportOptions = {
   /** The browser's own if left out. */
   readonly digest?: Digest;
   readonly emit: <Name extends keyof PlayerEvents>(name: Name, detail: PlayerEvents[Name]) => void;
+  /** What is known of the hosts, where several transports share it; else its own. */
+  readonly hosts?: HostRecords | undefined;
 };
 
 /** What came of asking every pathway once. */
@@ -73,9 +76,11 @@ type RoundResult =
 export class FailoverTransport {
   readonly #options: TransportOptions;
   readonly #pathways: KnownPathways;
+  readonly #hosts: HostRecords;
   readonly #health: HostHealth;
   readonly #pleas: HostPleas;
   readonly #traffic: HostTraffic;
+  readonly #stopListening: () => void;
   readonly #terms: AttemptTerms;
   readonly #routing: Routing;
   readonly #hedging: Hedging;
@@ -93,14 +98,13 @@ export class FailoverTransport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    const { emit } = options;
+    const { emit, hosts = new HostRecords(options) } = options;
     this.#inspection = new BodyInspection(options.digest);
-    this.#pleas = new HostPleas(options);
-    this.#traffic = new HostTraffic(options);
-    this.#health = new HostHealth({
-      ...options,
-      onRecovered: (host) => this.#noteRecovery(host),
-    });
+    this.#hosts = hosts;
+    this.#pleas = hosts.pleas;
+    this.#traffic = hosts.traffic;
+    this.#health = hosts.health;
+    this.#stopListening = hosts.health.whenRecovered((host) => this.#noteRecovery(host));
     this.#pathways = new KnownPathways({
       ...options,
       current: () => this.#story.whereabouts.current,
@@ -215,7 +219,7 @@ export class FailoverTransport {
 
   /** Drives everything that happens with time. Call it about ten times a second. */
   tick(nowMs: number): void {
-    this.#traffic.tick(nowMs);
+    this.#hosts.tick(nowMs);
     this.#attempts.tick(nowMs);
     this.#sleepers.tick(nowMs);
     this.#pathways.tick(nowMs);
@@ -241,6 +245,7 @@ export class FailoverTransport {
   }
 
   close(): void {
+    this.#stopListening();
     this.#pathways.close();
     this.#prober.close();
     this.#attempts.abortAll();

@@ -26,8 +26,6 @@ export type HostHealthOptions = {
   readonly policy: FailoverPolicy;
   readonly now: () => number;
   readonly random: () => number;
-  /** A host that was avoided is well again. */
-  readonly onRecovered: (host: string) => void;
 };
 
 export class HostHealth {
@@ -35,9 +33,16 @@ export class HostHealth {
   readonly #byHost = new Map<string, PathwayHealth>();
   readonly #objectsByHost = new Map<string, ObjectRecord>();
   readonly #hadFailed = new Set<string>();
+  readonly #listeners = new Set<(host: string) => void>();
 
   constructor(options: HostHealthOptions) {
     this.#options = options;
+  }
+
+  /** Calls `listener` with each host that was avoided and is well again, until the result is called. */
+  whenRecovered(listener: (host: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   of(host: string): PathwayHealth {
@@ -104,6 +109,8 @@ export class HostHealth {
   #set(host: string, health: PathwayHealth): void {
     const before = this.of(host);
     this.#byHost.set(host, health);
-    if (before.state === "avoided" && health.state === "well") this.#options.onRecovered(host);
+    if (before.state === "avoided" && health.state === "well") {
+      for (const listener of this.#listeners) listener(host);
+    }
   }
 }

@@ -77,7 +77,11 @@ export class KnownPathways {
   /** Where the resource of this logical URL is found, in steering's order. */
   candidates(logicalUrl: string): readonly Candidate[] {
     const map = this.#map;
-    if (map === undefined) return this.sources();
+    // No multivariant playlist has passed, so there is nowhere else that it could be.
+    if (map === undefined) {
+      const { origin } = new URL(logicalUrl);
+      return [{ id: origin, host: origin, url: logicalUrl }];
+    }
     return this.#order.flatMap(({ id }) => {
       const url = map.urlOn(id, logicalUrl);
       return url === undefined ? [] : [{ id, host: new URL(url).origin, url }];
