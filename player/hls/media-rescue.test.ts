@@ -3,8 +3,8 @@ import { describe, test } from "node:test";
 import { type ErrorData, ErrorDetails, ErrorTypes, Events, type Fragment } from "hls.js";
 import type { PlayerEvents } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import type { FragmentDelivery } from "./loader-session.ts";
 import { MediaRescue, type MediaRescueOptions } from "./media-rescue.ts";
-import type { FragmentDelivery } from "./transport-loader.ts";
 
 const POLICY = { ...DEFAULT_FAILOVER_POLICY, mediaRecoveries: 3 };
 const PATHWAYS = ["a", "b"];

@@ -16,7 +16,7 @@ import {
   suspectsAt,
 } from "../core/media-recovery.ts";
 import type { FailoverTransport } from "../transport/failover-transport.ts";
-import type { FragmentDelivery } from "./transport-loader.ts";
+import type { FragmentDelivery } from "./loader-session.ts";
 
 export type MediaRescueOptions = {
   readonly hls: Pick<Hls, "on" | "recoverMediaError" | "startLoad">;

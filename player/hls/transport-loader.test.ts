@@ -8,28 +8,41 @@ import {
   LoaderContextType,
 } from "hls.js";
 import { type Delivery, type TransportRequest, UnavailableError } from "../transport/delivery.ts";
-import { type FragmentDelivery, transportLoader } from "./transport-loader.ts";
+import type { FragmentDelivery } from "./loader-session.ts";
+import { transportLoader } from "./transport-loader.ts";
 
 const CONFIG = {} as HlsConfig;
 const UNUSED = {} as LoaderConfiguration;
 
 /** A loader over a transport that the test answers by hand, and what hls.js was told. */
-function load(context: Partial<LoaderContext> & object = {}) {
+function load(
+  context: Partial<LoaderContext> & object = {},
+  listening: Partial<LoaderCallbacks<LoaderContext>> = {},
+) {
   const told: string[] = [];
   const answered: unknown[] = [];
   const deliveries = new WeakMap<object, FragmentDelivery>();
   let request: TransportRequest | undefined;
   const settle = Promise.withResolvers<Delivery>();
+  const fetched: string[] = [];
   const Loader = transportLoader({
-    transport: {
-      load: (asked) => {
-        request = asked;
-        asked.signal.addEventListener("abort", () => settle.reject(asked.signal.reason));
-        return settle.promise;
-      },
+    sessionOf: (config) => {
+      assert.equal(config, CONFIG);
+      return {
+        deliveries,
+        load: (asked, controller) => {
+          request = asked;
+          assert.equal(controller.signal, asked.signal);
+          asked.signal.addEventListener("abort", () => settle.reject(asked.signal.reason));
+          return settle.promise;
+        },
+        fetch: ({ url, type }) => {
+          fetched.push(`${type} ${url}`);
+          return Promise.resolve(new Response());
+        },
+      };
     },
     now: () => 10_000,
-    deliveries,
   });
   const loader = new Loader(CONFIG);
   const callbacks: LoaderCallbacks<LoaderContext> = {
@@ -43,6 +56,9 @@ function load(context: Partial<LoaderContext> & object = {}) {
     },
     onTimeout: () => told.push("timeout"),
     onAbort: () => told.push("abort"),
+    onProgress: (_, __, data) =>
+      told.push(`progress ${typeof data === "string" ? data.length : data.byteLength}`),
+    ...listening,
   };
   const whole: LoaderContext = {
     url: "http://a/1.m4s",
@@ -52,7 +68,7 @@ function load(context: Partial<LoaderContext> & object = {}) {
   };
   loader.load(whole, UNUSED, callbacks);
   assert.ok(request);
-  return { loader, told, answered, deliveries, request, settle };
+  return { loader, told, answered, deliveries, request, settle, fetched };
 }
 
 const delivery = (text: string): Delivery => ({
@@ -76,7 +92,6 @@ describe("the loader that hls.js is given", () => {
     [LoaderContextType.SUBTITLE_TRACK, "media-playlist"],
     [LoaderContextType.MEDIA_FRAGMENT, "segment"],
     [LoaderContextType.KEY, "key"],
-    [LoaderContextType.SERVER_CERTIFICATE, "other"],
   ] as const) {
     test(`asks for ${type} as ${kind}`, () => assert.equal(load({ type }).request.kind, kind));
   }
@@ -158,8 +173,52 @@ describe("the loader that hls.js is given", () => {
     settle.resolve(delivery("x"));
     await settled();
     loader.destroy();
-    assert.deepEqual(told, ["success"]);
+    assert.deepEqual(told, ["progress 1", "success"]);
   });
+
+  test("gives progressive data in one piece, once all of it is in order", async () => {
+    const { told, request, settle } = load();
+    request.onProgress({ startedMs: 5, firstByteMs: 9, receivedBytes: 3, sizeBytes: 4 });
+    assert.deepEqual(told, []);
+    settle.resolve(delivery("0123"));
+    await settled();
+    assert.deepEqual(told, ["progress 4", "success"]);
+  });
+
+  test("tells no success to whom the progress made turn away", async () => {
+    const { loader, told, settle } = load({}, { onProgress: () => loader.destroy() });
+    settle.resolve(delivery("x"));
+    await settled();
+    assert.deepEqual(told, []);
+  });
+
+  test("is used once, as hls.js' own", () => {
+    const { loader } = load();
+    assert.throws(
+      () =>
+        loader.load(
+          { url: "", responseType: "", type: LoaderContextType.KEY },
+          UNUSED,
+          {} as never,
+        ),
+      {
+        message: "A loader can only be used once",
+      },
+    );
+  });
+
+  test("the CMCD of hls.js is no part of what is asked for, and goes wherever it is fetched", async () => {
+    const { request, fetched, loader } = load({ url: "http://a/1.m4s?CMCD=br%3D300&x=1" });
+    assert.equal(request.url, "http://a/1.m4s?x=1");
+    await request.fetch?.("http://b/1.m4s?x=1");
+    assert.deepEqual(fetched, ["media-fragment http://b/1.m4s?x=1&CMCD=br%3D300"]);
+    assert.equal(loader.context?.url, "http://a/1.m4s?CMCD=br%3D300&x=1");
+  });
+
+  test("the headers of hls.js go along", () =>
+    assert.deepEqual(load({ headers: { "CMCD-Request": "bl=400" } }).request.headers, {
+      "CMCD-Request": "bl=400",
+    }));
 
   test("what exists nowhere is an error with its status", async () => {
     const { told, settle } = load();

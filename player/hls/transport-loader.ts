@@ -5,74 +5,100 @@
  * has long left. What hls.js sees of a failover is a request that took a little longer, and its
  * bandwidth estimate sees only the transfer that succeeded.
  */
-import {
+import Hls, {
   type HlsConfig,
   type Loader,
   type LoaderCallbacks,
   type LoaderConfiguration,
   type LoaderContext,
   LoaderContextType,
+  type LoaderStats,
   LoadStats,
 } from "hls.js";
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { ResourceKind } from "../contract/player-events.ts";
 import { type Delivery, type DeliveryProgress, UnavailableError } from "../transport/delivery.ts";
-import type { FailoverTransport } from "../transport/failover-transport.ts";
+import { splitCmcd, withCmcd } from "./cmcd-query.ts";
+import { cacheAgeOf } from "./keep-cache-age.ts";
+import type { LoaderSession } from "./loader-session.ts";
 
-/** Who delivered a fragment. */
-export type FragmentDelivery = {
-  readonly pathway: string;
-  readonly begunOn: string | undefined;
-};
+type Deliveries = LoaderSession["deliveries"];
+
+/**
+ * What a server of somebody else's answers, or does not: no other pathway has it, and hls.js has its own
+ * way of going on without it, for which it must hear of the failure.
+ */
+const PLAIN_TYPES: ReadonlySet<LoaderContextType> = new Set([
+  LoaderContextType.STEERING_MANIFEST,
+  LoaderContextType.INTERSTITIAL_ASSET_LIST,
+  LoaderContextType.SERVER_CERTIFICATE,
+]);
 
 export type LoaderClass = new (config: HlsConfig) => Loader<LoaderContext>;
 
 export type TransportLoaderOptions = {
-  readonly transport: Pick<FailoverTransport, "load">;
+  /** Whose requests these are: every hls.js hands its loaders its own configuration. */
+  readonly sessionOf: (config: HlsConfig) => Pick<LoaderSession, "load" | "fetch" | "deliveries">;
   /** The transport's clock; hls.js wants the timings of `performance.now()`. */
   readonly now: () => number;
-  /** Where the loader notes, per fragment object of hls.js, who delivered it. */
-  readonly deliveries: WeakMap<object, FragmentDelivery>;
 };
 
 /** Makes the class that goes into `new Hls({ loader })`. */
-export function transportLoader({
-  transport,
-  now,
-  deliveries,
-}: TransportLoaderOptions): LoaderClass {
+export function transportLoader({ sessionOf, now }: TransportLoaderOptions): LoaderClass {
   return class TransportLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null;
     // hls.js hands out the stats before it calls load(), and reads them while the load is running.
-    readonly stats = new LoadStats();
+    stats: LoaderStats = new LoadStats();
+    readonly #config: HlsConfig;
     readonly #controller = new AbortController();
     #callbacks: LoaderCallbacks<LoaderContext> | undefined;
     #response: Response | null = null;
+    /** Loads what belongs to no pathway. */
+    #plain: Loader<LoaderContext> | undefined;
+
+    constructor(config: HlsConfig) {
+      this.#config = config;
+    }
 
     load(
       context: LoaderContext,
-      _config: LoaderConfiguration,
+      configuration: LoaderConfiguration,
       callbacks: LoaderCallbacks<LoaderContext>,
     ): void {
+      if (this.context !== null) throw new Error("A loader can only be used once");
       this.context = context;
+      if (PLAIN_TYPES.has(context.type)) {
+        this.#plain = new Hls.DefaultConfig.loader(this.#config);
+        this.stats = this.#plain.stats;
+        this.#plain.load(context, configuration, callbacks);
+        return;
+      }
       this.#callbacks = callbacks;
       this.stats.loading.start = now();
-      transport
-        .load({
-          url: context.url,
-          kind: kindOf(context),
-          range: rangeOf(context),
-          headers: context.headers ?? {},
-          signal: this.#controller.signal,
-          onProgress: (progress) => this.#follow(progress),
-        })
+      const session = sessionOf(this.#config);
+      const { url, cmcd } = splitCmcd(context.url);
+      session
+        .load(
+          {
+            url,
+            kind: kindOf(context),
+            range: rangeOf(context),
+            headers: context.headers ?? {},
+            signal: this.#controller.signal,
+            onProgress: (progress) => this.#follow(progress),
+            fetch: (input, init) =>
+              session.fetch({ ...context, url: withCmcd(String(input), cmcd) }, init),
+          },
+          this.#controller,
+        )
         .then(
-          (delivery) => this.#read(context, delivery),
+          (delivery) => this.#read(context, delivery, session.deliveries),
           (error: unknown) => this.#fail(context, error),
         );
     }
 
     abort(): void {
+      this.#plain?.abort();
       const callbacks = this.#callbacks;
       this.destroy();
       if (callbacks === undefined || this.context === null) return;
@@ -81,16 +107,17 @@ export function transportLoader({
     }
 
     destroy(): void {
+      this.#plain?.destroy();
       this.#callbacks = undefined;
       this.#controller.abort();
     }
 
     getCacheAge(): number | null {
-      const age = Number(this.#response?.headers.get("age") ?? Number.NaN);
-      return Number.isNaN(age) ? null : age;
+      return cacheAgeOf(this.#response);
     }
 
     getResponseHeader(name: string): string | null {
+      if (this.#plain !== undefined) return this.#plain.getResponseHeader?.(name) ?? null;
       return this.#response?.headers.get(name) ?? null;
     }
 
@@ -102,7 +129,7 @@ export function transportLoader({
       stats.total = sizeBytes ?? 0;
     }
 
-    #read(context: LoaderContext, delivery: Delivery): void {
+    #read(context: LoaderContext, delivery: Delivery, deliveries: Deliveries): void {
       let data: ArrayBuffer | string | object;
       try {
         data = dataOf(context, delivery.body);
@@ -110,32 +137,34 @@ export function transportLoader({
         this.#fail(context, error);
         return;
       }
-      this.#succeed(context, delivery, data);
+      if (this.#callbacks === undefined) return;
+      noteDelivery(context, delivery, deliveries);
+      this.#succeed(this.#callbacks, context, delivery, data);
     }
 
     #succeed(
+      callbacks: LoaderCallbacks<LoaderContext>,
       context: LoaderContext,
-      delivery: Delivery,
+      { url, body, response, transferMs, firstByteAfterMs }: Delivery,
       data: ArrayBuffer | string | object,
     ): void {
-      const callbacks = this.#callbacks;
-      if (callbacks === undefined) return;
-      this.#callbacks = undefined;
-      this.#response = delivery.response;
       const { stats } = this;
       const endMs = now();
-      stats.loading.start = endMs - delivery.transferMs;
-      stats.loading.first = stats.loading.start + delivery.firstByteAfterMs;
+      stats.loading.start = endMs - transferMs;
+      stats.loading.first = stats.loading.start + firstByteAfterMs;
       stats.loading.end = endMs;
-      stats.loaded = delivery.body.byteLength;
+      stats.loaded = body.byteLength;
       stats.total = stats.loaded;
-      noteDelivery(context, delivery, deliveries);
-      callbacks.onSuccess(
-        { url: delivery.url, data, code: delivery.response.status },
-        stats,
-        context,
-        delivery.response,
-      );
+      this.#response = response;
+      // Where hls.js would begin before the end, it gets all in one piece: no byte of a body goes to the
+      // decoder before the whole has been found to be in order.
+      if (typeof data === "string" || data instanceof ArrayBuffer) {
+        callbacks.onProgress?.(stats, context, data, response);
+      }
+      // It may have turned away at that.
+      if (this.#callbacks === undefined) return;
+      this.#callbacks = undefined;
+      callbacks.onSuccess({ url, data, code: response.status }, stats, context, response);
     }
 
     /** Whatever went wrong, a mistake of ours included: hls.js must not wait for ever. */
@@ -182,7 +211,7 @@ function dataOf({ responseType }: LoaderContext, body: ArrayBuffer): ArrayBuffer
 function noteDelivery(
   context: LoaderContext,
   { pathway, begunOn }: Delivery,
-  deliveries: WeakMap<object, FragmentDelivery>,
+  deliveries: Deliveries,
 ): void {
   if ("frag" in context && typeof context.frag === "object" && context.frag !== null) {
     deliveries.set(context.frag, { pathway, begunOn });

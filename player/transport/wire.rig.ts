@@ -141,6 +141,8 @@ export class Rig {
   readonly told: Told[] = [];
   readonly asked: string[] = [];
   readonly requests: WireRequest[] = [];
+  /** For what else is to run on this network. */
+  readonly fetch: typeof fetch = (url, init) => this.#answer(String(url), init);
   readonly transport: FailoverTransport;
   readonly #hosts = new Map<string, Behaviour>();
   readonly #master: string;
@@ -157,7 +159,7 @@ export class Rig {
     this.transport = new FailoverTransport({
       sources,
       policy: { ...POLICY, ...policy },
-      fetch: (url, init) => this.#answer(String(url), init),
+      fetch: this.fetch,
       now: () => this.nowMs,
       wallNow: () => this.nowMs,
       random: () => this.random(),

@@ -1,0 +1,82 @@
+/**
+ * One play of an hls.js instance on the failover loader, as the page sees it: events and a snapshot.
+ *
+ * hls.js says what is shown, the session what was loaded from where; this puts the two together.
+ */
+import { Events, type default as Hls } from "hls.js";
+import type { PlayerSnapshot, ServedSpan } from "../contract/player-events.ts";
+import { laySpan } from "../core/served-spans.ts";
+import type { FragmentDelivery, LoaderSession } from "./loader-session.ts";
+import { MediaRescue } from "./media-rescue.ts";
+import { PlayerEventTarget, tell } from "./player-event-target.ts";
+
+export type AttachOptions = {
+  /** Dispatches the events, in place of the playback. */
+  readonly target?: Pick<EventTarget, "dispatchEvent">;
+  /**
+   * The video that hls.js plays on: errors of the media are mended too, by fetching elsewhere what could not
+   * be decoded, and what cannot be mended is told as `error`. A page that leaves it out does so itself.
+   */
+  readonly rescue?: Pick<HTMLVideoElement, "error" | "currentTime">;
+};
+
+export class FailoverPlayback extends PlayerEventTarget {
+  readonly #hls: Hls;
+  readonly #session: LoaderSession;
+  #served: readonly ServedSpan[] = [];
+
+  constructor(hls: Hls, session: LoaderSession, { target, rescue }: AttachOptions = {}) {
+    super();
+    this.#hls = hls;
+    this.#session = session;
+    session.follow(hls);
+    session.emit = (name, detail) => tell(target ?? this, name, detail);
+    hls.on(Events.MANIFEST_LOADING, () => {
+      this.#served = [];
+    });
+    hls.on(Events.FRAG_BUFFERED, (_, { frag }) => {
+      const delivery = session.deliveries.get(frag);
+      if (frag.type === "main" && delivery !== undefined) this.#noteServed(frag, delivery);
+    });
+    if (rescue !== undefined) this.#rescue(rescue);
+  }
+
+  /** After hls.js has been destroyed: the last one. */
+  snapshot(): PlayerSnapshot {
+    const level = this.#hls.levels[this.#hls.currentLevel];
+    const isLive = this.#hls.latestLevelDetails?.live === true;
+    return {
+      ...this.#session.transport.snapshot(),
+      bufferSeconds: this.#session.bufferSeconds(),
+      rendition: level && { height: level.height, bitsPerSecond: level.bitrate },
+      live: isLive ? { latencySeconds: this.#hls.latency } : undefined,
+      served: this.#served,
+    };
+  }
+
+  #rescue(video: NonNullable<AttachOptions["rescue"]>): void {
+    const session = this.#session;
+    new MediaRescue({
+      hls: this.#hls,
+      video,
+      // Another title is another transport.
+      transport: { reject: (url, pathway) => session.transport.reject(url, pathway) },
+      deliveries: session.deliveries,
+      policy: session.policy,
+      now: session.now,
+      tell: (error) => session.emit("error", error),
+    });
+  }
+
+  #noteServed(
+    { start, end }: { readonly start: number; readonly end: number },
+    { pathway, begunOn }: FragmentDelivery,
+  ): void {
+    this.#served = laySpan(this.#served, {
+      startSeconds: start,
+      endSeconds: end,
+      pathway: begunOn ?? pathway,
+      resumedOn: begunOn === undefined ? undefined : pathway,
+    });
+  }
+}

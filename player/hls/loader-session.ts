@@ -1,0 +1,171 @@
+/**
+ * All that one hls.js instance loads: a transport for the title that it plays, and a note of who delivered
+ * each of its fragments.
+ *
+ * Another title is another transport, since pathways, steering and the story of the play belong to a title;
+ * what is known of the hosts outlives it.
+ */
+import {
+  Events,
+  type default as Hls,
+  type HlsConfig,
+  type LoaderContext,
+  LoaderContextType,
+} from "hls.js";
+import type { PlayerEvents } from "../contract/player-events.ts";
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import type { Delivery, TransportRequest } from "../transport/delivery.ts";
+import { FailoverTransport } from "../transport/failover-transport.ts";
+import type { HostRecords } from "../transport/host-records.ts";
+import { bufferedAheadSeconds } from "./buffered-ahead.ts";
+import { keepCacheAge } from "./keep-cache-age.ts";
+
+export type LoaderSessionOptions = {
+  /** URLs of one multivariant playlist, best first; another one is found where it is asked for. */
+  readonly sources: readonly string[];
+  readonly policy: FailoverPolicy;
+  readonly hosts: HostRecords;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly wallNow: () => number;
+  readonly random: () => number;
+  /** There is something to watch over: the loop has to run. */
+  readonly onAwake: (session: LoaderSession) => void;
+  readonly onClosed: (session: LoaderSession) => void;
+};
+
+/** Who delivered a fragment. */
+export type FragmentDelivery = {
+  readonly pathway: string;
+  readonly begunOn: string | undefined;
+};
+
+type Emit = <Name extends keyof PlayerEvents>(name: Name, detail: PlayerEvents[Name]) => void;
+
+/** What is taken to be in hand where nobody shows us the video: neither a hurry nor a feast. */
+const ASSUMED_BUFFER_SECONDS = 6;
+/** A session that no page has attached ends with its hls.js, of which it does not hear. */
+const IDLE_AFTER_MS = 30_000;
+/** What hls.js did not ask for, as its `fetchSetup` wants it described. */
+const OURS = { type: LoaderContextType.MEDIA_FRAGMENT, responseType: "arraybuffer" };
+
+export class LoaderSession {
+  readonly deliveries = new WeakMap<object, FragmentDelivery>();
+  /** Where the events go. */
+  emit: Emit = () => undefined;
+  readonly #options: LoaderSessionOptions;
+  readonly #config: HlsConfig;
+  readonly #underWay = new Set<AbortController>();
+  #transport: FailoverTransport;
+  #hls: Hls | undefined;
+  #lastLoadMs: number | undefined;
+  #hasDelivered = false;
+  #isClosed = false;
+
+  constructor(config: HlsConfig, options: LoaderSessionOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#transport = this.#transportFor(options.sources);
+  }
+
+  get transport(): Pick<FailoverTransport, "snapshot" | "reject"> {
+    return this.#transport;
+  }
+
+  get policy(): FailoverPolicy {
+    return this.#options.policy;
+  }
+
+  get now(): () => number {
+    return this.#options.now;
+  }
+
+  /** Looks at the video that `hls` plays on, and ends when `hls` is destroyed. */
+  follow(hls: Hls): void {
+    if (this.#hls !== undefined)
+      throw new TypeError("Cannot attach: this hls.js is attached already");
+    if (this.#isClosed) throw new TypeError("Cannot attach: the failover loader is destroyed");
+    this.#hls = hls;
+    keepCacheAge(this.#config);
+    hls.once(Events.DESTROYING, () => this.close());
+    this.#options.onAwake(this);
+  }
+
+  bufferSeconds(): number {
+    if (this.#isClosed) return 0;
+    const media = this.#hls?.media;
+    if (media != null) return bufferedAheadSeconds(media);
+    return this.#hls === undefined && this.#hasDelivered ? ASSUMED_BUFFER_SECONDS : 0;
+  }
+
+  /** @throws {DOMException} once the controller or the session has aborted it; otherwise as the transport. */
+  async load(request: TransportRequest, controller: AbortController): Promise<Delivery> {
+    if (this.#isClosed) throw new DOMException("The failover loader is destroyed", "AbortError");
+    this.#lastLoadMs = this.#options.now();
+    this.#options.onAwake(this);
+    if (request.kind === "multivariant-playlist") this.#begin(request.url);
+    this.#underWay.add(controller);
+    try {
+      const delivery = await this.#transport.load(request);
+      if (request.kind === "segment") this.#hasDelivered = true;
+      return delivery;
+    } finally {
+      this.#underWay.delete(controller);
+    }
+  }
+
+  /** Fetches as the page has told hls.js to: with its cookies, say, or signed. */
+  async fetch(context: LoaderContext, init: RequestInit = {}): Promise<Response> {
+    const { fetchSetup } = this.#config;
+    if (fetchSetup === undefined) return this.#options.fetch(context.url, init);
+    const request = await fetchSetup(context, { ...init, headers: new Headers(init.headers) });
+    return this.#options.fetch(request);
+  }
+
+  tick(nowMs: number): void {
+    this.#transport.tick(nowMs);
+  }
+
+  /** Nothing has been asked for in a while, and nobody is there who would say that it is over. */
+  isIdle(nowMs: number): boolean {
+    const isQuiet = nowMs - (this.#lastLoadMs ?? nowMs) >= IDLE_AFTER_MS;
+    return this.#hls === undefined && this.#underWay.size === 0 && isQuiet;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#end();
+    this.emit = () => undefined;
+    this.#hls = undefined;
+    this.#options.onClosed(this);
+  }
+
+  #begin(url: string): void {
+    const { sources } = this.#options;
+    this.#end();
+    this.#hasDelivered = false;
+    // hls.js spells a URL in its own way.
+    const isOneOfThem = sources.includes(new URL(url).href);
+    this.#transport = this.#transportFor(isOneOfThem ? sources : [url]);
+  }
+
+  #end(): void {
+    for (const controller of this.#underWay) controller.abort();
+    this.#transport.close();
+  }
+
+  #transportFor(sources: readonly string[]): FailoverTransport {
+    const { fetchSetup } = this.#config;
+    return new FailoverTransport({
+      ...this.#options,
+      sources,
+      // Probes and steering's questions are of nobody's making but ours; the page's way of fetching is for them too.
+      ...(fetchSetup && {
+        fetch: (input, init) => this.fetch({ ...OURS, url: String(input) }, init),
+      }),
+      bufferSeconds: () => this.bufferSeconds(),
+      emit: (name, detail) => this.emit(name, detail),
+    });
+  }
+}

@@ -1,0 +1,282 @@
+/** What the hls.js instances of a page share, and what is each one's own. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { default as Hls, HlsConfig } from "hls.js";
+import type { ResourceKind } from "../contract/player-events.ts";
+import { MASTER, POLICY, Rig } from "../transport/wire.rig.ts";
+import { LoaderSessions } from "./loader-sessions.ts";
+
+/** An hls.js as far as a session looks at it. */
+class FakeHls {
+  readonly config: HlsConfig;
+  media: Partial<HTMLMediaElement> | null = null;
+  #onDestroying: () => void = () => undefined;
+
+  constructor(config: Partial<HlsConfig> = {}) {
+    this.config = config as HlsConfig;
+  }
+
+  once(_event: string, listener: () => void): void {
+    this.#onDestroying = listener;
+  }
+
+  destroy(): void {
+    this.#onDestroying();
+  }
+}
+
+function open(sources: readonly string[] = [], rig = new Rig([MASTER])) {
+  let isLooping = false;
+  const requests: (Request | string)[] = [];
+  const sessions = new LoaderSessions({
+    sources,
+    policy: POLICY,
+    fetch: (input, init) => {
+      requests.push(input instanceof Request ? input : String(input));
+      return rig.fetch(input instanceof Request ? input.url : input, init);
+    },
+    now: () => rig.nowMs,
+    wallNow: () => rig.nowMs,
+    random: () => 0.5,
+    onLoop: (isNeeded) => {
+      isLooping = isNeeded;
+    },
+  });
+  rig.onStep = () => {
+    if (isLooping) sessions.tick(rig.nowMs);
+  };
+  const load = (
+    hls: FakeHls,
+    url: string,
+    kind: ResourceKind = "segment",
+    controller = new AbortController(),
+  ) => {
+    const session = sessions.of(hls.config);
+    const loading = session.load(
+      {
+        url,
+        kind,
+        range: undefined,
+        headers: {},
+        signal: controller.signal,
+        onProgress: () => undefined,
+      },
+      controller,
+    );
+    loading.catch(() => undefined);
+    return loading;
+  };
+  return {
+    rig,
+    sessions,
+    requests,
+    load,
+    follow: (hls: FakeHls) => sessions.of(hls.config).follow(hls as unknown as Hls),
+    isLooping: () => isLooping,
+    /** Opens the title, and lets the time pass that it takes. */
+    async plays(hls: FakeHls): Promise<void> {
+      await load(hls, MASTER, "multivariant-playlist");
+      await load(hls, "http://a/low.m3u8", "media-playlist");
+    },
+  };
+}
+
+describe("several hls.js on one loader", () => {
+  test("learn of a dead host from each other", async () => {
+    const { rig, load, plays } = open();
+    const [one, two] = [new FakeHls(), new FakeHls()];
+    await plays(one);
+    await plays(two);
+    rig.set("a", { does: "refuse" });
+    await load(one, "http://a/1.m4s");
+    rig.asked.length = 0;
+    assert.equal((await load(two, "http://a/1.m4s")).pathway, "b");
+    assert.deepEqual(rig.asked, ["http://b/1.m4s"]);
+  });
+
+  test("each tell their own story", async () => {
+    const { rig, load, plays, sessions } = open();
+    const [one, two] = [new FakeHls(), new FakeHls()];
+    await plays(one);
+    await plays(two);
+    const told: string[] = [];
+    for (const hls of [one, two]) {
+      sessions.of(hls.config).emit = (name) => told.push(`${hls === one ? "one" : "two"} ${name}`);
+    }
+    rig.set("a", { does: "refuse" });
+    await load(one, "http://a/1.m4s");
+    assert.deepEqual(told, ["one failover"]);
+  });
+
+  test("are not what loaders of different pages are", async () => {
+    const rig = new Rig([MASTER]);
+    const [mine, yours] = [open([], rig), open([], rig)];
+    const [one, two] = [new FakeHls(), new FakeHls()];
+    await mine.plays(one);
+    await yours.plays(two);
+    rig.set("a", { does: "refuse" });
+    await mine.load(one, "http://a/1.m4s");
+    rig.asked.length = 0;
+    await yours.load(two, "http://a/1.m4s");
+    assert.equal(rig.asked[0], "http://a/1.m4s");
+  });
+});
+
+describe("the title of an hls.js", () => {
+  const ELSEWHERE = "http://elsewhere/master.m3u8";
+
+  test("is asked for at each of its sources", async () => {
+    const { rig, load } = open([MASTER, ELSEWHERE]);
+    rig.set("steering", { does: "refuse" });
+    await load(new FakeHls(), MASTER, "multivariant-playlist");
+    assert.deepEqual(rig.asked, [MASTER, ELSEWHERE]);
+  });
+
+  test("is the one that hls.js asks for, whatever the sources name", async () => {
+    const { rig, load } = open([MASTER, ELSEWHERE]);
+    await load(new FakeHls(), "http://b/master.m3u8", "multivariant-playlist");
+    assert.deepEqual(rig.asked, ["http://b/master.m3u8"]);
+  });
+
+  test("may change: what was under way for the other one ends, and its count begins anew", async () => {
+    const { rig, load, plays, sessions } = open();
+    const hls = new FakeHls();
+    await plays(hls);
+    rig.set("a", { does: "hang" });
+    const late = load(hls, "http://a/1.m4s");
+    await load(hls, "http://b/master.m3u8", "multivariant-playlist");
+    await assert.rejects(late, { name: "AbortError" });
+    assert.equal(sessions.of(hls.config).transport.snapshot().counts.requests, 1);
+  });
+
+  test("need not be known: a segment without one is fetched from where it is", async () => {
+    const { rig, load } = open([MASTER]);
+    assert.equal((await load(new FakeHls(), "http://c/1.m4s")).pathway, "http://c");
+    assert.deepEqual(rig.asked, ["http://c/1.m4s"]);
+  });
+});
+
+describe("the loop", () => {
+  test("runs while something is loaded, and half a minute longer", async () => {
+    const { rig, isLooping, plays } = open();
+    assert.equal(isLooping(), false);
+    await plays(new FakeHls());
+    await rig.pass(29_000);
+    assert.equal(isLooping(), true);
+    await rig.pass(2_000);
+    assert.equal(isLooping(), false);
+  });
+
+  test("runs for as long as an attached hls.js lives", async () => {
+    const { rig, isLooping, plays, follow } = open();
+    const hls = new FakeHls();
+    follow(hls);
+    await plays(hls);
+    await rig.pass(60_000);
+    assert.equal(isLooping(), true);
+    hls.destroy();
+    assert.equal(isLooping(), false);
+  });
+
+  test("runs on for the second when the first is destroyed", async () => {
+    const { isLooping, follow } = open();
+    const [one, two] = [new FakeHls(), new FakeHls()];
+    follow(one);
+    follow(two);
+    one.destroy();
+    assert.equal(isLooping(), true);
+    two.destroy();
+    assert.equal(isLooping(), false);
+  });
+
+  test("runs again for what is loaded after a rest", async () => {
+    const { rig, load, isLooping, plays } = open();
+    const hls = new FakeHls();
+    await plays(hls);
+    await rig.pass(31_000);
+    rig.set("a", { does: "hang" });
+    const loading = load(hls, "http://a/1.m4s");
+    assert.equal(isLooping(), true);
+    await rig.pass(2_000);
+    assert.equal((await loading).pathway, "b");
+  });
+});
+
+describe("the end", () => {
+  test("of an hls.js in mid-load: nothing is asked for any more", async () => {
+    const { rig, load, plays, follow } = open();
+    const hls = new FakeHls();
+    follow(hls);
+    await plays(hls);
+    rig.set("a", { does: "hang" });
+    const loading = load(hls, "http://a/1.m4s");
+    hls.destroy();
+    await assert.rejects(loading, { name: "AbortError" });
+    rig.asked.length = 0;
+    await rig.pass(5_000);
+    assert.deepEqual(rig.asked, []);
+  });
+
+  test("of the loader: later loads fail at once, of new hls.js too", async () => {
+    const { sessions, load, plays, isLooping } = open();
+    const hls = new FakeHls();
+    await plays(hls);
+    sessions.close();
+    assert.equal(isLooping(), false);
+    await assert.rejects(load(hls, "http://a/1.m4s"), { name: "AbortError" });
+    await assert.rejects(load(new FakeHls(), MASTER, "multivariant-playlist"), {
+      name: "AbortError",
+    });
+  });
+
+  test("comes once: attaching the same hls.js again is a mistake", () => {
+    const { follow } = open();
+    const hls = new FakeHls();
+    follow(hls);
+    assert.throws(() => follow(hls), { name: "TypeError" });
+  });
+});
+
+describe("what is in hand", () => {
+  const buffered = { length: 1, start: () => 0, end: () => 9 };
+
+  test("is read from the video of an attached hls.js", () => {
+    const { sessions, follow } = open();
+    const hls = new FakeHls();
+    follow(hls);
+    hls.media = { buffered, currentTime: 4 };
+    assert.equal(sessions.of(hls.config).bufferSeconds(), 5);
+    hls.destroy();
+    assert.equal(sessions.of(hls.config).bufferSeconds(), 0);
+  });
+
+  test("is assumed for one that is not, once it has media", async () => {
+    const { sessions, load, plays } = open();
+    const hls = new FakeHls();
+    await plays(hls);
+    assert.equal(sessions.of(hls.config).bufferSeconds(), 0);
+    await load(hls, "http://a/1.m4s");
+    assert.equal(sessions.of(hls.config).bufferSeconds(), 6);
+  });
+});
+
+test("the page's way of fetching is for probes and steering too", async () => {
+  const { rig, load, plays, requests, follow } = open();
+  const hls = new FakeHls({
+    fetchSetup: ({ url }, init) => {
+      (init as { headers: Headers }).headers.set("x-page", "1");
+      return new Request(url, init as RequestInit);
+    },
+  });
+  follow(hls);
+  hls.media = { buffered: { length: 1, start: () => 0, end: () => 9 }, currentTime: 0 };
+  await plays(hls);
+  rig.set("a", { does: "status", status: 503 });
+  await load(hls, "http://a/1.m4s");
+  await rig.pass(3_000);
+  const asThePageDoes = requests.flatMap((request) =>
+    request instanceof Request && request.headers.get("x-page") === "1" ? [request] : [],
+  );
+  assert.ok(asThePageDoes.some(({ headers }) => headers.has("range")));
+  assert.ok(asThePageDoes.some(({ url }) => url.startsWith("http://steering/steer")));
+});
