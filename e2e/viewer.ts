@@ -25,14 +25,15 @@ export class Viewer {
     this.page = page;
   }
 
-  /** Opens a title and waits for its first frame. */
-  async opens(url: string): Promise<void> {
+  /** Opens a title and waits for its first frame. On a bare page, `play` begins to play it. */
+  async opens(url: string, play?: () => Promise<void>): Promise<void> {
     if (!this.#isPrepared) {
       await this.page.addInitScript(makeHideable);
       await this.page.addInitScript(markFirstFrame);
       this.#isPrepared = true;
     }
     await this.page.goto(url);
+    await play?.();
     await this.seesFirstFrame();
     await this.page.evaluate(watchPicture);
   }
@@ -183,6 +184,18 @@ export class Viewer {
     const line = this.page.getByTestId("events").locator(`[data-event="${event}"]`).first();
     await expect(line).toBeAttached({ timeout: withinMs });
     return line;
+  }
+
+  /** Waits until the picture is shown in so many lines. */
+  async seesRendition(height: number, withinMs: number): Promise<void> {
+    const fromMs = performance.now();
+    await expect
+      .poll(async () => (await this.snapshot()).rendition?.height, {
+        message: `a picture of ${height} lines`,
+        timeout: withinMs,
+      })
+      .toBe(height);
+    noteFigure(`${height} lines after ${((performance.now() - fromMs) / 1_000).toFixed(1)} s`);
   }
 
   async snapshot(): Promise<PlayerSnapshot> {

@@ -164,7 +164,8 @@ export class LoaderSession {
       ...(fetchSetup && {
         fetch: (input, init) => this.fetch({ ...OURS, url: String(input) }, init),
       }),
-      bufferSeconds: () => this.bufferSeconds(),
+      // Played at twice the rate, the buffer lasts half as long.
+      bufferSeconds: () => this.bufferSeconds() / Math.max(1, this.#hls?.media?.playbackRate ?? 1),
       emit: (name, detail) => this.emit(name, detail),
     });
   }

@@ -127,10 +127,26 @@ describe("the loader that hls.js is given", () => {
 
   test("keeps its stats up to date while loading", () => {
     const { loader, request } = load();
+    request.onProgress({ startedMs: 5, firstByteMs: 9, receivedBytes: 0, sizeBytes: 1_000 });
     request.onProgress({ startedMs: 5, firstByteMs: 9, receivedBytes: 300, sizeBytes: 1_000 });
     assert.equal(loader.stats.loaded, 300);
     assert.equal(loader.stats.total, 1_000);
     assert.equal(loader.stats.loading.first, 9);
+  });
+
+  test("shows ABR no faster pace than that of the host which serves now", () => {
+    const { loader, request } = load();
+    const sizeBytes = 1_000;
+    request.onProgress({ startedMs: 5, firstByteMs: undefined, receivedBytes: 0, sizeBytes });
+    request.onProgress({ startedMs: 5, firstByteMs: 9, receivedBytes: 600, sizeBytes });
+    request.onProgress({ startedMs: 50, firstByteMs: undefined, receivedBytes: 600, sizeBytes });
+    assert.equal(loader.stats.loaded, 0);
+    request.onProgress({ startedMs: 50, firstByteMs: 60, receivedBytes: 700, sizeBytes });
+    assert.equal(loader.stats.loaded, 100);
+    assert.equal(loader.stats.total, 400);
+    // Another body: all is forgotten that was carried over.
+    request.onProgress({ startedMs: 90, firstByteMs: undefined, receivedBytes: 0, sizeBytes });
+    assert.equal(loader.stats.total, 1_000);
   });
 
   test("notes who delivered a fragment", async () => {

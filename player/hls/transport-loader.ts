@@ -53,6 +53,9 @@ export function transportLoader({ sessionOf, now }: TransportLoaderOptions): Loa
     readonly #controller = new AbortController();
     #callbacks: LoaderCallbacks<LoaderContext> | undefined;
     #response: Response | null = null;
+    /** When the attempt under way began, and what was held by then. */
+    #attemptMs: number | undefined;
+    #carriedBytes = 0;
     /** Loads what belongs to no pathway. */
     #plain: Loader<LoaderContext> | undefined;
 
@@ -121,12 +124,18 @@ export function transportLoader({ sessionOf, now }: TransportLoaderOptions): Loa
       return this.#response?.headers.get(name) ?? null;
     }
 
+    /**
+     * As if the attempt under way were all there is: what an earlier one had brought is not of its pace, and
+     * hls.js would take a host for quick that was slow, and hold on to a rendition for too long.
+     */
     #follow({ startedMs, firstByteMs, receivedBytes, sizeBytes }: DeliveryProgress): void {
       const { stats } = this;
+      if (startedMs !== this.#attemptMs) this.#carriedBytes = receivedBytes;
+      this.#attemptMs = startedMs;
       stats.loading.start = startedMs;
       stats.loading.first = firstByteMs ?? 0;
-      stats.loaded = receivedBytes;
-      stats.total = sizeBytes ?? 0;
+      stats.loaded = Math.max(0, receivedBytes - this.#carriedBytes);
+      stats.total = Math.max(0, (sizeBytes ?? 0) - this.#carriedBytes);
     }
 
     #read(context: LoaderContext, delivery: Delivery, deliveries: Deliveries): void {
