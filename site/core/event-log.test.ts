@@ -73,17 +73,17 @@ describe("recordEvent()", () => {
     assert.equal(log.length, EVENT_LOG_LIMIT);
     assert.equal(log.at(-1)?.id, 11);
   });
-  test("leaves out the tries of an outage, and nothing after it", () =>
-    assert.deepEqual(
-      logOf([1, unreachable], [2, failover(0)], [3, recovered], [4, failover(0)]).map(
-        ({ id, story }) => [id, story.kind],
-      ),
-      [
-        [3, "failover"],
-        [2, "degraded"],
-        [1, "degraded"],
-      ],
-    ));
+  for (const [what, event, atMs, told] of [
+    ["leaves out the tries of an outage, and how it ended", failover(0), 3, false],
+    ["tells of a failover after an outage", failover(0), 1_004, true],
+    ["tells of one to another than who had ended it", failover(0, "b", "c"), 4, true],
+  ] as const) {
+    test(what, () => {
+      const log = logOf([1, unreachable], [2, failover(0)], [3, recovered], [atMs, event]);
+      const kinds = log.map(({ story }) => story.kind);
+      assert.deepEqual(kinds, [...(told ? ["failover"] : []), "degraded", "degraded"]);
+    });
+  }
   test("a resumed body joins the failover that it belongs to", () =>
     assert.equal(resumedAt(logOf([1, failover(100)], [2, resume(100)]), 1), 100));
   test("a resumed body joins no failover that had kept nothing", () =>

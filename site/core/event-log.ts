@@ -37,12 +37,15 @@ export type HeardEvent =
 export const EVENT_LOG_LIMIT = 50;
 /** A resumed body belongs to a failover that is at most this old. */
 const RESUME_BELONGS_MS = 5_000;
+/** A failover to who has just ended an outage is how it ended. */
+const ENDS_OUTAGE_MS = 1_000;
 /** For how long after a failover the buffer is watched for its lowest point. */
 const BUFFER_WATCH_MS = 10_000;
 
-/** While nothing can be reached, a failover is only the next try: it is not told. */
+/** While nothing can be reached, a failover is only the next try, and then the end of it: neither is told. */
 export function recordEvent(log: EventLog, heard: HeardEvent, nowMs: number): EventLog {
   if (heard.kind === "failover" && isOutOfReach(log)) return log;
+  if (heard.kind === "failover" && hasJustEndedOutage(log, heard.event.to, nowMs)) return log;
   const earlier = heard.kind === "resume" ? noteResume(log, heard.event, nowMs) : log;
   return addStory(earlier, storyOf(heard), nowMs);
 }
@@ -109,6 +112,13 @@ function addStory(log: EventLog, story: Story, nowMs: number): EventLog {
 function isOutOfReach(log: EventLog): boolean {
   const latest = log.find(({ story }) => story.kind === "degraded")?.story;
   return latest?.kind === "degraded" && latest.event.state === "unreachable";
+}
+
+function hasJustEndedOutage(log: EventLog, pathway: string, nowMs: number): boolean {
+  const latest = log.find(({ story }) => story.kind === "degraded");
+  if (latest?.story.kind !== "degraded" || nowMs - latest.atMs > ENDS_OUTAGE_MS) return false;
+  const { event } = latest.story;
+  return event.state === "recovered" && event.pathway === pathway;
 }
 
 function storyOf(heard: HeardEvent): PlayerStory {

@@ -13,6 +13,7 @@ import "../parts/live-mark.ts";
 import "../parts/served-ribbon.ts";
 import "../parts/site-header.ts";
 import "../parts/status-line.ts";
+import "../parts/stock-player.ts";
 import { html, nothing } from "lit";
 import type { PlayerSnapshot } from "../../player/contract/player-events.ts";
 import type { FailoverPlayer } from "../../player/create-failover-player.ts";
@@ -26,6 +27,7 @@ import {
 import { latestSwitch } from "../core/event-log.ts";
 import { findProgramme, type Programme } from "../core/programme.ts";
 import { announcementOf } from "../core/switch-announcement.ts";
+import { readViewingWishes, sourcesIn } from "../core/viewing-wishes.ts";
 import type { CinemaScreen } from "../parts/cinema-screen.ts";
 import { PlainElement } from "../parts/plain-element.ts";
 import { type ApplianceAct, FleetWatch } from "../wire/fleet-watch.ts";
@@ -47,9 +49,12 @@ class WatchPage extends PlainElement {
   static override properties = {
     titleId: { attribute: "title-id" },
     isPanelOpen: { state: true },
+    isComparing: { state: true },
   };
   declare titleId: string;
   declare isPanelOpen: boolean;
+  /** hls.js as it comes plays the same beside it. */
+  declare isComparing: boolean;
 
   readonly #load = new PatientLoad(fetchCatalog, () => this.requestUpdate());
   readonly #fleet = new FleetWatch(() => this.requestUpdate());
@@ -60,6 +65,7 @@ class WatchPage extends PlainElement {
   constructor() {
     super();
     this.isPanelOpen = matchMedia(WIDE_SCREEN).matches;
+    this.isComparing = false;
   }
 
   override disconnectedCallback(): void {
@@ -179,7 +185,8 @@ class WatchPage extends PlainElement {
           </button>
       </div>
       <main class=${this.isPanelOpen ? "house with-panel" : "house"}>
-        <div class="front">
+        <div class=${this.isComparing ? "front comparing" : "front"}>
+          <div class="screens">
           <cinema-screen
             .entry=${entry}
             .outage=${view?.outage}
@@ -188,6 +195,8 @@ class WatchPage extends PlainElement {
             .liveDistanceSeconds=${view?.liveDistanceSeconds}
             .nowMs=${nowMs}
           ></cinema-screen>
+          ${this.isComparing ? this.#renderStock(entry, nowMs) : nothing}
+          </div>
           <div class="below">
             <served-ribbon
               .served=${view?.snapshot.served ?? []}
@@ -216,6 +225,20 @@ class WatchPage extends PlainElement {
         </div>
         <aside id="behind" aria-labelledby="behind-heading" ?hidden=${!this.isPanelOpen}>
           <h2 id="behind-heading">Behind the picture</h2>
+          <section class="compare">
+            <button
+              class="button button--quiet"
+              data-act="compare"
+              aria-pressed=${this.isComparing}
+              aria-describedby="compare-words"
+              @click=${() => {
+                this.isComparing = !this.isComparing;
+              }}
+            >${this.isComparing ? "Take the stock player away" : "Play a stock player beside it"}</button>
+            <p id="compare-words">
+              The same stream in hls.js as it comes, without sound. Break something, and watch both.
+            </p>
+          </section>
           ${
             view === undefined || !this.isPanelOpen
               ? nothing
@@ -230,6 +253,19 @@ class WatchPage extends PlainElement {
       </main>
       <p class="only-heard" role="status">${view === undefined ? nothing : announcementOf(view.log)}</p>
     `;
+  }
+
+  #renderStock(entry: Programme, nowMs: number) {
+    const ours = this.querySelector<CinemaScreen>("cinema-screen")?.video;
+    if (ours == null) return nothing;
+    const { bufferSeconds, region } = readViewingWishes(location.search);
+    return html`<stock-player
+      src=${sourcesIn(entry.sources, region)[0] ?? ""}
+      .ours=${ours}
+      .isLive=${entry.durationSeconds === undefined}
+      .bufferSeconds=${bufferSeconds}
+      .nowMs=${nowMs}
+    ></stock-player>`;
   }
 
   readonly #onAct = (event: CustomEvent<{ name: string; act: ApplianceAct }>): void => {

@@ -97,6 +97,7 @@ class CinemaScreen extends PlainElement {
     const isDry = this.#dryAtMs !== undefined || this.bufferSeconds < 0.1;
     const waitsLong =
       this.outage === undefined &&
+      this.trouble === undefined &&
       this.#dryAtMs !== undefined &&
       this.nowMs - this.#dryAtMs >= LONG_WAIT_MS;
     const isLive = this.entry.durationSeconds === undefined;
@@ -130,8 +131,12 @@ class CinemaScreen extends PlainElement {
         ${
           this.trouble === undefined
             ? nothing
-            : html`<div class="trouble" slot="top-chrome" noautohide role="alert">
-                <p>${TROUBLE_WORDS[this.trouble]}</p>
+            : html`<div class="trouble" slot="top-chrome" noautohide>
+                <p role="alert">${TROUBLE_WORDS[this.trouble]}</p>
+                <p class="ways">
+                  <button class="button" @click=${() => location.reload()}>Try again</button>
+                  <a href="/">Choose something else</a>
+                </p>
               </div>`
         }
         ${
@@ -189,9 +194,8 @@ class CinemaScreen extends PlainElement {
 
 const TROUBLE_WORDS: Readonly<Record<NonNullable<WatchView["trouble"]>, string>> = {
   NO_SUCH_SOURCE:
-    "This is in the programme, but every box says that it does not have it. Load the page again later, or choose something else.",
-  MEDIA_ERROR:
-    "This browser could not play what arrived. The player takes it up again by itself; if nothing moves, load the page again.",
+    "This is in the programme, but every box says that it does not have it. It may come later.",
+  MEDIA_ERROR: "This browser could not play what arrived. What comes next may be in order again.",
 };
 
 const SEEK_BUTTONS = html`<media-seek-backward-button seekoffset=${SEEK_SECONDS}></media-seek-backward-button>

@@ -24,9 +24,14 @@ class DegradedSlate extends PlainElement {
   protected override render() {
     const { outage } = this;
     if (outage === undefined) return nothing;
-    const tried = outage.tried.length === 0 ? "" : ` Tried ${listWords(outage.tried)}.`;
-    const left = this.isDry ? "" : ` ${secondsWords(this.bufferSeconds)} of it are still in hand.`;
-    return html`<div class=${this.isDry ? "slate full" : "slate band"} data-testid="slate">
+    const tried =
+      outage.tried.length === 0
+        ? ""
+        : ` Tried ${listWords(outage.tried)}, and asks again every few seconds.`;
+    const left = this.isDry
+      ? ""
+      : ` The picture goes on for ${secondsWords(this.bufferSeconds)} on what is here.`;
+    return html`<div class=${this.isDry ? "slate full" : "slate band"} data-testid="slate" data-state=${this.isDry ? "dry" : "playing"}>
       <div class="words">
         <p class="sentence">
           No box that has the picture can be reached. Playback goes on by itself as soon as one answers.
