@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import {
+import { after, describe, test } from "node:test";
+import Hls, {
   type HlsConfig,
   type LoaderCallbacks,
   type LoaderConfiguration,
   type LoaderContext,
   LoaderContextType,
+  LoadStats,
 } from "hls.js";
 import { type Delivery, type TransportRequest, UnavailableError } from "../transport/delivery.ts";
 import type { FragmentDelivery } from "./loader-session.ts";
@@ -258,4 +259,47 @@ describe("the loader that hls.js is given", () => {
     assert.deepEqual(told, ["error 0"]);
     assert.match(String(answered[0]), /^Cannot load http:\/\/a\/1\.m4s: SyntaxError/);
   });
+});
+
+describe("what no other pathway has", () => {
+  const { DefaultConfig } = Hls;
+  after(() => {
+    Hls.DefaultConfig = DefaultConfig;
+  });
+
+  for (const type of [
+    LoaderContextType.STEERING_MANIFEST,
+    LoaderContextType.INTERSTITIAL_ASSET_LIST,
+    LoaderContextType.SERVER_CERTIFICATE,
+  ]) {
+    test(`${type} is left to the loader of hls.js, which tells it of a failure`, () => {
+      const did: string[] = [];
+      class HlsOwnLoader {
+        readonly stats = new LoadStats();
+        readonly context = null;
+        load(context: LoaderContext, _: unknown, callbacks: LoaderCallbacks<LoaderContext>): void {
+          did.push(`load ${context.url}`);
+          callbacks.onError({ code: 429, text: "" }, context, null, this.stats);
+        }
+        abort = () => did.push("abort");
+        destroy = () => did.push("destroy");
+        getResponseHeader = (name: string) => `${name} of it`;
+      }
+      Hls.DefaultConfig = { ...DefaultConfig, loader: HlsOwnLoader as never };
+      const Loader = transportLoader({
+        sessionOf: () => assert.fail("asked the transport"),
+        now: () => 1,
+      });
+      const loader = new Loader(CONFIG);
+      const context = { url: "http://ads/list.json", responseType: "json", type };
+      const codes: number[] = [];
+      loader.load(context, UNUSED, {
+        onError: ({ code }: { code: number }) => codes.push(code),
+      } as never);
+      assert.deepEqual(codes, [429]);
+      assert.equal(loader.getResponseHeader?.("Retry-After"), "Retry-After of it");
+      loader.abort();
+      assert.deepEqual(did, ["load http://ads/list.json", "abort", "destroy"]);
+    });
+  }
 });
