@@ -27,11 +27,13 @@ function asks(pathway: "A" | "B", atSeconds: number, more: Partial<LabExchange> 
     sizeBytes: SIZE,
     asksForRest: true,
     isWhole: true,
+    isLie: false,
     ...more,
   };
 }
 
 const CUT = { passedBytes: 400, isWhole: false };
+const LIE = { isWhole: false, isLie: true };
 const PROBE = { passedBytes: 16, asksForRest: false };
 
 describe("firstSignOf()", () => {
@@ -42,6 +44,8 @@ describe("firstSignOf()", () => {
     assert.equal(firstSignOf([{ ...touch, atSeconds: 15 }, touch], []), 14));
   test("in mid-body it is the byte that did not come", () =>
     assert.equal(firstSignOf([touch], [asks("A", 14, { ...CUT, lastByteSeconds: 14.3 })]), 14.3));
+  test("a lie is its own sign from the beginning", () =>
+    assert.equal(firstSignOf([touch], [asks("A", 14, { ...LIE, lastByteSeconds: 14.3 })]), 14));
   test("what the backup brings of it is no sign", () =>
     assert.equal(firstSignOf([touch], [asks("B", 14, { ...CUT, lastByteSeconds: 14.3 })]), 14));
 });
@@ -65,6 +69,12 @@ describe("failbackSecondsOf()", () => {
     ["not B's", [asks("B", 46)], undefined],
     ["not a probe", [asks("A", 45, PROBE), asks("A", 50)], 6],
     ["not one that broke off", [asks("A", 45, CUT), asks("A", 50)], 6],
+    ["not a lie", [asks("A", 45, LIE), asks("A", 50)], 6],
+    [
+      "not one that B had brought",
+      [asks("B", 43), asks("A", 45, { number: 43 }), asks("A", 50)],
+      6,
+    ],
     ["not a playlist", [asks("A", 45, { kind: "playlist" }), asks("A", 50)], 6],
   ] as const) {
     test(what, () => assert.equal(failbackSecondsOf(44, exchanges), expected));
@@ -74,6 +84,8 @@ describe("failbackSecondsOf()", () => {
 describe("countSwitches()", () => {
   test("from one whole video segment to the next, in the order of asking", () =>
     assert.equal(countSwitches([asks("A", 3), asks("A", 1), asks("B", 2), asks("B", 4)]), 3));
+  test("what is fetched again moves nobody", () =>
+    assert.equal(countSwitches([asks("A", 1), asks("B", 2, { number: 1 }), asks("A", 3)]), 0));
   test("sound, probes and pieces move nobody", () =>
     assert.equal(
       countSwitches([
@@ -106,6 +118,7 @@ describe("countBytes()", () => {
     ["a probe beside it", [asks("A", 1, PROBE), asks("B", 2, { number: 1 })], 0.016, 0],
     ["a piece that nobody finished", [asks("A", 1, CUT), asks("A", 2)], 0.4, 0],
     ["a playlist", [asks("A", 1, { kind: "playlist" })], 0, 0],
+    ["a lie of the right length", [asks("A", 1, LIE), asks("B", 2, { number: 1 })], 1, 0],
     ["what still comes at the end", [asks("A", 1), asks("A", 29.5, CUT)], 0, 0],
   ] as const) {
     test(what, () =>

@@ -20,8 +20,10 @@ export type LabExchange = {
   readonly sizeBytes: number;
   /** Whether it was asked for to its end: a probe mostly is not. */
   readonly asksForRest: boolean;
-  /** Whether all that was asked for has passed. */
+  /** Whether all that was asked for has passed; of a lie it never has. */
   readonly isWhole: boolean;
+  /** The source did not tell the truth. */
+  readonly isLie: boolean;
 };
 
 /** A request that the fault touched, whether or not the source ever heard of it. */
@@ -41,6 +43,7 @@ export function firstSignOf(
         exchange.pathway === "A" &&
         exchange.path === path &&
         !exchange.isWhole &&
+        !exchange.isLie &&
         exchange.passedBytes > 0 &&
         exchange.lastByteSeconds >= atSeconds,
     );
@@ -63,36 +66,38 @@ export function backupSecondsOf(
   return first === undefined ? undefined : first - firstSignSeconds;
 }
 
-/** Of the first segment that came from A to its end after it had recovered, whenever it was asked for. */
+/**
+ * From A's recovery to the first segment that A brought to its end after it, whenever it was asked for.
+ * One that the player had already is no service: it was fetched to see how A fares.
+ */
 export function failbackSecondsOf(
   recoveredSeconds: number,
   exchanges: readonly LabExchange[],
 ): number | undefined {
-  const first = smallest(
-    exchanges
-      .filter(
-        ({ pathway, kind, asksForRest, isWhole, lastByteSeconds }) =>
-          pathway === "A" &&
-          kind === "segment" &&
-          asksForRest &&
-          isWhole &&
-          lastByteSeconds >= recoveredSeconds,
-      )
-      .map(({ askedSeconds }) => askedSeconds),
+  const first = firstDeliveries(exchanges).find(
+    ({ pathway, lastByteSeconds }) => pathway === "A" && lastByteSeconds >= recoveredSeconds,
   );
-  return first === undefined ? undefined : Math.max(0, first - recoveredSeconds);
+  return first && Math.max(0, first.askedSeconds - recoveredSeconds);
 }
 
-/** Changes of pathway from one whole video segment to the next. */
+/** Changes of pathway from one video segment to the next. */
 export function countSwitches(exchanges: readonly LabExchange[]): number {
-  const served = exchanges
-    .filter(
-      ({ kind, isWhole, asksForRest, stream }) =>
-        kind === "segment" && isWhole && asksForRest && isVideo(stream),
-    )
-    .toSorted((a, b) => a.askedSeconds - b.askedSeconds);
+  const served = firstDeliveries(exchanges.filter(({ stream }) => isVideo(stream)));
   return served.filter((each, index) => index > 0 && each.pathway !== served[index - 1]?.pathway)
     .length;
+}
+
+/** Of each segment, in whatever rendition, the request that first brought it to its end, in the order of asking. */
+function firstDeliveries(exchanges: readonly LabExchange[]): LabExchange[] {
+  const delivered = exchanges
+    .filter(({ kind, isWhole, asksForRest }) => kind === "segment" && isWhole && asksForRest)
+    .toSorted((a, b) => a.lastByteSeconds - b.lastByteSeconds);
+  const firsts = new Map<string, LabExchange>();
+  for (const exchange of delivered) {
+    const name = `${isVideo(exchange.stream)} ${exchange.number}`;
+    if (!firsts.has(name)) firsts.set(name, exchange);
+  }
+  return [...firsts.values()].toSorted((a, b) => a.askedSeconds - b.askedSeconds);
 }
 
 export type ByteCount = { readonly wastedBytesRatio: number; readonly refetchedBytes: number };
@@ -106,11 +111,10 @@ export function countBytes(exchanges: readonly LabExchange[], endSeconds: number
   let refetchedBytes = 0;
   for (const pieces of objects.values()) {
     if (pieces.some((piece) => isUnderWay(piece, endSeconds))) continue;
-    const passedBytes = pieces.reduce((sum, piece) => sum + piece.passedBytes, 0);
     const sizeBytes = pieces[0]?.sizeBytes ?? 0;
-    const useful = passedBytes >= sizeBytes ? sizeBytes : 0;
+    const useful = bytesOf(pieces.filter(({ isLie }) => !isLie)) >= sizeBytes ? sizeBytes : 0;
     usefulBytes += useful;
-    wastedBytes += passedBytes - useful;
+    wastedBytes += bytesOf(pieces) - useful;
     refetchedBytes += refetchedOf(pieces, sizeBytes);
   }
   const wastedBytesRatio = usefulBytes === 0 ? 0 : wastedBytes / usefulBytes;
@@ -119,9 +123,13 @@ export function countBytes(exchanges: readonly LabExchange[], endSeconds: number
 
 /** Of a segment that one pathway began and another went on with; what probes have fetched is no part of it. */
 function refetchedOf(pieces: readonly LabExchange[], sizeBytes: number): number {
-  const meant = pieces.filter(({ asksForRest }) => asksForRest);
+  const meant = pieces.filter(({ asksForRest, isLie }) => asksForRest && !isLie);
   if (new Set(meant.map(({ pathway }) => pathway)).size < 2) return 0;
-  return Math.max(0, meant.reduce((sum, piece) => sum + piece.passedBytes, 0) - sizeBytes);
+  return Math.max(0, bytesOf(meant) - sizeBytes);
+}
+
+function bytesOf(pieces: readonly LabExchange[]): number {
+  return pieces.reduce((sum, { passedBytes }) => sum + passedBytes, 0);
 }
 
 export function servingsOf(exchanges: readonly LabExchange[]): LabServing[] {

@@ -27,6 +27,7 @@ function exchange(
     sizeBytes: 10,
     asksForRest: true,
     isWhole: true,
+    isLie: false,
     ...over,
   };
 }

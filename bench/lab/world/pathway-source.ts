@@ -96,14 +96,16 @@ export class PathwaySource {
     const { body, type, etag } = answer;
     const range = selectRange(request.headers.range, body.length);
     const last = range.kind === "part" ? range.range.last : body.length - 1;
+    const isLie = this.#mayLie(asked);
     this.#options.log.noteAsked({
       ...asked,
+      isLie,
       pathway: this.#options.pathway,
       path,
       sizeBytes: body.length,
       asksForRest: last === body.length - 1,
     });
-    if (this.#mayLie(asked)) {
+    if (isLie) {
       this.#options.log.noteTouched(path);
       this.#lieAbout(answer, response);
       return;

@@ -2,11 +2,11 @@
 import type { LabPathway } from "../../contract/lab-result.ts";
 import type { LabExchange, LabTouch } from "../../core/lab/judge-serving.ts";
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+type Noted = { -readonly [Key in keyof LabExchange]: LabExchange[Key] } & { isOver: boolean };
 
 export class ServingLog {
   readonly #elapsedSeconds: () => number;
-  readonly #exchanges: Mutable<LabExchange>[] = [];
+  readonly #exchanges: Noted[] = [];
   readonly #touches: LabTouch[] = [];
   readonly #asked: ((pathway: LabPathway, kind: LabExchange["kind"]) => void)[] = [];
 
@@ -28,7 +28,7 @@ export class ServingLog {
     asked: Omit<LabExchange, "askedSeconds" | "lastByteSeconds" | "passedBytes" | "isWhole">,
   ): void {
     const atSeconds = this.#elapsedSeconds();
-    const come = { passedBytes: 0, isWhole: false };
+    const come = { passedBytes: 0, isWhole: false, isOver: false };
     this.#exchanges.push({
       ...asked,
       ...come,
@@ -49,12 +49,13 @@ export class ServingLog {
     { contentBytes, isWhole }: { readonly contentBytes: number; readonly isWhole: boolean },
   ): void {
     const exchange = this.#exchanges.findLast(
-      (each) => each.pathway === pathway && each.path === path && !each.isWhole,
+      (each) => each.pathway === pathway && each.path === path && !each.isOver,
     );
     if (exchange === undefined) return;
     exchange.passedBytes += contentBytes;
     exchange.lastByteSeconds = this.#elapsedSeconds();
-    exchange.isWhole = isWhole;
+    exchange.isOver = isWhole;
+    exchange.isWhole = isWhole && !exchange.isLie;
   }
 
   /** @param atSeconds now, if it is not said. */
