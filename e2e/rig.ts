@@ -81,6 +81,13 @@ export class Rig {
     return { film: page(titles[0]?.id), channel: page(channels[0]?.id) };
   }
 
+  /** What a player of others is given, best first: a film's multivariant playlist, or its MPD. */
+  async filmSources(format: "hls" | "dash"): Promise<readonly string[]> {
+    const response = await fetch(`${this.siteUrl}/api/catalog`);
+    const [film] = ((await response.json()) as Catalog).titles;
+    return (format === "hls" ? film?.sources : film?.dashSources) ?? [];
+  }
+
   async processes(): Promise<readonly FleetProcess[]> {
     const response = await fetch(`${this.#controlUrl}${PROCESSES_PATH}`);
     return ((await response.json()) as ProcessList).processes;

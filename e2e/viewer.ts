@@ -147,7 +147,7 @@ export class Viewer {
         { message: "served by the first of its pathways", timeout: 20_000 },
       )
       .toBe(true);
-    return this.servedBy();
+    return (await this.snapshot()).servedBy ?? "";
   }
 
   async counts(): Promise<Pick<PlayerSnapshot["counts"], "failovers" | "failbacks" | "resumes">> {

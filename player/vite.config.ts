@@ -1,36 +1,67 @@
 /**
- * Builds the player for pages: `--mode module` gives ESM that imports the page's own hls.js,
- * `--mode global` one script that brings hls.js along and sets `Understudy`.
+ * Builds the player for pages, one file by each mode: `module` gives ESM that imports the page's own
+ * hls.js, `global` one script that brings hls.js along and sets `Understudy`. For pages with another
+ * player, `worker` gives the script of the service worker, a classic one, which every browser takes, and
+ * `register` the page's end of it.
  */
 import { defineConfig, type Plugin } from "vite";
 
 /** What the compiler declares stands in a folder (`tsconfig.build.json`); this is the way there. */
-const declarations: Plugin = {
-  name: "declarations",
-  generateBundle() {
-    const source = 'export * from "./types/player/understudy.ts";\n';
-    this.emitFile({ type: "asset", fileName: "understudy.d.ts", source });
+function declarations({ entry, fileName }: Build): Plugin {
+  const source = `export * from "./types/player/${entry}";\n`;
+  return {
+    name: "declarations",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: fileName.replace(/\.js$/, ".d.ts"), source });
+    },
+  };
+}
+
+type Build = {
+  readonly entry: string;
+  readonly fileName: string;
+  readonly format: "es" | "iife";
+  /** What the page brings itself. */
+  readonly external: readonly string[];
+};
+
+const MODULE: Build = {
+  entry: "understudy.ts",
+  fileName: "understudy.js",
+  format: "es",
+  external: ["hls.js"],
+};
+const BUILDS: Readonly<Record<string, Build>> = {
+  module: MODULE,
+  global: { ...MODULE, fileName: "understudy.iife.js", format: "iife", external: [] },
+  register: {
+    entry: "register-failover-worker.ts",
+    fileName: "register-failover-worker.js",
+    format: "es",
+    external: [],
+  },
+  worker: {
+    entry: "start-failover-worker.ts",
+    fileName: "understudy-worker.js",
+    format: "iife",
+    external: [],
   },
 };
 
 export default defineConfig(({ mode }) => {
-  const isGlobal = mode === "global";
+  const build = BUILDS[mode] ?? MODULE;
+  const { entry, fileName, format, external } = build;
   return {
     root: import.meta.dirname,
-    plugins: isGlobal ? [] : [declarations],
+    plugins: format === "es" ? [declarations(build)] : [],
     build: {
       outDir: "../dist/player",
-      emptyOutDir: !isGlobal,
+      emptyOutDir: mode === "module",
       sourcemap: true,
       target: "es2022",
-      lib: {
-        entry: "understudy.ts",
-        name: "Understudy",
-        formats: isGlobal ? ["iife"] : ["es"],
-        fileName: () => (isGlobal ? "understudy.iife.js" : "understudy.js"),
-      },
+      lib: { entry, name: "Understudy", formats: [format], fileName: () => fileName },
       rolldownOptions: {
-        external: isGlobal ? [] : ["hls.js"],
+        external: [...external],
         // Vite leaves the white space of a library's ESM to the page's own bundler; not every page has one.
         output: { minify: true },
       },

@@ -4,24 +4,10 @@
  */
 window.begin = async (video) => {
   const asked = new URLSearchParams(location.search);
-  const source = asked.get("src");
+  const sources = asked.getAll("src");
   if (asked.has("worker")) {
-    await loadScript("/scripts/understudy.js");
-    await window.Understudy.registerFailoverWorker({
-      worker: "/understudy-worker.js",
-      sources: [source],
-      video,
-    });
+    const { registerFailoverWorker } = await import("/scripts/register-failover-worker.js");
+    window.understudy = await registerFailoverWorker({ sources, video });
   }
-  return { source, bufferSeconds: Number(asked.get("buffer")) };
+  return { source: sources[0], bufferSeconds: Number(asked.get("buffer")) };
 };
-
-function loadScript(src) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = src;
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`Cannot load ${src}`));
-    document.head.append(script);
-  });
-}

@@ -15,6 +15,8 @@ export type PlayerName = "hls" | "shaka" | "vhs" | "dash" | "understudy";
 
 export type PageWishes = {
   readonly source: string;
+  /** Where our service worker finds the same. */
+  readonly otherSources?: readonly string[];
   /** How much the player is to load ahead. */
   readonly bufferSeconds: number;
   /** Whether it plays behind our service worker. */
@@ -37,17 +39,25 @@ const SCRIPTS: Readonly<Record<PlayerName, string>> = {
   understudy: join(BUILT, "understudy.iife.js"),
 };
 const WORKER = join(BUILT, "understudy-worker.js");
+const REGISTER = join(BUILT, "register-failover-worker.js");
 
 /** What of ours is built: without it a page of ours plays nothing. */
 export function whatIsBuilt(): { readonly player: boolean; readonly worker: boolean } {
-  return { player: existsSync(SCRIPTS.understudy), worker: existsSync(WORKER) };
+  return {
+    player: existsSync(SCRIPTS.understudy),
+    worker: existsSync(WORKER) && existsSync(REGISTER),
+  };
 }
 
-export async function openPlayerPages(): Promise<PlayerPages> {
+/** @param given text of scripts that are served in place of those on disk, by their path. */
+export async function openPlayerPages(
+  given: ReadonlyMap<string, string> = new Map(),
+): Promise<PlayerPages> {
   const files = new Map<string, { readonly path: string; readonly type: string }>([
     ["/scripts/begin.js", script(join(import.meta.dirname, "begin.js"))],
     // Beside the pages, since a worker's folder is all that it may see.
     ["/understudy-worker.js", script(WORKER)],
+    ["/scripts/register-failover-worker.js", script(REGISTER)],
   ]);
   for (const [player, path] of Object.entries(SCRIPTS)) {
     files.set(`/scripts/${player}.js`, script(path));
@@ -56,6 +66,11 @@ export async function openPlayerPages(): Promise<PlayerPages> {
   }
   const server = createServer(async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
+    const text = given.get(path);
+    if (text !== undefined) {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(text);
+      return;
+    }
     const file = files.get(path);
     if (file === undefined || !existsSync(file.path)) {
       response.writeHead(404).end();
@@ -68,8 +83,9 @@ export async function openPlayerPages(): Promise<PlayerPages> {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    urlOf(player, { source, bufferSeconds, worker = false }) {
+    urlOf(player, { source, otherSources = [], bufferSeconds, worker = false }) {
       const asked = new URLSearchParams({ src: source, buffer: `${bufferSeconds}` });
+      for (const other of otherSources) asked.append("src", other);
       if (worker) asked.set("worker", "");
       return `http://127.0.0.1:${port}/${player}.html?${asked}`;
     },

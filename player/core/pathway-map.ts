@@ -80,7 +80,7 @@ export class PathwayMap {
     if (key !== undefined) return withDirectives(pathway.playlists.get(key), directives);
 
     const listed = this.#listed.get(logicalUrl);
-    if (listed === undefined) return this.#onSameHost(logicalUrl, pathway.host);
+    if (listed === undefined) return this.#unlistedOn(pathway, logicalUrl);
     const playlist = this.urlOn(pathwayId, listed.playlist);
     if (playlist === undefined) return undefined;
     if (!URL.canParse(listed.uri)) return new URL(listed.uri, playlist).href;
@@ -113,6 +113,12 @@ export class PathwayMap {
     const segments = this.#learned.get(playlist)?.segments ?? [];
     const place = segments.indexOf(logicalUrl);
     return (place === -1 ? undefined : segments[place + 1]) ?? segments.at(-1);
+  }
+
+  #unlistedOn({ base, host }: Pathway, url: string): string {
+    const from = this.#reference.base;
+    const isBelow = from !== undefined && base !== undefined && url.startsWith(from);
+    return isBelow ? base + url.slice(from.length) : this.#onSameHost(url, host);
   }
 
   /** An absolute URL moves along if it lies on the pathway's own host; on a third one it stays. */

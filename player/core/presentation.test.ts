@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readPresentation } from "./presentation.ts";
+import { readPresentation, withAbsoluteUris } from "./presentation.ts";
 
 const STEERED = `#EXTM3U
 #EXT-X-VERSION:7
@@ -147,3 +147,12 @@ http://b/low.m3u8
     );
   });
 });
+
+test("withAbsoluteUris() resolves every URI of a playlist, and leaves the rest as it is", () =>
+  assert.equal(
+    withAbsoluteUris(
+      '#EXTM3U\n#EXT-X-MAP:URI="init.mp4",BYTERANGE="9@0"\n#EXTINF:2,\n../1.m4s\n',
+      "http://a/x/l.m3u8",
+    ),
+    '#EXTM3U\n#EXT-X-MAP:URI="http://a/x/init.mp4",BYTERANGE="9@0"\n#EXTINF:2,\nhttp://a/1.m4s\n',
+  ));

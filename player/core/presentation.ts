@@ -18,9 +18,11 @@ import {
 import {
   type AttributeList,
   attributeText,
+  isPlaylist,
   type PlaylistLine,
   quoted,
   readAttributes,
+  readPlaylistLines,
   writeAttributes,
   writePlaylistLines,
 } from "../../kernel/playlist-lines.ts";
@@ -32,6 +34,8 @@ export type Pathway = {
   readonly host: string;
   /** Stream key → absolute URL of its media playlist. */
   readonly playlists: ReadonlyMap<string, string>;
+  /** What the URLs of its media begin with, where that is how they are told apart (DASH). */
+  readonly base?: string;
 };
 
 export type Presentation = {
@@ -43,6 +47,25 @@ export type Presentation = {
   /** What the media player is shown. */
   readonly playlist: string;
 };
+
+/** How the text that names all the rest is told from an error page, and how it is read. */
+export type PresentationFormat = {
+  readonly isManifest: (text: string) => boolean;
+  readonly read: typeof readPresentation;
+};
+
+export const HLS: PresentationFormat = { isManifest: isPlaylist, read: readPresentation };
+
+/** For a player that asked elsewhere than where it came from, which it would resolve URIs against. */
+export function withAbsoluteUris(playlist: string, base: string): string {
+  const lines = readPlaylistLines(playlist).map(
+    (line): PlaylistLine =>
+      line.kind === "uri"
+        ? { kind: "uri", uri: absoluteUri(line.uri, base) }
+        : absolute(line, base),
+  );
+  return writePlaylistLines(lines);
+}
 
 type Stream = { readonly key: string; readonly pathwayId: string; readonly url: string };
 
@@ -95,7 +118,7 @@ function pathwaysOfSources(
 }
 
 /** The source that answered first, then the others; named after their hosts. */
-function distinctSources(
+export function distinctSources(
   url: string,
   sources: readonly string[],
 ): readonly { readonly id: string; readonly source: string }[] {

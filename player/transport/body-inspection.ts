@@ -4,6 +4,7 @@
  * The verdict is in `core/judge-body.ts`; here is what it wants to know: what the playlists say, which
  * initialization section belongs to which segment, what the digest is, and who has sent the same before.
  */
+import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import { type BodyFault, type BodyVerdict, judgeBody } from "../core/judge-body.ts";
 import { bodyName, type ListedBody, readListedBodies } from "../core/listed-bodies.ts";
 import type { Tracks } from "../core/mp4-samples.ts";
@@ -28,6 +29,7 @@ const DELIVERY_DIRECTIVE = /[?&]_HLS_[^&#]*/g;
 
 export class BodyInspection {
   readonly #digest: Digest | undefined;
+  readonly #isManifest: (text: string) => boolean;
   /** By media playlist. */
   readonly #listed = new Map<string, ReadonlyMap<string, ListedBody>>();
   readonly #inits = new Map<string, Tracks>();
@@ -35,8 +37,20 @@ export class BodyInspection {
   /** Until two pathways agreed on media that looked damaged: then our look was wrong. */
   #trustsLooks = true;
 
-  constructor(digest: Digest | undefined = pageDigest()) {
+  /** @param isManifest knows what names all the rest, where that may be no playlist. */
+  constructor(
+    digest: Digest | undefined = pageDigest(),
+    isManifest: (text: string) => boolean = isPlaylist,
+  ) {
     this.#digest = digest;
+    this.#isManifest = isManifest;
+  }
+
+  /** Notes what a media playlist says of the bodies that it lists. */
+  learnPlaylist(url: string, text: string): void {
+    // A delta update leaves out the tags that its segments depend on; and what is no playlist lists none.
+    if (/^#EXT-X-SKIP:/m.test(text) || !isPlaylist(text)) return;
+    this.#listed.set(url.replace(DELIVERY_DIRECTIVE, ""), readListedBodies(text, url));
   }
 
   /** Why this body must not be handed on; undefined if it may. */
@@ -72,9 +86,16 @@ export class BodyInspection {
       reprDigest: range === undefined ? headers.get("repr-digest") : null,
     };
     const digest = await this.#compare(promisedDigest(head, bytes.length), bytes);
+    if (digest !== "differs" && this.#isOtherManifest(kind, bytes)) return { verdict: "sound" };
     const listed = this.#listing(bodyName(url, range));
     const tracks = listed?.role === "segment" ? this.#inits.get(listed.init ?? "") : undefined;
     return judgeBody({ bytes, kind, url, listed, tracks, digest });
+  }
+
+  #isOtherManifest(kind: TransportRequest["kind"], bytes: Uint8Array): boolean {
+    if (kind !== "multivariant-playlist" && kind !== "media-playlist") return false;
+    const text = new TextDecoder().decode(bytes);
+    return !isPlaylist(text) && this.#isManifest(text);
   }
 
   #faultIn(
@@ -102,10 +123,7 @@ export class BodyInspection {
     if (tracks !== undefined) this.#remember(bodyName(url, range), tracks);
     if (kind === "multivariant-playlist") this.#listed.clear();
     if (kind !== "multivariant-playlist" && kind !== "media-playlist") return;
-    const text = new TextDecoder().decode(bytes);
-    // A delta update leaves out the tags that its segments depend on.
-    if (/^#EXT-X-SKIP:/m.test(text)) return;
-    this.#listed.set(url.replace(DELIVERY_DIRECTIVE, ""), readListedBodies(text, url));
+    this.learnPlaylist(url, new TextDecoder().decode(bytes));
   }
 
   #remember(name: string, tracks: Tracks): void {

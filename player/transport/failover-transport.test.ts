@@ -57,6 +57,17 @@ describe("a transport whose primary fails", () => {
   });
 });
 
+describe("what lies on a host of nobody's", () => {
+  test("moves no play by being asked for while a pathway is down", async () => {
+    const rig = await new Rig().open();
+    rig.set("a", { does: "refuse" });
+    await rig.load(ONE);
+    await rig.load("http://keys/1", "key");
+    await rig.load(TWO);
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+});
+
 describe("what was asked before a failure", () => {
   test("does not make the host well by arriving after it", async () => {
     const rig = await new Rig().open();

@@ -18,7 +18,8 @@ import type { FailoverPolicy } from "../contract/player-options.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
 import { isGone } from "../core/judge-missing.ts";
 import { blamesHost, isAboutBody, isDamaged } from "../core/pathway-health.ts";
-import type { Pathway } from "../core/presentation.ts";
+import type { Pathway, PresentationFormat } from "../core/presentation.ts";
+import type { SavedPlay } from "../core/saved-play.ts";
 import { AttemptTerms, type Terms } from "./attempt-terms.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyInspection, type Digest } from "./body-inspection.ts";
@@ -47,6 +48,8 @@ export type TransportOptions = {
   /** URLs of the same multivariant playlist, best first. */
   readonly sources: readonly string[];
   readonly policy: FailoverPolicy;
+  /** What the sources are; HLS if not said. */
+  readonly format?: PresentationFormat;
   readonly fetch: typeof fetch;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
@@ -94,12 +97,13 @@ export class FailoverTransport {
   #requests = 0;
   #deliveredBytes = 0;
   #servedBy: string | undefined;
+  #manifest: SavedPlay["manifest"];
   #bitsPerSecond: Smoothed | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     const { emit, hosts = new HostRecords(options) } = options;
-    this.#inspection = new BodyInspection(options.digest);
+    this.#inspection = new BodyInspection(options.digest, options.format?.isManifest);
     this.#hosts = hosts;
     this.#pleas = hosts.pleas;
     this.#traffic = hosts.traffic;
@@ -122,6 +126,7 @@ export class FailoverTransport {
     this.#routing = new Routing({
       ...options,
       candidates: (request) => this.#candidates(request),
+      isOwn: ({ id, host }) => this.#pathways.hostOf(id) === host,
       isSteered: () => this.#pathways.steeringState === "following",
       health: this.#health,
       pleas: this.#pleas,
@@ -242,6 +247,35 @@ export class FailoverTransport {
         probing: this.#kept.wastedBytes,
       },
     };
+  }
+
+  /** What another transport needs in order to go on where this one is. */
+  save(): SavedPlay {
+    return {
+      manifest: this.#manifest,
+      order: this.#pathways.order.map(({ id }) => id),
+      health: this.#health.record,
+      whereabouts: this.#story.whereabouts,
+      counts: this.#story.counts,
+      servedBy: this.#servedBy,
+    };
+  }
+
+  /** Goes on where another one was, on this one's clock. */
+  restore({ manifest, order, health, whereabouts, counts, servedBy }: SavedPlay): void {
+    this.#health.restore(health);
+    if (manifest !== undefined) {
+      this.#pathways.open(manifest.text, manifest.url, this.#sourcesByHealth(), order);
+    }
+    this.#manifest = manifest;
+    this.#story.restore(whereabouts, counts);
+    this.#servedBy = servedBy;
+  }
+
+  /** Notes what a media playlist lists that passed another transport. */
+  learnPlaylist(logicalUrl: string, text: string): void {
+    this.#pathways.learnPlaylist(logicalUrl, text);
+    this.#inspection.learnPlaylist(logicalUrl, text);
   }
 
   close(): void {
@@ -414,7 +448,8 @@ export class FailoverTransport {
 
     const url = response.url === "" ? candidate.url : response.url;
     this.#story.begin();
-    const shown = this.#pathways.open(textOf(body), url, this.#sourcesByHealth());
+    this.#manifest = { text: textOf(body), url };
+    const shown = this.#pathways.open(this.#manifest.text, url, this.#sourcesByHealth());
     return { url, body: new TextEncoder().encode(shown).buffer };
   }
 

@@ -23,7 +23,7 @@ import type { HostTraffic } from "./host-traffic.ts";
 import type { Candidate } from "./known-pathways.ts";
 import { type Asked, type Overtaken, reasonOf } from "./leg.ts";
 import type { PlayStory } from "./play-story.ts";
-import { isPlayed, type Routing } from "./routing.ts";
+import type { Routing } from "./routing.ts";
 
 export type HedgingOptions = {
   readonly policy: FailoverPolicy;
@@ -105,7 +105,7 @@ export class Hedging {
   /** What came may have come from a hedge: then the first one is judged by that. */
   noteOvertaken(errand: Errand, { candidate, progress, overtook: first }: Asked): void {
     if (first === undefined) return;
-    const { policy, now, traffic, story, onFailure } = this.#options;
+    const { policy, now, traffic, routing, story, onFailure } = this.#options;
     const { request } = errand;
     const nowMs = now();
     const sinceMs = waitedSince(first);
@@ -123,7 +123,7 @@ export class Hedging {
         const { reason, keptBytes } = first;
         const trouble = { pathway: id, reason, sinceMs, keptBytes };
         const choice = { id: candidate.id, reason: "fails-over" } as const;
-        if (isPlayed(request)) story.follow(choice, request.kind, trouble);
+        if (routing.isPlayed(request)) story.follow(choice, request.kind, trouble);
       }
     }
   }

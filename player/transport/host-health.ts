@@ -21,6 +21,7 @@ import {
   type PathwayHealth,
   type ProbeReport,
 } from "../core/pathway-health.ts";
+import type { HealthRecord } from "../core/saved-play.ts";
 
 export type HostHealthOptions = {
   readonly policy: FailoverPolicy;
@@ -43,6 +44,16 @@ export class HostHealth {
   whenRecovered(listener: (host: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** What a transport that ended had come to know. */
+  get record(): HealthRecord {
+    return { byHost: new Map(this.#byHost), hadFailed: [...this.#hadFailed] };
+  }
+
+  restore({ byHost, hadFailed }: HealthRecord): void {
+    for (const [host, health] of byHost) this.#byHost.set(host, health);
+    for (const host of hadFailed) this.#hadFailed.add(host);
   }
 
   of(host: string): PathwayHealth {

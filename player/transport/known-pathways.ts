@@ -4,14 +4,22 @@
  * Before the multivariant playlist has been read the page's sources stand in for pathways. From then
  * on steering's order counts, and the map learns from every media playlist that passes.
  */
+
+import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
 import { PathwayMap } from "../core/pathway-map.ts";
-import { type Pathway, type Presentation, readPresentation } from "../core/presentation.ts";
+import {
+  HLS,
+  type Pathway,
+  type Presentation,
+  type PresentationFormat,
+} from "../core/presentation.ts";
 import { SteeringClient } from "./steering-client.ts";
 
 export type KnownPathwaysOptions = {
   /** URLs of the same multivariant playlist, best first. */
   readonly sources: readonly string[];
+  readonly format?: PresentationFormat | undefined;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly wallNow: () => number;
@@ -46,7 +54,7 @@ export class KnownPathways {
   #presentation: Presentation | undefined;
   #map: PathwayMap | undefined;
   #order: readonly Pathway[] = [];
-  #latest: { readonly segment: string; readonly playlist: string } | undefined;
+  #latest: { readonly segment: string; readonly playlist: string | undefined } | undefined;
   #steering: SteeringClient | undefined;
   /** By host: the last object that was no good, and the playlist that listed it. */
   readonly #bad = new Map<string, { readonly segment: string; readonly playlist: string }>();
@@ -101,8 +109,8 @@ export class KnownPathways {
   /** The media player wants this. Only media have something that comes after. */
   noteAsked(url: string): void {
     const playlist = this.#map?.playlistOf(url);
-    const isMedia = this.durationMsOf(url) !== undefined;
-    if (playlist !== undefined && isMedia) this.#latest = { segment: url, playlist };
+    const isListed = playlist !== undefined && this.durationMsOf(url) !== undefined;
+    if (isListed || this.#base !== undefined) this.#latest = { segment: url, playlist };
   }
 
   /** What the host sent for this was no good: what comes after it in the same stream may tell the same. */
@@ -122,36 +130,47 @@ export class KnownPathways {
   upcoming(): readonly Upcoming[] {
     return this.#order.map(({ id, host, playlists }) => {
       const after = this.#bad.get(host) ?? this.#latest;
-      const next = after && this.#map?.upcoming(after.playlist, after.segment);
+      // An MPD does not list what comes next: there the segment that was asked for last has to do.
+      const next =
+        after?.playlist === undefined
+          ? after?.segment
+          : this.#map?.upcoming(after.playlist, after.segment);
       return {
         host,
         segment: next,
         isToCome: next !== after?.segment,
-        url: next === undefined ? [...playlists.values()][0] : this.#map?.urlOn(id, next),
+        url: next === undefined ? ownPlaylist(playlists, host) : this.#map?.urlOn(id, next),
         durationMs: next === undefined ? undefined : this.#map?.durationMsOf(next),
       };
     });
   }
 
   learnPlaylist(logicalUrl: string, text: string): void {
-    this.#map?.learnPlaylist(logicalUrl, text);
+    if (isPlaylist(text)) this.#map?.learnPlaylist(logicalUrl, text);
   }
 
   /**
    * Reads the multivariant playlist and begins to follow its steering.
    *
    * @param sources where else the same playlist is found, best first.
+   * @param order in which the pathways are known to stand; else as the playlist has them.
    * @returns the playlist that the media player is shown.
    */
-  open(text: string, url: string, sources: readonly string[]): string {
-    const presentation = readPresentation(text, url, sources);
+  open(
+    text: string,
+    url: string,
+    sources: readonly string[],
+    order: readonly string[] = [],
+  ): string {
+    const { format = HLS } = this.#options;
+    const presentation = format.read(text, url, sources);
     this.#presentation = presentation;
     this.#map = new PathwayMap(presentation);
     this.#latest = undefined;
     this.#bad.clear();
-    this.#map.learnPlaylist(url, text);
+    this.learnPlaylist(url, text);
     const ids = presentation.pathways.map(({ id }) => id);
-    this.#setOrder([presentation.first, ...ids.filter((id) => id !== presentation.first)]);
+    this.#setOrder([...new Set([...order, presentation.first, ...ids])]);
     this.#steering?.close();
     this.#steering = presentation.steering && this.#follow(presentation.steering.serverUri);
     return presentation.playlist;
@@ -163,6 +182,10 @@ export class KnownPathways {
 
   close(): void {
     this.#steering?.close();
+  }
+
+  get #base(): string | undefined {
+    return this.#presentation?.pathways[0]?.base;
   }
 
   #follow(serverUri: string): SteeringClient {
@@ -183,4 +206,10 @@ export class KnownPathways {
     const byId = new Map(this.#presentation?.pathways.map((pathway) => [pathway.id, pathway]));
     this.#order = ids.flatMap((id) => byId.get(id) ?? []);
   }
+}
+
+/** A playlist that lies elsewhere says nothing of the host. */
+function ownPlaylist(playlists: ReadonlyMap<string, string>, host: string): string | undefined {
+  const [url] = playlists.values();
+  return url !== undefined && new URL(url).origin === host ? url : undefined;
 }

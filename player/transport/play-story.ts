@@ -5,6 +5,7 @@
 import type { FailureReason, PlayerEvents, ResourceKind } from "../contract/player-events.ts";
 import type { PathwayChoice } from "../core/choose-pathway.ts";
 import type { AvoidedPathway } from "../core/pathway-health.ts";
+import type { PlayCounts } from "../core/saved-play.ts";
 import {
   arriveFrom,
   type Departure,
@@ -44,8 +45,14 @@ export class PlayStory {
     return this.#whereabouts;
   }
 
-  get counts() {
+  get counts(): PlayCounts {
     return { ...this.#counts };
+  }
+
+  /** The story of a transport that ended goes on. */
+  restore(whereabouts: Whereabouts, counts: PlayCounts): void {
+    this.#whereabouts = whereabouts;
+    Object.assign(this.#counts, counts);
   }
 
   get isDegraded(): boolean {

@@ -21,6 +21,8 @@ export type RoutingOptions = {
   readonly policy: FailoverPolicy;
   readonly now: () => number;
   readonly candidates: (request: TransportRequest) => readonly Candidate[];
+  /** Whether it lies on the pathway's own host. */
+  readonly isOwn: (candidate: Candidate) => boolean;
   /** Steering is being followed. */
   readonly isSteered: () => boolean;
   readonly health: HostHealth;
@@ -52,7 +54,7 @@ export class Routing {
     if (choice === undefined || candidate === undefined) return undefined;
     const isReturn = choice.reason === "moves" || choice.reason === "spares";
     if (isReturn && this.#isOnTrial(candidate.host)) this.#trials.set(candidate.host, errand);
-    else if (isPlayed(request)) story.follow(choice, request.kind, trouble);
+    else if (this.isPlayed(request)) story.follow(choice, request.kind, trouble);
     tried.add(candidate.id);
     this.#underWay.set(errand, { candidate, tried });
     return candidate;
@@ -73,7 +75,7 @@ export class Routing {
   /** The pathway has delivered. */
   arrive(errand: Errand, { id, host }: Candidate): void {
     const { request } = errand;
-    if (!isPlayed(request)) return;
+    if (!this.isPlayed(request)) return;
     const { story } = this.#options;
     const isTrial = this.#trials.get(host) === errand;
     if (isTrial) story.follow({ id, reason: "moves" }, request.kind, undefined);
@@ -84,6 +86,15 @@ export class Routing {
   end(errand: Errand): void {
     this.#underWay.delete(errand);
     for (const [host, other] of this.#trials) if (other === errand) this.#trials.delete(host);
+  }
+
+  /**
+   * The multivariant playlist comes from a source, while what is played comes from a pathway. What lies on
+   * a host of nobody's, such as a key server's, says nothing of where playback is.
+   */
+  isPlayed(request: TransportRequest): boolean {
+    const { candidates, isOwn } = this.#options;
+    return request.kind !== "multivariant-playlist" && candidates(request).every(isOwn);
   }
 
   /** Steering has another order. */
@@ -110,7 +121,7 @@ export class Routing {
       isSpared: this.#isSpared(host, request),
     }));
     const { dwellMs } = policy;
-    const from = isPlayed(request) ? current : undefined;
+    const from = this.isPlayed(request) ? current : undefined;
     return choosePathway(ranked, { current: from, tried, lastMoveMs, dwellMs }, now());
   }
 
@@ -137,9 +148,4 @@ export class Routing {
     const health = this.#options.health.of(host);
     return health.state === "well" && health.isOnTrial;
   }
-}
-
-/** The multivariant playlist comes from a source, while what is played comes from a pathway. */
-export function isPlayed({ kind }: TransportRequest): boolean {
-  return kind !== "multivariant-playlist";
 }

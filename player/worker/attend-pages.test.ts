@@ -1,0 +1,323 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { MASTER, ONE, SEGMENT, settled, TWO } from "../transport/wire.rig.ts";
+import { PAGE, UNTOUCHED, WorkerRig } from "./worker.rig.ts";
+
+const LOW = "http://a/low.m3u8";
+const OTHER_PAGE = "page-2";
+
+/** A page whose player has read the multivariant playlist and a media playlist. */
+async function playing(): Promise<WorkerRig> {
+  const rig = new WorkerRig();
+  await rig.opens([MASTER]);
+  await rig.loads(MASTER);
+  await rig.loads(LOW);
+  rig.wire.asked.length = 0;
+  return rig;
+}
+
+async function bytesOf(answer: Promise<Response | typeof UNTOUCHED>): Promise<Uint8Array> {
+  const response = await answer;
+  assert.notEqual(response, UNTOUCHED);
+  return new Uint8Array(await (response as Response).arrayBuffer());
+}
+
+describe("a page that opens a play", () => {
+  test("is controlled, told so, and answered", async () => {
+    const rig = new WorkerRig();
+    await rig.opens([MASTER]);
+    assert.equal(rig.claims, 1);
+    assert.deepEqual(
+      rig.told.map(({ page, message }) => [page, message.understudy]),
+      [[PAGE, "opened"]],
+    );
+  });
+  test("sees one pathway and no steering", async () => {
+    const rig = new WorkerRig();
+    await rig.opens([MASTER]);
+    const shown = await rig.loads(MASTER);
+    assert.match(shown, /http:\/\/a\/low\.m3u8/);
+    assert.doesNotMatch(shown, /STEERING|PATHWAY|http:\/\/b/);
+  });
+  test("never learns from a response who answered", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "refuse" });
+    const response = (await rig.asks(LOW)) as Response;
+    assert.equal(response.url, "");
+    assert.equal(response.type, "default");
+  });
+  test("hears of steering and of what became of the play", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads(ONE);
+    await settled();
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+});
+
+describe("what passes untouched", () => {
+  for (const [what, url, init] of [
+    ["what no playlist has named", "http://a/api.json", {}],
+    ["a request that changes something", ONE, { method: "POST" }],
+    ["a range without an end", ONE, { headers: { range: "bytes=7-" } }],
+  ] as const) {
+    test(what, async () => {
+      const rig = await playing();
+      assert.equal(await rig.asks(url, init), UNTOUCHED);
+    });
+  }
+  test("everything of a page that has opened nothing", async () => {
+    const rig = await playing();
+    assert.equal(await rig.asks(ONE, {}, OTHER_PAGE), UNTOUCHED);
+    assert.equal(await rig.asks(MASTER, {}, OTHER_PAGE), UNTOUCHED);
+  });
+  test("everything of a play that is closed, and what was under way still comes", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "hang" });
+    const underWay = rig.asks(ONE);
+    await settled();
+    await rig.says({ understudy: "close", id: "one" });
+    assert.equal(await rig.asks(TWO), UNTOUCHED);
+    await rig.wire.pass(2_000);
+    assert.deepEqual(await bytesOf(underWay), SEGMENT);
+  });
+  test("words that are not for it", async () => {
+    const rig = await playing();
+    for (const words of [null, "open", { type: "SKIP_WAITING" }, { understudy: 1 }]) {
+      await rig.says(words);
+    }
+    await rig.says({ understudy: "close", id: "one" }, null);
+    await rig.says({ understudy: "close", id: "one" }, OTHER_PAGE);
+    assert.deepEqual(await bytesOf(rig.asks(ONE)), SEGMENT);
+  });
+});
+
+describe("a player under a fault", () => {
+  for (const [how, behaviour, withinMs] of [
+    ["refuses connections", { does: "refuse" }, 0],
+    ["never answers", { does: "hang" }, 1_500],
+    ["falls silent in mid-body", { does: "hang-mid", afterBytes: 600 }, 1_500],
+    ["breaks off in mid-body", { does: "cut", afterBytes: 600 }, 0],
+  ] as const) {
+    test(`of a host that ${how} gets the whole body`, async () => {
+      const rig = await playing();
+      rig.wire.set("a", behaviour);
+      const answer = rig.asks(ONE);
+      await rig.wire.pass(withinMs);
+      assert.deepEqual(await bytesOf(answer), SEGMENT);
+      assert.equal(((await answer) as Response).headers.get("content-length"), "1000");
+    });
+  }
+  test("asks for a range and gets just that, told as such", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "cut", afterBytes: 200 });
+    const response = (await rig.asks(ONE, { headers: { range: "bytes=100-599" } })) as Response;
+    assert.equal(response.status, 206);
+    assert.equal(response.headers.get("content-range"), "bytes 100-599/1000");
+    assert.deepEqual(new Uint8Array(await response.arrayBuffer()), SEGMENT.slice(100, 600));
+    assert.deepEqual(rig.wire.asked, [`${ONE} bytes=100-599`, "http://b/1.m4s bytes=200-599"]);
+  });
+  test("of an object that exists nowhere hears what it would have heard", async () => {
+    const rig = await playing();
+    for (const host of ["a", "b", "c"]) rig.wire.set(host, { does: "status", status: 404 });
+    const answer = rig.asks(ONE);
+    await rig.wire.pass(2_000);
+    assert.equal(((await answer) as Response).status, 404);
+  });
+  test("that gives up stops what is under way for it", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "hang" });
+    const player = new AbortController();
+    const answer = rig.asks(ONE, { signal: player.signal });
+    await settled();
+    player.abort();
+    await assert.rejects(answer);
+    await rig.wire.pass(5_000);
+    assert.deepEqual(
+      rig.wire.asked.filter((url) => !url.includes("/steer")),
+      [ONE],
+    );
+  });
+  test("is back on the host that has recovered", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads(ONE);
+    rig.wire.set("a", { does: "serve" });
+    await rig.wire.pass(8_000);
+    rig.wire.asked.length = 0;
+    await rig.loads(TWO);
+    await settled();
+    // A part of it was brought by probes.
+    assert.deepEqual(rig.wire.asked, [`${TWO} bytes=900-`]);
+    assert.deepEqual(rig.names(), ["failover", "failback"]);
+  });
+});
+
+describe("a body that takes its time", () => {
+  /** A segment of the lower rendition takes a second, of which a bit is over. */
+  async function beginning() {
+    const rig = await playing();
+    rig.wire.linkBytesPerSecond = 42_000;
+    const url = "http://a/low/7.m4s";
+    const answer = rig.asks(url);
+    await rig.wire.pass(300);
+    return { rig, url, response: (await answer) as Response };
+  }
+
+  test("is announced when it begins, and given out when it is whole", async () => {
+    const { rig, response } = await beginning();
+    assert.equal(response.headers.get("content-length"), "42000");
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const reading = reader.read();
+    const isThere = () => Promise.race([reading.then(() => true), settled().then(() => false)]);
+    assert.equal(await isThere(), false);
+    await rig.wire.pass(1_000);
+    assert.equal((await reading).value?.length, 42_000);
+  });
+  test("is the same body if it ends on another host", async () => {
+    const { rig, response } = await beginning();
+    rig.wire.set("a", { does: "hang" });
+    await rig.wire.pass(3_000);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    assert.deepEqual([bytes.length, bytes[0], bytes[41_999]], [42_000, 7, 7]);
+  });
+  test("is not waited for once the player turns away", async () => {
+    const { rig, url, response } = await beginning();
+    rig.wire.set("a", { does: "hang" });
+    await response.body?.cancel();
+    rig.wire.asked.length = 0;
+    await rig.wire.pass(5_000);
+    assert.equal(rig.wire.asked.filter((asked) => asked.endsWith(new URL(url).pathname)).length, 0);
+  });
+});
+
+describe("how the page makes its requests", () => {
+  test("is how the worker makes them, to whichever host, probes too", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "refuse" });
+    rig.requests.length = 0;
+    await rig.loads(ONE, { credentials: "include", headers: { "x-ticket": "7" } });
+    assert.deepEqual(
+      rig.requests.map(({ credentials, headers }) => [credentials, headers]),
+      [
+        ["include", { "x-ticket": "7" }],
+        ["include", { "x-ticket": "7" }],
+      ],
+    );
+    rig.requests.length = 0;
+    await rig.wire.pass(1_500);
+    const probe = rig.requests.find(({ headers }) => new Headers(headers).has("range"));
+    assert.equal(probe?.credentials, "include");
+  });
+});
+
+describe("two pages", () => {
+  test("with one title each have a record of their own", async () => {
+    const rig = await playing();
+    rig.pages.add(OTHER_PAGE);
+    await rig.opens([MASTER], { page: OTHER_PAGE, id: "two" });
+    await rig.loads(MASTER, {}, OTHER_PAGE);
+    await rig.loads(LOW, {}, OTHER_PAGE);
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads(ONE);
+    await settled();
+    assert.deepEqual([rig.names(), rig.names(OTHER_PAGE)], [["failover"], []]);
+  });
+  test("of which one has gone: what it played is forgotten with the next play", async () => {
+    const rig = await playing();
+    rig.pages.delete(PAGE);
+    rig.pages.add(OTHER_PAGE);
+    await rig.opens([MASTER], { page: OTHER_PAGE, id: "two" });
+    assert.equal(await rig.asks(ONE), UNTOUCHED);
+  });
+});
+
+describe("a worker that was stopped", () => {
+  test("answers the next one's requests by what it had known", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads(ONE);
+    await rig.wire.pass(2_000);
+    rig.starts();
+    rig.wire.asked.length = 0;
+    assert.deepEqual(await bytesOf(rig.asks(TWO)), SEGMENT);
+    assert.deepEqual(rig.wire.asked, ["http://b/2.m4s"]);
+
+    rig.wire.set("a", { does: "serve" });
+    await rig.wire.pass(8_000);
+    await rig.loads(ONE);
+    await settled();
+    assert.deepEqual(rig.names(), ["failover", "failback"]);
+  });
+  test("has not forgotten for how long a host has been avoided", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads(ONE);
+    await rig.wire.pass(2_000);
+    await rig.wire.pass(60_000);
+    rig.starts();
+    rig.wire.set("a", { does: "serve" });
+    await rig.loads(TWO);
+    await rig.wire.pass(8_000);
+    await rig.loads(ONE);
+    await settled();
+    const failback = rig.told.find(
+      ({ message }) => message.understudy === "event" && message.name === "failback",
+    );
+    assert.ok(failback !== undefined);
+    const { message } = failback;
+    assert.ok(message.understudy === "event" && message.name === "failback");
+    assert.ok(message.detail.awayMs > 62_000, String(message.detail.awayMs));
+  });
+  test("lets pass what is nobody's, once it has looked", async () => {
+    const rig = await playing();
+    rig.starts();
+    const answer = await rig.asks("http://a/api.json");
+    assert.notEqual(answer, UNTOUCHED);
+    assert.equal(await rig.asks("http://a/api.json"), UNTOUCHED);
+  });
+  test("asks the page to open anew what it has never heard of", async () => {
+    const rig = new WorkerRig();
+    await rig.says({ understudy: "buffer", id: "lost", seconds: 1, rate: 1 });
+    assert.deepEqual(rig.told.at(-1)?.message, { understudy: "unknown", id: "lost" });
+  });
+  test("and could keep nothing costs no play", async () => {
+    const rig = new WorkerRig();
+    rig.isStoreBroken = true;
+    await rig.opens([MASTER]);
+    await rig.loads(MASTER);
+    await rig.loads(LOW);
+    assert.deepEqual(await bytesOf(rig.asks(ONE)), SEGMENT);
+  });
+});
+
+describe("the worker's loop", () => {
+  test("runs on for a while and then lets the worker go", async () => {
+    const rig = await playing();
+    assert.notEqual(rig.lasting.size, 0);
+    await rig.wire.pass(5_500);
+    assert.equal(rig.lasting.size, 0);
+  });
+  test("keeps no event open for long, however long there is something to probe", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads(ONE);
+    await rig.wire.pass(19_000);
+    assert.notEqual(rig.lasting.size, 0);
+    await rig.wire.pass(1_500);
+    assert.equal(rig.lasting.size, 0);
+  });
+  test("probes only with media in hand, by what the page says", async () => {
+    const probesIn = async (seconds: number) => {
+      const rig = await playing();
+      await rig.says({ understudy: "buffer", id: "one", seconds, rate: 0 });
+      rig.wire.set("a", { does: "refuse" });
+      await rig.loads(ONE);
+      rig.wire.asked.length = 0;
+      await rig.wire.pass(1_200);
+      return rig.wire.asked.filter((asked) => asked.includes("bytes=0-")).length;
+    };
+    assert.equal(await probesIn(1), 0);
+    assert.equal(await probesIn(8), 1);
+  });
+});

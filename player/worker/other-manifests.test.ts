@@ -1,0 +1,94 @@
+/** Plays that do not begin with a multivariant playlist: an MPD, and a media playlist given directly. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { MASTER, settled } from "../transport/wire.rig.ts";
+import { UNTOUCHED, WorkerRig } from "./worker.rig.ts";
+
+const MPD = `<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic">
+<BaseURL serviceLocation="a">http://a/</BaseURL><BaseURL serviceLocation="b">http://b/</BaseURL>
+<ContentSteering defaultServiceLocation="a" queryBeforeStart="false">/steer</ContentSteering>
+<Period><AdaptationSet><SegmentTemplate media="$RepresentationID$/$Number$.m4s"/></AdaptationSet></Period></MPD>`;
+
+const isAbout = (path: string) => (asked: string) => asked.includes(path);
+
+async function playingDash(): Promise<WorkerRig> {
+  const rig = new WorkerRig([MASTER], MPD);
+  await rig.opens([MASTER]);
+  await rig.loads(MASTER);
+  return rig;
+}
+
+describe("a player of DASH", () => {
+  test("sees one place and no steering, which the worker follows instead", async () => {
+    const rig = await playingDash();
+    const shown = await rig.loads(MASTER);
+    assert.match(shown, /<BaseURL>http:\/\/a\/<\/BaseURL>/);
+    assert.doesNotMatch(shown, /ContentSteering|http:\/\/b/);
+    await rig.loads("http://a/low/1.m4s");
+    await rig.wire.pass(200);
+    const [asked] = rig.wire.asked.filter(isAbout("/steer?"));
+    assert.match(asked ?? "", /steer\?_DASH_pathway=a&_DASH_throughput=\d+$/);
+  });
+  test("gets a segment from the other place, and is back", async () => {
+    const rig = await playingDash();
+    await rig.loads("http://a/low/1.m4s");
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads("http://a/low/2.m4s");
+    assert.ok(rig.wire.asked.includes("http://b/low/2.m4s"));
+    rig.wire.set("a", { does: "serve" });
+    await rig.wire.pass(8_000);
+    await rig.loads("http://a/low/3.m4s");
+    await settled();
+    assert.deepEqual(rig.names(), ["failover", "failback"]);
+  });
+  test("refreshes the MPD without the play beginning anew", async () => {
+    const rig = await playingDash();
+    await rig.loads("http://a/low/1.m4s");
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads("http://a/low/2.m4s");
+    assert.match(await rig.loads(MASTER), /<BaseURL>http:\/\/a\/<\/BaseURL>/);
+    rig.wire.asked.length = 0;
+    await rig.loads("http://a/low/3.m4s");
+    assert.deepEqual(rig.wire.asked, ["http://b/low/3.m4s"]);
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+  test("is served on by a worker that was stopped", async () => {
+    const rig = await playingDash();
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads("http://a/low/1.m4s");
+    await rig.wire.pass(1_500);
+    rig.starts();
+    rig.wire.asked.length = 0;
+    await rig.loads("http://a/low/2.m4s");
+    assert.ok(rig.wire.asked.includes("http://b/low/2.m4s"));
+    assert.equal(await rig.asks("http://a/api.json"), UNTOUCHED);
+  });
+});
+
+describe("a media playlist given directly", () => {
+  const sources = ["http://a/low.m3u8", "http://b/low.m3u8"];
+  async function playing(): Promise<WorkerRig> {
+    const rig = new WorkerRig(sources);
+    rig.wire.isLive = true;
+    await rig.opens(sources);
+    await rig.loads(sources[0] as string);
+    return rig;
+  }
+
+  test("is refreshed without the play beginning anew", async () => {
+    const rig = await playing();
+    const number = rig.wire.edgeOf("a");
+    rig.wire.set("a", { does: "refuse" });
+    await rig.loads(`http://a/low/${number}.m4s`);
+    await rig.loads(sources[0] as string);
+    assert.deepEqual(rig.wire.asked.slice(-2), [`http://b/low/${number}.m4s`, sources[1]]);
+    assert.deepEqual(rig.names(), ["failover"]);
+  });
+  test("that another source gives names its segments in full", async () => {
+    const rig = new WorkerRig(sources);
+    rig.wire.set("a", { does: "refuse" });
+    await rig.opens(sources);
+    assert.match(await rig.loads(sources[0] as string), /\nhttp:\/\/b\/low\/0\.m4s\n/);
+    assert.notEqual(await rig.asks("http://b/low/0.m4s"), UNTOUCHED);
+  });
+});

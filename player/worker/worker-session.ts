@@ -1,0 +1,301 @@
+/**
+ * One play of a page whose player is not ours: answers the player's requests by the failover transport,
+ * and tells the page what happens.
+ *
+ * The player is shown one pathway and no steering, as hls.js is, so that there is one brain. A body is
+ * given out once it is whole: what has been passed on could not be taken back when another pathway turns
+ * out to hold different bytes.
+ */
+import type { ByteRange } from "../../kernel/byte-range.ts";
+import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
+import type { OpenSession, ToPage, WorkerSnapshot } from "../contract/worker-messages.ts";
+import { writeAnswerHead } from "../core/answer-head.ts";
+import { isOnWatch, type WatchPolicy } from "../core/judge-watch.ts";
+import { HLS_OR_DASH, isMpd, showMpd } from "../core/mpd-presentation.ts";
+import { type NamedResource, NamedResources } from "../core/named-resources.ts";
+import { type Pathway, type Presentation, withAbsoluteUris } from "../core/presentation.ts";
+import { moveClock, type SavedPlay } from "../core/saved-play.ts";
+import { bufferSecondsNow, type ToldBuffer } from "../core/told-buffer.ts";
+import { type Delivery, UnavailableError } from "../transport/delivery.ts";
+import { FailoverTransport } from "../transport/failover-transport.ts";
+import { respondBegun } from "./begun-answer.ts";
+
+export type SessionPolicy = {
+  readonly watch: WatchPolicy;
+  /** What a page has in hand that does not say so. */
+  readonly assumedBufferSeconds: number;
+  readonly snapshotEveryMs: number;
+};
+
+export type World = {
+  readonly fetch: typeof fetch;
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => number;
+  readonly random: () => number;
+};
+
+export type WorkerSessionOptions = World & {
+  readonly session: OpenSession;
+  readonly clientId: string;
+  readonly policy: SessionPolicy;
+  readonly tell: (message: ToPage) => void;
+  /** A media playlist has passed. */
+  readonly onPlaylist: (url: string, text: string) => void;
+};
+
+type Begun = { readonly sizeBytes: number; readonly received: Headers };
+
+/** A request on its way through the transport. */
+type WorkerErrand = {
+  readonly delivery: Promise<Delivery>;
+  /** Undefined for a body that was whole at once, or whose length was not told. */
+  readonly begun: () => Promise<Begun | undefined>;
+  readonly onCancel: () => void;
+};
+
+/** What was read of the sources. */
+type Opened = { readonly text: string; readonly url: string; readonly presentation: Presentation };
+
+export class WorkerSession {
+  readonly #options: WorkerSessionOptions;
+  readonly #transport: FailoverTransport;
+  readonly #names = new NamedResources();
+  #opened: Opened | undefined;
+  #buffer: (ToldBuffer & { readonly atMs: number }) | undefined;
+  /** How the page makes its requests: a probe has to be made likewise. */
+  #manner: RequestInit = {};
+  #underWay = 0;
+  #lastAskedMs: number | undefined;
+  #isClosed = false;
+  #told = { snapshot: "", atMs: 0 };
+
+  constructor(options: WorkerSessionOptions) {
+    this.#options = options;
+    const { session, policy, now, tell } = options;
+    this.#transport = new FailoverTransport({
+      ...options,
+      sources: session.sources,
+      policy: { ...DEFAULT_FAILOVER_POLICY, ...session.failover },
+      format: { isManifest: HLS_OR_DASH.isManifest, read: (...found) => this.#read(...found) },
+      fetch: (input, init) => this.#fetchUnasked(String(input), init),
+      bufferSeconds: () => bufferSecondsNow(this.#buffer, policy.assumedBufferSeconds, now()),
+      emit: (name, detail) =>
+        tell({
+          understudy: "event",
+          id: this.id,
+          name,
+          detail,
+          snapshot: this.snapshot(),
+        } as ToPage),
+    });
+  }
+
+  get id(): string {
+    return this.#options.session.id;
+  }
+
+  get clientId(): string {
+    return this.#options.clientId;
+  }
+
+  get session(): OpenSession {
+    return this.#options.session;
+  }
+
+  /** Whether the page has done with it, and nothing is under way any more. */
+  get isOver(): boolean {
+    return this.#isClosed && this.#underWay === 0;
+  }
+
+  /** What the URL means in this play; undefined for what is none of its. */
+  find(url: string): NamedResource | undefined {
+    if (this.#isClosed) return undefined;
+    const named = this.#names.find(url);
+    if (named !== undefined) return named;
+    const isSource = this.session.sources.includes(url.replace(/#.*$/s, ""));
+    return isSource ? { kind: "multivariant-playlist", url } : undefined;
+  }
+
+  /** Answers a request for something that `find()` has found. */
+  async answer(
+    request: Request,
+    resource: NamedResource,
+    range: ByteRange | undefined,
+  ): Promise<Response> {
+    const errand = this.#begin(request, resource, range);
+    try {
+      const begun = resource.kind === "segment" ? await errand.begun() : undefined;
+      if (begun !== undefined) return respondBegun({ range, ...errand, ...begun });
+      return this.#respond(resource, range, await errand.delivery);
+    } catch (error) {
+      // What exists nowhere is the player's to deal with, as it would have been without us.
+      if (error instanceof UnavailableError) return new Response(null, { status: error.status });
+      throw error;
+    }
+  }
+
+  noteBuffer(told: ToldBuffer): void {
+    this.#buffer = { ...told, atMs: this.#options.now() };
+  }
+
+  tick(nowMs: number): void {
+    this.#transport.tick(nowMs);
+    if (nowMs - this.#told.atMs >= this.#options.policy.snapshotEveryMs) this.#tellSnapshot(nowMs);
+  }
+
+  isOnWatch(nowMs: number): boolean {
+    const facts = {
+      underWay: this.#underWay,
+      lastAskedMs: this.#isClosed ? undefined : this.#lastAskedMs,
+      isAnyAvoided: this.snapshot().pathways.some(({ state }) => state !== "well"),
+    };
+    return isOnWatch(facts, this.#options.policy.watch, nowMs);
+  }
+
+  snapshot(): WorkerSnapshot {
+    return this.#transport.snapshot();
+  }
+
+  /** On the wall clock, which goes on when this worker does not. */
+  save(): SavedPlay {
+    return moveClock(this.#transport.save(), this.#options.wallNow() - this.#options.now());
+  }
+
+  restore(play: SavedPlay, playlists: ReadonlyMap<string, string>): void {
+    this.#transport.restore(moveClock(play, this.#options.now() - this.#options.wallNow()));
+    if (this.#opened !== undefined) this.#learnManifest(this.#opened);
+    for (const [url, text] of playlists) {
+      this.#transport.learnPlaylist(url, text);
+      this.#names.learn(url, text, this.#base);
+    }
+  }
+
+  /** No more requests of this play are answered; those under way still are. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Once it is over. */
+  end(): void {
+    this.#transport.close();
+  }
+
+  #begin(request: Request, resource: NamedResource, range: ByteRange | undefined): WorkerErrand {
+    const { credentials, referrer, referrerPolicy } = request;
+    this.#manner = { credentials, referrer, referrerPolicy };
+    const manner = this.#manner;
+    const turnedAway = new AbortController();
+    const begun = Promise.withResolvers<Begun>();
+    let received: Headers | undefined;
+    this.#underWay += 1;
+    this.#lastAskedMs = this.#options.now();
+    const delivery = this.#transport
+      .load({
+        ...resource,
+        range,
+        headers: headersOf(request),
+        signal: AbortSignal.any([request.signal, turnedAway.signal]),
+        onProgress: ({ receivedBytes, sizeBytes }) => {
+          if (receivedBytes === 0 || sizeBytes === undefined || received === undefined) return;
+          begun.resolve({ sizeBytes, received });
+        },
+        fetch: async (input, init) => {
+          const response = await this.#options.fetch(input, { ...manner, ...init });
+          received = response.headers;
+          return response;
+        },
+      })
+      .finally(() => {
+        this.#underWay -= 1;
+      });
+    return {
+      delivery,
+      begun: () => Promise.race([begun.promise, delivery.then(() => undefined)]),
+      onCancel: () => turnedAway.abort(),
+    };
+  }
+
+  #read(text: string, url: string, sources: readonly string[]): Presentation {
+    const presentation = HLS_OR_DASH.read(text, url, sources);
+    this.#opened = { text, url, presentation };
+    return presentation;
+  }
+
+  #respond(resource: NamedResource, range: ByteRange | undefined, delivery: Delivery): Response {
+    const shown = this.#shown(resource, delivery);
+    const body = shown === undefined ? delivery.body : new TextEncoder().encode(shown).buffer;
+    const { status, headers } = writeAnswerHead({
+      range,
+      sizeBytes: body.byteLength,
+      isRewritten: shown !== undefined,
+      received: delivery.response.headers,
+    });
+    // A response of our own has no URL, so that of the request counts: the player resolves what the body
+    // names against the name that it knows, and not against the pathway that happened to answer.
+    return new Response(body, { status, headers: headers.map(([name, value]) => [name, value]) });
+  }
+
+  /** Learns from a playlist what it names. What the player is shown in its place, if anything. */
+  #shown({ kind, url }: NamedResource, { body }: Delivery): string | undefined {
+    if (kind === "multivariant-playlist") {
+      return this.#opened && this.#learnManifest(this.#opened);
+    }
+    if (kind !== "media-playlist") return undefined;
+    const text = new TextDecoder().decode(body);
+    this.#names.learn(url, text, this.#base);
+    this.#options.onPlaylist(url, text);
+    if (isMpd(text)) return showMpd(text, this.#base ?? url);
+    return url === this.#manifestUrl ? withAbsoluteUris(text, url) : undefined;
+  }
+
+  #learnManifest({ text, url, presentation }: Opened): string {
+    const shown = presentation.playlist;
+    const manifestUrl = this.#manifestUrl;
+    if (manifestUrl === undefined) {
+      this.#names.learn(url, shown);
+      return shown;
+    }
+    this.#names.noteManifest(manifestUrl, [...this.session.sources, url]);
+    this.#names.learn(manifestUrl, text, this.#base);
+    return isMpd(text) ? shown : withAbsoluteUris(shown, manifestUrl);
+  }
+
+  get #first(): Pathway | undefined {
+    const { presentation } = this.#opened ?? {};
+    return presentation?.pathways.find(({ id }) => id === presentation.first);
+  }
+
+  get #base(): string | undefined {
+    return this.#first?.base;
+  }
+
+  /** Of a manifest that is also what is refreshed: an MPD, or a media playlist given directly. */
+  get #manifestUrl(): string | undefined {
+    if (this.#opened?.text.includes("#EXT-X-STREAM-INF:") === true) return undefined;
+    const [url] = this.#first?.playlists.values() ?? [];
+    return url;
+  }
+
+  /** For probes and steering. A probe, which asks for a range, has to look like the player's requests. */
+  #fetchUnasked(url: string, init: RequestInit = {}): Promise<Response> {
+    const isProbe = new Headers(init.headers).has("range");
+    // DASH calls what it tells a steering server otherwise (ETSI TS 103 998 §6).
+    const asked = this.#base === undefined ? url : url.replaceAll(/([?&])_HLS_/g, "$1_DASH_");
+    return this.#options.fetch(asked, isProbe ? { ...this.#manner, ...init } : init);
+  }
+
+  #tellSnapshot(nowMs: number): void {
+    const snapshot = this.snapshot();
+    const written = JSON.stringify(snapshot);
+    const hasChanged = written !== this.#told.snapshot;
+    this.#told = { snapshot: written, atMs: nowMs };
+    if (hasChanged) this.#options.tell({ understudy: "snapshot", id: this.id, snapshot });
+  }
+}
+
+/** The transport writes the range anew for each attempt. */
+function headersOf({ headers }: Request): Readonly<Record<string, string>> {
+  return Object.fromEntries(Array.from(headers).filter(([name]) => name !== "range"));
+}
