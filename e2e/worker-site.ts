@@ -11,6 +11,12 @@ export const SEGMENT_BYTES = 50_000;
 const SEGMENTS = 20;
 const MASTER = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=200000\nlow.m3u8\n";
 
+const PAGE = `<!doctype html><title>A page</title>
+<script type="module">
+  import { registerFailoverWorker } from "/register.js";
+  window.register = registerFailoverWorker;
+</script>`;
+
 type Asked = { readonly path: string; isOver: boolean };
 
 export class Edge {
@@ -79,7 +85,7 @@ export class WorkerSite {
       const script = this.#scripts.get(url);
       const type = script === undefined ? "text/html" : "text/javascript";
       response.writeHead(url.startsWith("/no-") ? 404 : 200, { "content-type": type });
-      response.end(script ?? "<!doctype html><title>A page</title>");
+      response.end(script ?? PAGE);
     });
   }
 

@@ -11,6 +11,7 @@ import {
 import type { FaultName } from "../../chaos/contract/faults.ts";
 import { buildPlayerScript } from "../build-player-script.ts";
 import { FAILBACK_LIMIT_MS, NO_STALL_SECONDS } from "../limits.ts";
+import { noteFigure } from "../note-figure.ts";
 import { Rig } from "../rig.ts";
 import { Viewer } from "../viewer.ts";
 
@@ -59,6 +60,10 @@ for (const [player, name, format, faults] of [
       await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
       await viewer.watches(1);
       expect((await viewer.snapshot()).counts.failbacks).toBeGreaterThan(before.counts.failbacks);
+      const lines = await page
+        .getByTestId("video")
+        .evaluate((video: HTMLVideoElement) => video.videoHeight);
+      noteFigure(`${lines} lines`);
       const picture = await viewer.picture();
       expect(picture.frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
       expect(picture.framesPerSecond).toBeGreaterThan(12);

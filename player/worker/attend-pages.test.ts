@@ -138,6 +138,23 @@ describe("a player under a fault", () => {
       [ONE],
     );
   });
+  test("that asks again for what is under way gets that", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "hang-mid", afterBytes: 600 });
+    const [one, other] = [rig.asks(ONE), rig.asks(ONE)];
+    await rig.wire.pass(1_500);
+    assert.deepEqual([await bytesOf(one), await bytesOf(other)], [SEGMENT, SEGMENT]);
+    assert.equal(rig.wire.asked.filter((asked) => asked.startsWith(ONE)).length, 1);
+  });
+  test("that can reach nobody hears so in the end", async () => {
+    const rig = await playing();
+    for (const host of ["a", "b", "c"]) rig.wire.set(host, { does: "hang" });
+    const answer = rig.asks(ONE);
+    await rig.wire.pass(29_900);
+    assert.equal(await Promise.race([answer, settled().then(() => "waits")]), "waits");
+    await rig.wire.pass(400);
+    assert.equal(((await answer) as Response).status, 504);
+  });
   test("is back on the host that has recovered", async () => {
     const rig = await playing();
     rig.wire.set("a", { does: "refuse" });

@@ -33,6 +33,7 @@ export const ATTEND_POLICY: AttendPolicy = {
   watch: { lingerMs: 5_000, probeForMs: 30_000 },
   assumedBufferSeconds: 5,
   snapshotEveryMs: 250,
+  silentLongestMs: 30_000,
   maxSessions: 32,
   saveEveryMs: 1_000,
   restoreLongestMs: 2_000,

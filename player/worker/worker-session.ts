@@ -19,12 +19,15 @@ import { bufferSecondsNow, type ToldBuffer } from "../core/told-buffer.ts";
 import { type Delivery, UnavailableError } from "../transport/delivery.ts";
 import { FailoverTransport } from "../transport/failover-transport.ts";
 import { respondBegun } from "./begun-answer.ts";
+import { PageErrand } from "./page-errand.ts";
 
 export type SessionPolicy = {
   readonly watch: WatchPolicy;
   /** What a page has in hand that does not say so. */
   readonly assumedBufferSeconds: number;
   readonly snapshotEveryMs: number;
+  /** A request that brings nothing for so long is ended: no player waits longer. */
+  readonly silentLongestMs: number;
 };
 
 export type World = {
@@ -45,16 +48,6 @@ export type WorkerSessionOptions = World & {
   readonly onPlaylist: (url: string, text: string) => void;
 };
 
-type Begun = { readonly sizeBytes: number; readonly received: Headers };
-
-/** A request on its way through the transport. */
-type WorkerErrand = {
-  readonly delivery: Promise<Delivery>;
-  /** Undefined for a body that was whole at once, or whose length was not told. */
-  readonly begun: () => Promise<Begun | undefined>;
-  readonly onCancel: () => void;
-};
-
 /** What was read of the sources. */
 type Opened = { readonly text: string; readonly url: string; readonly presentation: Presentation };
 
@@ -66,7 +59,7 @@ export class WorkerSession {
   #buffer: (ToldBuffer & { readonly atMs: number }) | undefined;
   /** How the page makes its requests: a probe has to be made likewise. */
   #manner: RequestInit = {};
-  #underWay = 0;
+  readonly #underWay = new Map<string, PageErrand>();
   #lastAskedMs: number | undefined;
   #isClosed = false;
   #told = { snapshot: "", atMs: 0 };
@@ -106,7 +99,7 @@ export class WorkerSession {
 
   /** Whether the page has done with it, and nothing is under way any more. */
   get isOver(): boolean {
-    return this.#isClosed && this.#underWay === 0;
+    return this.#isClosed && this.#underWay.size === 0;
   }
 
   /** What the URL means in this play; undefined for what is none of its. */
@@ -124,14 +117,17 @@ export class WorkerSession {
     resource: NamedResource,
     range: ByteRange | undefined,
   ): Promise<Response> {
-    const errand = this.#begin(request, resource, range);
+    const errand = this.#errandFor(request, resource, range);
+    const onCancel = errand.join(request.signal);
     try {
       const begun = resource.kind === "segment" ? await errand.begun() : undefined;
-      if (begun !== undefined) return respondBegun({ range, ...errand, ...begun });
-      return this.#respond(resource, range, await errand.delivery);
+      const { delivery } = errand;
+      if (begun !== undefined) return respondBegun({ ...begun, range, delivery, onCancel });
+      return this.#respond(resource, range, await delivery);
     } catch (error) {
       // What exists nowhere is the player's to deal with, as it would have been without us.
       if (error instanceof UnavailableError) return new Response(null, { status: error.status });
+      if (errand.isGivenUp) return new Response(null, { status: 504 });
       throw error;
     }
   }
@@ -141,13 +137,15 @@ export class WorkerSession {
   }
 
   tick(nowMs: number): void {
+    const { silentLongestMs, snapshotEveryMs } = this.#options.policy;
     this.#transport.tick(nowMs);
-    if (nowMs - this.#told.atMs >= this.#options.policy.snapshotEveryMs) this.#tellSnapshot(nowMs);
+    for (const errand of this.#underWay.values()) errand.tick(nowMs, silentLongestMs);
+    if (nowMs - this.#told.atMs >= snapshotEveryMs) this.#tellSnapshot(nowMs);
   }
 
   isOnWatch(nowMs: number): boolean {
     const facts = {
-      underWay: this.#underWay,
+      underWay: this.#underWay.size,
       lastAskedMs: this.#isClosed ? undefined : this.#lastAskedMs,
       isAnyAvoided: this.snapshot().pathways.some(({ state }) => state !== "well"),
     };
@@ -182,39 +180,26 @@ export class WorkerSession {
     this.#transport.close();
   }
 
-  #begin(request: Request, resource: NamedResource, range: ByteRange | undefined): WorkerErrand {
+  /** A player that asks again for what is under way gets that. */
+  #errandFor(request: Request, resource: NamedResource, range: ByteRange | undefined): PageErrand {
     const { credentials, referrer, referrerPolicy } = request;
-    this.#manner = { credentials, referrer, referrerPolicy };
-    const manner = this.#manner;
-    const turnedAway = new AbortController();
-    const begun = Promise.withResolvers<Begun>();
-    let received: Headers | undefined;
-    this.#underWay += 1;
+    const manner: RequestInit = { credentials, referrer, referrerPolicy };
+    this.#manner = manner;
     this.#lastAskedMs = this.#options.now();
-    const delivery = this.#transport
-      .load({
-        ...resource,
-        range,
-        headers: headersOf(request),
-        signal: AbortSignal.any([request.signal, turnedAway.signal]),
-        onProgress: ({ receivedBytes, sizeBytes }) => {
-          if (receivedBytes === 0 || sizeBytes === undefined || received === undefined) return;
-          begun.resolve({ sizeBytes, received });
-        },
-        fetch: async (input, init) => {
-          const response = await this.#options.fetch(input, { ...manner, ...init });
-          received = response.headers;
-          return response;
-        },
-      })
-      .finally(() => {
-        this.#underWay -= 1;
-      });
-    return {
-      delivery,
-      begun: () => Promise.race([begun.promise, delivery.then(() => undefined)]),
-      onCancel: () => turnedAway.abort(),
-    };
+    const name = `${resource.url} ${range?.first}-${range?.last}`;
+    const underWay = this.#underWay.get(name);
+    if (underWay !== undefined) return underWay;
+    const { fetch, now } = this.#options;
+    const headers = headersOf(request);
+    const errand = new PageErrand({
+      now,
+      fetch: (input, init) => fetch(input, { ...manner, ...init }),
+      load: (terms) => this.#transport.load({ ...resource, ...terms, range, headers }),
+    });
+    this.#underWay.set(name, errand);
+    const end = () => this.#underWay.delete(name);
+    errand.delivery.then(end, end);
+    return errand;
   }
 
   #read(text: string, url: string, sources: readonly string[]): Presentation {
