@@ -228,6 +228,13 @@ describe("how the page makes its requests", () => {
   });
 });
 
+test("what the player reports of a request goes along, to whichever host", async () => {
+  const rig = await playing();
+  rig.wire.set("a", { does: "refuse" });
+  await rig.loads(`${ONE}?CMCD=bl%3D2000`);
+  assert.deepEqual(rig.wire.asked, [`${ONE}?CMCD=bl%3D2000`, "http://b/1.m4s?CMCD=bl%3D2000"]);
+});
+
 describe("two pages", () => {
   test("with one title each have a record of their own", async () => {
     const rig = await playing();

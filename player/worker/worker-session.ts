@@ -16,6 +16,7 @@ import { type NamedResource, NamedResources } from "../core/named-resources.ts";
 import { type Pathway, type Presentation, withAbsoluteUris } from "../core/presentation.ts";
 import { moveClock, type SavedPlay } from "../core/saved-play.ts";
 import { bufferSecondsNow, type ToldBuffer } from "../core/told-buffer.ts";
+import { splitCmcd, withCmcd } from "../hls/cmcd-query.ts";
 import { type Delivery, UnavailableError } from "../transport/delivery.ts";
 import { FailoverTransport } from "../transport/failover-transport.ts";
 import { respondBegun } from "./begun-answer.ts";
@@ -191,9 +192,10 @@ export class WorkerSession {
     if (underWay !== undefined) return underWay;
     const { fetch, now } = this.#options;
     const headers = headersOf(request);
+    const { cmcd } = splitCmcd(request.url);
     const errand = new PageErrand({
       now,
-      fetch: (input, init) => fetch(input, { ...manner, ...init }),
+      fetch: (input, init) => fetch(withCmcd(String(input), cmcd), { ...manner, ...init }),
       load: (terms) => this.#transport.load({ ...resource, ...terms, range, headers }),
     });
     this.#underWay.set(name, errand);
