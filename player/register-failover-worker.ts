@@ -191,8 +191,10 @@ export class FailoverWorker extends PlayerEventTarget {
       },
       { signal },
     );
-    const { active } = await container.ready;
-    active?.postMessage({ understudy: "open", session } satisfies ToWorker);
+    // A worker whose installation comes to no end is never ready.
+    void container.ready.then(({ active }) =>
+      active?.postMessage({ understudy: "open", session } satisfies ToWorker),
+    );
     await promise.finally(() => clearTimeout(limit));
   }
 
