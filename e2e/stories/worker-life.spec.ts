@@ -83,6 +83,20 @@ test("a page sees for how long a body has been on its way", async ({ page }) => 
     first.segment(1),
   );
   expect(tookMs).toBeGreaterThan(300);
+
+  const loadedAt = await page.evaluate(
+    (url) =>
+      new Promise<number[]>((resolve) => {
+        const loaded: number[] = [];
+        const request = new XMLHttpRequest();
+        request.open("GET", url);
+        request.onprogress = (event) => loaded.push(event.loaded);
+        request.onload = () => resolve(loaded);
+        request.send();
+      }),
+    first.segment(2),
+  );
+  expect([loadedAt[0], loadedAt.at(-1)]).toEqual([1, SEGMENT_BYTES]);
 });
 
 test("a worker that was stopped goes on with what it knew", async ({ page }) => {

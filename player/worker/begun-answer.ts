@@ -1,9 +1,9 @@
 /**
- * An answer whose head is given out when the body begins to arrive, and whose body follows once it is
- * whole.
+ * An answer whose head and first byte are given out when they come, and the rest once it is whole.
  *
- * A player measures its bandwidth from the head to the end. If both came together, every link would look
- * as if it had no limit; and what has not been given out can still be taken from another pathway.
+ * A player measures its bandwidth from the head, or from the first piece, to the end. If all came together,
+ * every link would look as if it had no limit; and what has not been given out can still be taken from
+ * another pathway. A body that turns out to begin otherwise is broken off, and the player asks again.
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import { writeAnswerHead } from "../core/answer-head.ts";
@@ -13,6 +13,7 @@ export type BegunAnswer = {
   readonly range: ByteRange | undefined;
   /** Of what was asked for, as the head of the answer said. */
   readonly sizeBytes: number;
+  readonly firstByte: number;
   readonly received: Headers;
   readonly delivery: Promise<Delivery>;
   /** The player turns away. */
@@ -20,15 +21,17 @@ export type BegunAnswer = {
 };
 
 export function respondBegun(answer: BegunAnswer): Response {
-  const { range, sizeBytes, received, delivery, onCancel } = answer;
+  const { range, sizeBytes, firstByte, received, delivery, onCancel } = answer;
   const { status, headers } = writeAnswerHead({ range, sizeBytes, isRewritten: false, received });
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
+      controller.enqueue(Uint8Array.of(firstByte));
       try {
-        const whole = (await delivery).body;
-        // Another pathway had a body of another length: the player has to ask again, and will get that.
-        if (whole.byteLength !== sizeBytes) throw new TypeError("The body is not what it began as");
-        if (whole.byteLength > 0) controller.enqueue(new Uint8Array(whole));
+        const whole = new Uint8Array((await delivery).body);
+        // Another pathway had another body: the player has to ask again, and will get that.
+        const isSame = whole.length === sizeBytes && whole[0] === firstByte;
+        if (!isSame) throw new TypeError("The body is not what it began as");
+        if (whole.length > 1) controller.enqueue(whole.subarray(1));
         controller.close();
       } catch (error) {
         controller.error(error);

@@ -11,6 +11,7 @@ export type Begun = {
   /** Of what was asked for, as the head of the answer said. */
   readonly sizeBytes: number;
   readonly received: Headers;
+  readonly firstByte: number;
 };
 
 export type PageErrandOptions = {
@@ -18,6 +19,8 @@ export type PageErrandOptions = {
     terms: Required<Pick<TransportRequest, "signal" | "onProgress" | "fetch">>,
   ) => Promise<Delivery>;
   readonly fetch: typeof fetch;
+  /** Where in the resource a body begins that is announced; undefined for what is given out at once. */
+  readonly firstAt: number | undefined;
   readonly now: () => number;
 };
 
@@ -27,12 +30,13 @@ export class PageErrand {
   readonly #begun = Promise.withResolvers<Begun>();
   readonly #now: () => number;
   #received: Headers | undefined;
+  #firstByte: number | undefined;
   #receivedBytes = 0;
   #lastByteMs: number;
   #askers = 0;
   #isGivenUp = false;
 
-  constructor({ load, fetch, now }: PageErrandOptions) {
+  constructor({ load, fetch, firstAt, now }: PageErrandOptions) {
     this.#now = now;
     this.#lastByteMs = now();
     this.delivery = load({
@@ -41,7 +45,10 @@ export class PageErrand {
       fetch: async (input, init) => {
         const response = await fetch(input, init);
         this.#received = response.headers;
-        return response;
+        // An attempt may go on from bytes that a probe has brought, or another attempt.
+        const asked = new Headers(init?.headers).get("range");
+        const isFromFirst = asked === null || asked.startsWith(`bytes=${firstAt}-`);
+        return firstAt !== undefined && isFromFirst ? this.#watched(response) : response;
       },
     });
   }
@@ -80,7 +87,21 @@ export class PageErrand {
   #follow({ receivedBytes, sizeBytes }: Parameters<TransportRequest["onProgress"]>[0]): void {
     if (receivedBytes !== this.#receivedBytes) this.#lastByteMs = this.#now();
     this.#receivedBytes = receivedBytes;
-    if (receivedBytes === 0 || sizeBytes === undefined || this.#received === undefined) return;
-    this.#begun.resolve({ sizeBytes, received: this.#received });
+    const received = this.#received;
+    const firstByte = this.#firstByte;
+    if (sizeBytes === undefined || received === undefined || firstByte === undefined) return;
+    this.#begun.resolve({ sizeBytes, received, firstByte });
+  }
+
+  #watched(response: Response): Response {
+    const isKnown = this.#firstByte !== undefined;
+    if (isKnown || !response.ok || response.body === null) return response;
+    const watch = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (piece, controller) => {
+        this.#firstByte ??= piece[0];
+        controller.enqueue(piece);
+      },
+    });
+    return new Response(response.body.pipeThrough(watch), response);
   }
 }

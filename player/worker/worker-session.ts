@@ -121,7 +121,7 @@ export class WorkerSession {
     const errand = this.#errandFor(request, resource, range);
     const onCancel = errand.join(request.signal);
     try {
-      const begun = resource.kind === "segment" ? await errand.begun() : undefined;
+      const begun = await errand.begun();
       const { delivery } = errand;
       if (begun !== undefined) return respondBegun({ ...begun, range, delivery, onCancel });
       return this.#respond(resource, range, await delivery);
@@ -195,6 +195,7 @@ export class WorkerSession {
     const { cmcd } = splitCmcd(request.url);
     const errand = new PageErrand({
       now,
+      firstAt: resource.kind === "segment" ? (range?.first ?? 0) : undefined,
       fetch: (input, init) => fetch(withCmcd(String(input), cmcd), { ...manner, ...init }),
       load: (terms) => this.#transport.load({ ...resource, ...terms, range, headers }),
     });
