@@ -117,6 +117,11 @@ describe("a player under a fault", () => {
     assert.deepEqual(new Uint8Array(await response.arrayBuffer()), SEGMENT.slice(100, 600));
     assert.deepEqual(rig.wire.asked, [`${ONE} bytes=100-599`, "http://b/1.m4s bytes=200-599"]);
   });
+  test("of a host that sends pages in place of media gets the media", async () => {
+    const rig = await playing();
+    rig.wire.set("a", { does: "html" });
+    assert.deepEqual(await bytesOf(rig.asks(ONE)), SEGMENT);
+  });
   test("of an object that exists nowhere hears what it would have heard", async () => {
     const rig = await playing();
     for (const host of ["a", "b", "c"]) rig.wire.set(host, { does: "status", status: 404 });

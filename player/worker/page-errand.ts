@@ -90,15 +90,18 @@ export class PageErrand {
     const received = this.#received;
     const firstByte = this.#firstByte;
     if (sizeBytes === undefined || received === undefined || firstByte === undefined) return;
+    // A page in place of media is refused once it is whole, and somebody else's bytes are given out.
+    if (received.get("content-type")?.startsWith("text/") === true) return;
     this.#begun.resolve({ sizeBytes, received, firstByte });
   }
 
   #watched(response: Response): Response {
-    const isKnown = this.#firstByte !== undefined;
-    if (isKnown || !response.ok || response.body === null) return response;
+    if (!response.ok || response.body === null) return response;
+    let firstByte: number | undefined;
     const watch = new TransformStream<Uint8Array, Uint8Array>({
       transform: (piece, controller) => {
-        this.#firstByte ??= piece[0];
+        if (firstByte === undefined) this.#firstByte = piece[0];
+        firstByte ??= piece[0];
         controller.enqueue(piece);
       },
     });
