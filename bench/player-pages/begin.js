@@ -5,9 +5,10 @@
 window.begin = async (video) => {
   const asked = new URLSearchParams(location.search);
   const sources = asked.getAll("src");
-  if (asked.has("worker")) {
+  const isBehindWorker = asked.has("worker");
+  if (isBehindWorker) {
     const { registerFailoverWorker } = await import("/scripts/register-failover-worker.js");
     window.understudy = await registerFailoverWorker({ sources, video });
   }
-  return { source: sources[0], bufferSeconds: Number(asked.get("buffer")) };
+  return { source: sources[0], bufferSeconds: Number(asked.get("buffer")), isBehindWorker };
 };
