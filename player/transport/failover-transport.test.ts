@@ -331,6 +331,21 @@ describe("failback", () => {
     assert.equal(rig.asked.filter((url) => url.startsWith("http://a/")).length, 1);
   });
 
+  test("probes go on at their pace however long the breaker is open, with little buffer too", async () => {
+    const rig = await new Rig().open();
+    rig.bufferSeconds = 1;
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "refuse" });
+    const loading = rig.load(ONE);
+    await rig.pass(60_000);
+    for (const host of ["b", "c"]) rig.set(host, { does: "serve" });
+    await rig.pass(3_000);
+    assert.notEqual((await loading).pathway, "a");
+    rig.requests.length = 0;
+    await rig.pass(10_000);
+    const probes = rig.requests.filter(({ host }) => host === "a");
+    assert.ok(probes.length >= 5, `${probes.length} probes in 10 s`);
+  });
+
   test("a primary that flaps does not drag the viewer back", async () => {
     const rig = await failedOver();
     for (let second = 0; second < 20; second += 1) {

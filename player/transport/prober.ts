@@ -79,7 +79,7 @@ export class Prober {
     this.#budget = earn(this.#budget, bytes, this.#budgetTerms);
   }
 
-  /** @param bufferMs media in hand; probes beyond the breaker's open time do not wait for it. */
+  /** @param bufferMs media in hand; probes beyond the breaker's first open time do not wait for it. */
   tick(bufferMs: number, nowMs: number): void {
     const { policy, targets } = this.#options;
     this.#attempts.tick(nowMs);
@@ -90,7 +90,9 @@ export class Prober {
       const lastMs = this.#lastProbeMs.get(target.host) ?? health.sinceMs;
       const everyMs = target.wantsQuiet ? policy.quietProbeEveryMs : policy.probeEveryMs;
       const isDue = nowMs - lastMs >= everyMs;
-      const isAffordable = bufferMs >= policy.probeBufferFloorMs || nowMs >= health.untilMs;
+      // With little in hand the viewer comes first, at first. But some streams never have more than that.
+      const isOld = nowMs >= Math.min(health.untilMs, health.sinceMs + policy.avoidFirstMs);
+      const isAffordable = bufferMs >= policy.probeBufferFloorMs || isOld;
       if (isDue && isAffordable) void this.#probe(target, nowMs);
     }
   }
