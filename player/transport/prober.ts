@@ -20,13 +20,14 @@ import {
   fullBudget,
   spend,
 } from "../core/byte-budget.ts";
-import { type AttemptProgress, patienceWith } from "../core/judge-attempt.ts";
-import { isQuickEnough, probePace, type WholeProbe } from "../core/judge-probe.ts";
+import { patienceWith } from "../core/judge-attempt.ts";
+import { isQuickEnough, probePace } from "../core/judge-probe.ts";
 import { isAboutBody, type PathwayHealth, type ProbeReport } from "../core/pathway-health.ts";
-import { Attempt, type AttemptOutcome } from "./attempt.ts";
+import { Attempt } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 import type { KeptBytes } from "./kept-bytes.ts";
+import { hasServed, isMissing, measureOf, type Probed } from "./probed.ts";
 
 export type ProbeTarget = {
   readonly host: string;
@@ -157,7 +158,7 @@ export class Prober {
       const knock = await this.#ask(target, policy.knockBytes);
       const isGood =
         hasServed(knock.outcome) &&
-        isQuickEnough(wholeProbe(target, knock), policy.knockGraceMs, policy);
+        isQuickEnough(measureOf(knock, target.durationMs), policy.knockGraceMs, policy);
       const mayAskMore = affords(this.#budget, policy.paceSampleBytes);
       // Without the means to ask for more, a knock will do for whom more has not been asked in vain.
       const isEnough = !isGood || (!mayAskMore && !this.#failedAfterKnock.has(target.host));
@@ -185,7 +186,7 @@ export class Prober {
     const { policy, now, onReport } = this.#options;
     const { outcome } = asked;
     if (outcome.kind === "aborted" || isMissing(outcome)) return true;
-    const probe = wholeProbe(target, asked);
+    const probe = measureOf(asked, target.durationMs);
     const { startedMs, firstByteMs = now() } = asked.progress;
     const ok = isGood && isQuickEnough(probe, graceMs, policy);
     onReport(target.host, {
@@ -254,12 +255,6 @@ function isDoubtful(health: PathwayHealth): boolean {
   return health.state === "avoided" && isAboutBody(health.reason);
 }
 
-type Probed = {
-  readonly outcome: AttemptOutcome;
-  readonly progress: AttemptProgress;
-  readonly body: BodyUnderWay;
-};
-
 type Probeable = ProbeTarget & { readonly url: string };
 
 function isProbeable(target: ProbeTarget): target is Probeable {
@@ -268,41 +263,4 @@ function isProbeable(target: ProbeTarget): target is Probeable {
 
 function isSegment({ url, durationMs }: ProbeTarget): boolean {
   return url !== undefined && durationMs !== undefined;
-}
-
-function wholeProbe({ durationMs }: Probeable, { outcome, progress, body }: Probed): WholeProbe {
-  const { firstByteMs = 0, lastByteMs = firstByteMs } = progress;
-  const { receivedBytes } = body.held;
-  return {
-    receivedBytes,
-    tookMs: lastByteMs - firstByteMs,
-    segment: segmentOf(outcome, receivedBytes, durationMs),
-  };
-}
-
-function segmentOf(
-  outcome: AttemptOutcome,
-  receivedBytes: number,
-  durationMs: number | undefined,
-): WholeProbe["segment"] {
-  if (outcome.kind !== "whole" || durationMs === undefined) return undefined;
-  const isPart = outcome.response.status === 206;
-  const range = parseContentRange(outcome.response.headers.get("content-range"));
-  const sizeBytes = isPart ? range?.sizeBytes : receivedBytes;
-  return sizeBytes === undefined ? undefined : { sizeBytes, durationMs };
-}
-
-/** At a live edge one host may be a little behind another: that speaks neither for it nor against it. */
-function isMissing(outcome: AttemptOutcome): boolean {
-  return outcome.kind === "failed" && outcome.reason === "status-4xx";
-}
-
-/** A host that knows no ranges, or does not let us read which one it sent, still serves. */
-function hasServed(outcome: AttemptOutcome): boolean {
-  if (outcome.kind === "whole") return true;
-  return (
-    outcome.kind === "failed" &&
-    outcome.reason === "wrong-range" &&
-    (outcome.status === 200 || outcome.status === 206)
-  );
 }
