@@ -28,6 +28,15 @@ describe("KeptBytes", () => {
     assert.equal(kept.wastedBytes, 0);
   });
 
+  test("is whole where the host says that there is no more", () => {
+    const kept = new KeptBytes(100);
+    kept.add("1", { ...piece("abc"), sizeBytes: undefined });
+    assert.equal(kept.nextByteOf("1", "a"), 3);
+    kept.end("1");
+    assert.equal(kept.nextByteOf("1", "a"), undefined);
+    assert.equal(kept.take("1")?.body.held.sizeBytes, 3);
+  });
+
   for (const [what, second] of [
     ["another place than the next", piece("ef", 4)],
     ["another host", piece("def", 3, "b")],

@@ -65,6 +65,12 @@ export class KeptBytes {
     return true;
   }
 
+  /** The host has no more of it: its size was not known. */
+  end(segment: string): void {
+    const body = this.#kept.get(segment)?.body;
+    body?.expect(body.held.receivedBytes, undefined);
+  }
+
   waste(bytes: number): void {
     this.#wastedBytes += bytes;
   }

@@ -240,6 +240,8 @@ export class Prober {
     const outcome = await this.#attempts.run(attempt);
     this.#probing.delete(host);
     const { receivedBytes, etag } = body.held;
+    const isBeyondEnd = fromByte > 0 && outcome.kind === "failed" && outcome.status === 416;
+    if (isBeyondEnd && segment !== undefined) kept.end(segment);
     if (receivedBytes > 0) {
       const sizeBytes = parseContentRange(attempt.header("content-range"))?.sizeBytes;
       const piece = { host, fromByte, bytes: new Uint8Array(body.whole()), sizeBytes, etag };
