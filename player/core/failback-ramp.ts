@@ -2,7 +2,7 @@
  * May a request go back to a pathway that has recovered?
  *
  * A thousand viewers who left it at once would return at once, and it has just been ill. So each draws its
- * place on a ramp, unless steering is there to say who goes when; and of each viewer one segment goes first,
+ * place on a ramp, unless steering is there to say who goes when; and of each stream one segment goes first,
  * which is a whole one where the probes were parts. Once that has come, everything follows.
  */
 import type { PathwayHealth } from "./pathway-health.ts";

@@ -127,6 +127,7 @@ export class FailoverTransport {
       ...options,
       candidates: (request) => this.#candidates(request),
       isOwn: ({ id, host }) => this.#pathways.hostOf(id) === host,
+      streamOf: (url) => this.#pathways.streamOf(url),
       isSteered: () => this.#pathways.steeringState === "following",
       health: this.#health,
       pleas: this.#pleas,

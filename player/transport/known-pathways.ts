@@ -101,6 +101,11 @@ export class KnownPathways {
     return this.#map?.durationMsOf(logicalUrl);
   }
 
+  /** The media playlist that lists it. */
+  streamOf(logicalUrl: string): string | undefined {
+    return this.#map?.playlistOf(logicalUrl);
+  }
+
   /** Whether a live playlist names it, so that what is not there yet may still come. */
   isLive(logicalUrl: string): boolean {
     return this.#map?.isLive(logicalUrl) === true;

@@ -1,8 +1,8 @@
 /**
  * Sends each request to a pathway: asks `core/choose-pathway.ts`, and tells the story what came of it.
  *
- * Two things take more than one request to get right. A pathway that has recovered gets one segment on
- * trial, and playback counts as returned once that has come. And when steering has another order, what is
+ * Two things take more than one request to get right. A pathway that has recovered gets one segment of each
+ * stream on trial, and playback counts as returned once that has come. And when steering has another order, what is
  * under way on the pathway that is left goes on at the new one, if that is worth it.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
@@ -23,6 +23,8 @@ export type RoutingOptions = {
   readonly candidates: (request: TransportRequest) => readonly Candidate[];
   /** Whether it lies on the pathway's own host. */
   readonly isOwn: (candidate: Candidate) => boolean;
+  /** What a resource is a part of: picture and sound are streams of their own. */
+  readonly streamOf: (url: string) => string | undefined;
   /** Steering is being followed. */
   readonly isSteered: () => boolean;
   readonly health: HostHealth;
@@ -37,8 +39,8 @@ export class Routing {
   readonly #options: RoutingOptions;
   /** Whom each request is asking, and whom it has asked. */
   readonly #underWay = new Map<Errand, UnderWay>();
-  /** By host: the request that finds out whether it has recovered in earnest. */
-  readonly #trials = new Map<string, Errand>();
+  /** The requests that find out whether a host has recovered in earnest. */
+  readonly #trials = new Map<Errand, string>();
 
   constructor(options: RoutingOptions) {
     this.#options = options;
@@ -53,7 +55,7 @@ export class Routing {
     const candidate = candidates(request).find(({ id }) => id === choice?.id);
     if (choice === undefined || candidate === undefined) return undefined;
     const isReturn = choice.reason === "moves" || choice.reason === "spares";
-    if (isReturn && this.#isOnTrial(candidate.host)) this.#trials.set(candidate.host, errand);
+    if (isReturn && this.#isOnTrial(candidate.host)) this.#trials.set(errand, candidate.host);
     else if (this.isPlayed(request)) story.follow(choice, request.kind, trouble);
     tried.add(candidate.id);
     this.#underWay.set(errand, { candidate, tried });
@@ -77,7 +79,7 @@ export class Routing {
     const { request } = errand;
     if (!this.isPlayed(request)) return;
     const { story } = this.#options;
-    const isTrial = this.#trials.get(host) === errand;
+    const isTrial = this.#trials.get(errand) === host;
     if (isTrial) story.follow({ id, reason: "moves" }, request.kind, undefined);
     story.arrive(id, request.kind);
   }
@@ -85,7 +87,7 @@ export class Routing {
   /** The request asks nobody any more. */
   end(errand: Errand): void {
     this.#underWay.delete(errand);
-    for (const [host, other] of this.#trials) if (other === errand) this.#trials.delete(host);
+    this.#trials.delete(errand);
   }
 
   /**
@@ -133,15 +135,22 @@ export class Routing {
   }
 
   /** It serves, but is to be left alone for now: it asked for that, or is on its way back. */
-  #isSpared(host: string, { kind }: TransportRequest): boolean {
+  #isSpared(host: string, { kind, url }: TransportRequest): boolean {
     const { now, pleas, health, isSteered } = this.#options;
     if (pleas.isSpared(host)) return true;
     const context = {
       isSteered: isSteered(),
       isSegment: kind === "segment",
-      isTrialUnderWay: this.#trials.has(host),
+      isTrialUnderWay: this.#isTriedBy(host, url),
     };
     return !mayReturn(health.of(host), context, now());
+  }
+
+  #isTriedBy(host: string, url: string): boolean {
+    const { streamOf } = this.#options;
+    return [...this.#trials].some(
+      ([{ request }, on]) => on === host && streamOf(request.url) === streamOf(url),
+    );
   }
 
   #isOnTrial(host: string): boolean {

@@ -126,6 +126,18 @@ describe("a pathway that has recovered", () => {
     assert.deepEqual(hosts(rig), ["a"]);
   });
 
+  test("gets one of each stream, as picture and sound are fetched together", async () => {
+    const rig = await recovered();
+    await rig.load("http://a/audio.m3u8", "media-playlist");
+    rig.requests.length = 0;
+    rig.linkBytesPerSecond = 20_000;
+    const loads = [rig.load("http://a/low/1.m4s"), rig.load("http://a/audio/1.m4s")];
+    await rig.pass(4_000);
+    await Promise.all(loads);
+    assert.deepEqual(hosts(rig), ["a", "a"]);
+    assert.equal(rig.all("failback").length, 1);
+  });
+
   test("that fails its trial is left again, and nobody has been told", async () => {
     const rig = await recovered();
     rig.set("a", { does: "cut" });
