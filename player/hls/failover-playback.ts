@@ -7,7 +7,7 @@ import { Events, type default as Hls } from "hls.js";
 import type { PlayerSnapshot, ServedSpan } from "../contract/player-events.ts";
 import { laySpan } from "../core/served-spans.ts";
 import type { FragmentDelivery, LoaderSession } from "./loader-session.ts";
-import { MediaRescue } from "./media-rescue.ts";
+import { MediaRescue, type RescuedVideo } from "./media-rescue.ts";
 import { PlayerEventTarget, tell } from "./player-event-target.ts";
 
 export type AttachOptions = {
@@ -17,7 +17,7 @@ export type AttachOptions = {
    * The video that hls.js plays on: errors of the media are mended too, by fetching elsewhere what could not
    * be decoded, and what cannot be mended is told as `error`. A page that leaves it out does so itself.
    */
-  readonly rescue?: Pick<HTMLVideoElement, "error" | "currentTime">;
+  readonly rescue?: RescuedVideo;
 };
 
 export class FailoverPlayback extends PlayerEventTarget {
@@ -54,7 +54,7 @@ export class FailoverPlayback extends PlayerEventTarget {
     };
   }
 
-  #rescue(video: NonNullable<AttachOptions["rescue"]>): void {
+  #rescue(video: RescuedVideo): void {
     const session = this.#session;
     new MediaRescue({
       hls: this.#hls,

@@ -9,6 +9,26 @@ import { MediaRescue, type MediaRescueOptions } from "./media-rescue.ts";
 const POLICY = { ...DEFAULT_FAILOVER_POLICY, mediaRecoveries: 3 };
 const PATHWAYS = ["a", "b"];
 
+class PlayingVideo extends EventTarget {
+  currentTime = 5;
+  paused = false;
+  plays = 0;
+  error: MediaError | null = null;
+
+  play(): Promise<void> {
+    this.plays += 1;
+    return Promise.reject(new DOMException("a click first", "NotAllowedError"));
+  }
+
+  /** A browser pauses the video of which it cannot decode any more. */
+  breaks(code: number): void {
+    this.error = { code, message: "cannot decode" } as MediaError;
+    this.paused = true;
+    this.dispatchEvent(new Event("pause"));
+    this.dispatchEvent(new Event("error"));
+  }
+}
+
 /** hls.js as far as errors go, with six segments of two seconds that came from a. */
 function play() {
   const listeners = new Map<string, (name: string, detail: object) => void>();
@@ -16,7 +36,7 @@ function play() {
   const told: PlayerEvents["error"][] = [];
   const rejected = new Map<string, string[]>();
   const deliveries = new WeakMap<object, FragmentDelivery>();
-  const video = { currentTime: 5, error: null as MediaError | null };
+  const video = new PlayingVideo();
   const hls = {
     on: (name: string, listener: (name: string, detail: object) => void) =>
       listeners.set(name, listener),
@@ -61,8 +81,8 @@ function play() {
       error: new Error("broken"),
       ...fields,
     });
-  const decodeError = { code: 3 } as MediaError;
-  return { video, frags, calls, told, rejected, buffer, fail, decodeError };
+  const leave = () => listeners.get(Events.DESTROYING)?.("", {});
+  return { video, frags, calls, told, rejected, buffer, fail, leave };
 }
 
 describe("an error that hls.js gets over by itself", () => {
@@ -76,8 +96,8 @@ describe("an error that hls.js gets over by itself", () => {
   });
 
   test("of the decoder rejects what is shown, not what is being appended", () => {
-    const { video, frags, fail, rejected, decodeError } = play();
-    video.error = decodeError;
+    const { video, frags, fail, rejected } = play();
+    video.error = { code: 3 } as MediaError;
     fail({ frag: frags[5] as Fragment });
     assert.deepEqual([...rejected.keys()], ["2", "3"]);
   });
@@ -139,5 +159,32 @@ describe("an error that stops hls.js", () => {
       response,
     });
     assert.deepEqual(told, [{ code: "NO_SUCH_SOURCE", status: 404 }]);
+  });
+});
+
+describe("a decoder that fails while nothing is being appended", () => {
+  test("is started again, with what it was at from elsewhere, and plays on", () => {
+    const { video, rejected, calls, told } = play();
+    video.breaks(3);
+    assert.deepEqual([...rejected.keys()], ["2", "3"]);
+    assert.deepEqual(calls, ["recover"]);
+    assert.equal(video.plays, 1);
+    assert.deepEqual(told, []);
+  });
+
+  test("stays paused if the viewer had paused it", () => {
+    const { video, calls } = play();
+    video.dispatchEvent(new Event("pause"));
+    video.breaks(3);
+    assert.deepEqual(calls, ["recover"]);
+    assert.equal(video.plays, 0);
+  });
+
+  test("is not heard for other errors, nor once the player is gone", () => {
+    const { video, calls, leave } = play();
+    video.breaks(2);
+    leave();
+    video.breaks(3);
+    assert.deepEqual(calls, []);
   });
 });

@@ -3,7 +3,8 @@
  * comes from another pathway, and what exists nowhere is passed over like a gap.
  *
  * hls.js restarts the decoder by itself a few times, and loads the same URLs again; so a segment is
- * rejected at the first sign, and not when hls.js has given up.
+ * rejected at the first sign, and not when hls.js has given up. A decoder that fails while nothing is
+ * being appended leaves hls.js waiting with a full buffer: the video's own error is heard as well.
  */
 import type Hls from "hls.js";
 import { type ErrorData, ErrorDetails, ErrorTypes, Events, type Fragment } from "hls.js";
@@ -18,9 +19,14 @@ import {
 import type { FailoverTransport } from "../transport/failover-transport.ts";
 import type { FragmentDelivery } from "./loader-session.ts";
 
+export type RescuedVideo = Pick<
+  HTMLVideoElement,
+  "error" | "currentTime" | "paused" | "play" | "addEventListener"
+>;
+
 export type MediaRescueOptions = {
   readonly hls: Pick<Hls, "on" | "recoverMediaError" | "startLoad">;
-  readonly video: Pick<HTMLVideoElement, "error" | "currentTime">;
+  readonly video: RescuedVideo;
   readonly transport: Pick<FailoverTransport, "reject">;
   readonly deliveries: WeakMap<object, FragmentDelivery>;
   readonly policy: FailoverPolicy;
@@ -28,6 +34,7 @@ export type MediaRescueOptions = {
   readonly tell: (error: PlayerEvents["error"]) => void;
 };
 
+type MediaTrouble = Pick<ErrorData, "type" | "details" | "fatal" | "error" | "frag" | "response">;
 type Buffered = BufferedSegment & { readonly frag: Fragment };
 
 /** Errors that speak against a segment's bytes. */
@@ -47,12 +54,36 @@ const AT_SEGMENT_SECONDS = 0.5;
 export class MediaRescue {
   readonly #options: MediaRescueOptions;
   #buffered: readonly Buffered[] = [];
+  readonly #closing = new AbortController();
   #recoveredAtMs: readonly number[] = [];
+  /** What the viewer wants: an error pauses the video, and so does loading it anew. */
+  #isPlaying: boolean;
 
   constructor(options: MediaRescueOptions) {
     this.#options = options;
+    this.#isPlaying = !options.video.paused;
+    const { signal } = this.#closing;
+    options.video.addEventListener("play", () => this.#notePlaying(true), { signal });
+    options.video.addEventListener("pause", () => this.#notePlaying(false), { signal });
+    options.video.addEventListener("error", () => this.#handleVideoError(), { signal });
+    options.hls.on(Events.DESTROYING, () => this.#closing.abort());
     options.hls.on(Events.FRAG_BUFFERED, (_, { frag }) => this.#noteBuffered(frag));
     options.hls.on(Events.ERROR, (_, error) => this.#handle(error));
+  }
+
+  #notePlaying(isPlaying: boolean): void {
+    if (this.#options.video.error === null) this.#isPlaying = isPlaying;
+  }
+
+  #handleVideoError(): void {
+    const { error } = this.#options.video;
+    if (error?.code !== DECODE_ERROR) return;
+    this.#handle({
+      type: ErrorTypes.MEDIA_ERROR,
+      details: ErrorDetails.MEDIA_SOURCE_REQUIRES_RESET,
+      fatal: true,
+      error: new Error(error.message),
+    });
   }
 
   #noteBuffered(frag: Fragment): void {
@@ -61,7 +92,7 @@ export class MediaRescue {
     this.#buffered = [...others, { url, startSeconds, endSeconds, frag }].slice(-MOST_BUFFERED);
   }
 
-  #handle(error: ErrorData): void {
+  #handle(error: MediaTrouble): void {
     const { policy, now, tell } = this.#options;
     const suspects = this.#suspectsOf(error);
     const isLeft = suspects.map((frag) => this.#reject(frag));
@@ -96,7 +127,7 @@ export class MediaRescue {
   }
 
   /** A decoder fails at the picture, whatever is being appended at that moment. */
-  #suspectsOf({ details, frag }: ErrorData): readonly Fragment[] {
+  #suspectsOf({ details, frag }: MediaTrouble): readonly Fragment[] {
     if (!BYTES_AT_FAULT.includes(details)) return [];
     const { error, currentTime } = this.#options.video;
     if (error?.code === DECODE_ERROR) {
@@ -123,15 +154,18 @@ export class MediaRescue {
     if (isAtIt && video.currentTime < frag.end) video.currentTime = frag.end;
   }
 
-  #start(error: ErrorData, nowMs: number): void {
-    const { hls, policy } = this.#options;
+  #start(error: MediaTrouble, nowMs: number): void {
+    const { hls, policy, video } = this.#options;
+    const wasPlaying = this.#isPlaying;
     this.#recoveredAtMs = [...this.#recoveredAtMs, nowMs].slice(-policy.mediaRecoveries);
     if (kindOf(error) === "media") hls.recoverMediaError();
     else hls.startLoad();
+    // Refused where the browser wants a click first, and then the page shows its button.
+    if (wasPlaying) void video.play().catch(() => undefined);
   }
 }
 
-function kindOf({ details, type }: ErrorData): FatalError["kind"] {
+function kindOf({ details, type }: MediaTrouble): FatalError["kind"] {
   if (details === ErrorDetails.MANIFEST_LOAD_ERROR) return "no-source";
   if (details === ErrorDetails.FRAG_LOAD_ERROR) return "missing";
   return type === ErrorTypes.MEDIA_ERROR ? "media" : "other";
