@@ -65,6 +65,8 @@ export class Edge {
     if (this.isSilent) return;
     const body = bodyOf(path);
     response.setHeader("access-control-allow-origin", "*");
+    // Without one, a browser keeps the first bytes back to find out what they are.
+    response.setHeader("content-type", typeof body === "object" ? "video/mp4" : "text/plain");
     if (typeof body !== "object" || this.pauseMs === 0) {
       response.writeHead(body === undefined ? 404 : 200).end(body);
       return;
