@@ -9,6 +9,7 @@ import { laySpan } from "../core/served-spans.ts";
 import type { FragmentDelivery, LoaderSession } from "./loader-session.ts";
 import { MediaRescue, type RescuedVideo } from "./media-rescue.ts";
 import { PlayerEventTarget, tell } from "./player-event-target.ts";
+import { RenditionGuard } from "./rendition-guard.ts";
 
 export type AttachOptions = {
   /** Dispatches the events, in place of the playback. */
@@ -38,6 +39,9 @@ export class FailoverPlayback extends PlayerEventTarget {
       const delivery = session.deliveries.get(frag);
       if (frag.type === "main" && delivery !== undefined) this.#noteServed(frag, delivery);
     });
+    const { policy } = session;
+    const guard = new RenditionGuard({ hls, policy, bufferSeconds: () => session.bufferSeconds() });
+    session.onTick = (nowMs) => guard.tick(nowMs);
     if (rescue !== undefined) this.#rescue(rescue);
   }
 

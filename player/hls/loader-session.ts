@@ -53,6 +53,8 @@ export class LoaderSession {
   readonly deliveries = new WeakMap<object, FragmentDelivery>();
   /** Where the events go. */
   emit: Emit = () => undefined;
+  /** What else the loop is to drive. */
+  onTick: (nowMs: number) => void = () => undefined;
   readonly #options: LoaderSessionOptions;
   readonly #config: HlsConfig;
   readonly #underWay = new Set<AbortController>();
@@ -124,6 +126,7 @@ export class LoaderSession {
 
   tick(nowMs: number): void {
     this.#transport.tick(nowMs);
+    this.onTick(nowMs);
   }
 
   /** Nothing has been asked for in a while, and nobody is there who would say that it is over. */
@@ -137,6 +140,7 @@ export class LoaderSession {
     this.#isClosed = true;
     this.#end();
     this.emit = () => undefined;
+    this.onTick = () => undefined;
     this.#hls = undefined;
     this.#options.onClosed(this);
   }
