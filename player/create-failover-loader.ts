@@ -48,6 +48,7 @@ export function createFailoverLoader({
     now,
     wallNow: () => Date.now(),
     random: () => Math.random(),
+    isOnline: () => globalThis.navigator?.onLine !== false,
     onLoop: (isNeeded) => {
       clearInterval(loop);
       if (isNeeded) loop = setInterval(() => sessions.tick(now()), TICK_MS);

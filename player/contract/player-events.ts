@@ -36,6 +36,7 @@ export type ResourceKind =
   | "media-playlist"
   | "segment"
   | "key"
+  | "captions"
   | "steering-manifest"
   | "other";
 

@@ -13,6 +13,9 @@ export type FailoverPolicy = {
   readonly firstByteFloorMs: number;
   /** Longest wait for the first byte, however slow a pathway has been. */
   readonly firstByteCeilingMs: number;
+  /** A server may hold what does not exist yet: for so many parts, or so many segments (RFC 8216bis §6.2.5.2). */
+  readonly holdParts: number;
+  readonly holdSegments: number;
   /** Longest silence within a body. */
   readonly silenceMs: number;
   /** Longest wait for any byte from a host that has just failed another request. */
@@ -102,6 +105,10 @@ export type FailoverPolicy = {
    * any body be damaged everywhere.
    */
   readonly missingLiveMs: number;
+  /** A page whose clock has jumped by so much has slept: its connections are dead. */
+  readonly sleptMs: number;
+  /** For so long after a sleep, or after the viewer's own link came back, no host is blamed. */
+  readonly ownTroubleGraceMs: number;
   /** So many bad objects among the latest few within a time speak against the host that sent them. */
   readonly badObjectsToBlame: number;
   readonly badObjectsOf: number;
@@ -120,6 +127,8 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   firstByteEagerMs: 700,
   firstByteFloorMs: 700,
   firstByteCeilingMs: 3_000,
+  holdParts: 3,
+  holdSegments: 1.5,
   silenceMs: 1_000,
   suspectMs: 250,
   patienceLimitMs: 10_000,
@@ -165,6 +174,8 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   retryFirstMs: 250,
   retryLongestMs: 2_000,
   missingLiveMs: 6_000,
+  sleptMs: 5_000,
+  ownTroubleGraceMs: 3_000,
   badObjectsToBlame: 3,
   badObjectsOf: 12,
   badObjectsWindowMs: 30_000,

@@ -125,19 +125,27 @@ export function observeFailure(
   };
 }
 
+export type ObservedDelivery = {
+  readonly startedMs: number;
+  /** Undefined where it was the content that was awaited, not the host. */
+  readonly firstByteMs: number | undefined;
+};
+
 /** A whole body arrived. */
 export function observeDelivery(
   health: PathwayHealth,
-  delivery: { readonly startedMs: number; readonly firstByteMs: number },
+  delivery: ObservedDelivery,
   nowMs: number,
 ): PathwayHealth {
-  const firstByteMs = delivery.firstByteMs - delivery.startedMs;
   // What was asked before the host failed says nothing of the host as it is now.
   if (health.state === "avoided" && delivery.startedMs < health.sinceMs) return health;
   return {
     state: "well",
     sinceMs: health.state === "well" ? (health.sinceMs ?? nowMs) : nowMs,
-    firstByteMs: smooth(health.firstByteMs, firstByteMs),
+    firstByteMs:
+      delivery.firstByteMs === undefined
+        ? health.firstByteMs
+        : smooth(health.firstByteMs, delivery.firstByteMs - delivery.startedMs),
     failuresInRow: 0,
     isOnTrial: false,
     returnAtMs: health.state === "well" ? health.returnAtMs : nowMs,

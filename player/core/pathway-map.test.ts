@@ -78,6 +78,26 @@ http://third/3.m4s
   });
 });
 
+describe("PathwayMap of what is not simply a file after the other", () => {
+  test("knows how long the file plays that holds several segments", () => {
+    const map = learned(
+      `#EXTM3U\n#EXT-X-MAP:URI="f.mp4",BYTERANGE="9@0"\n${"#EXTINF:2,\n#EXT-X-BYTERANGE:9\nf.mp4\n".repeat(3)}`,
+    );
+    assert.equal(map.durationMsOf("http://a/vod/low/f.mp4"), 2_000);
+    assert.equal(map.fileMsOf("http://a/vod/low/f.mp4"), 6_000);
+  });
+  test("leaves out of what comes next what nobody has", () => {
+    const map = learned(
+      "#EXTM3U\n#EXTINF:2,\n1.m4s\n#EXT-X-GAP\n#EXTINF:2,\n2.m4s\n#EXTINF:2,\n3.m4s\n",
+    );
+    assert.equal(map.upcoming(LOW, "http://a/vod/low/1.m4s"), "http://a/vod/low/3.m4s");
+  });
+  test("takes a part for media", () => {
+    const map = learned('#EXTM3U\n#EXT-X-PART:DURATION=0.5,URI="1.0.m4s"\n');
+    assert.equal(map.durationMsOf("http://a/vod/low/1.0.m4s"), 500);
+  });
+});
+
 describe("PathwayMap of a live stream", () => {
   const head = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n";
   const live = () => learned(`${head}#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s\n`);

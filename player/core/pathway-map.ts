@@ -18,6 +18,8 @@ type Listed = {
   readonly uri: string;
   /** How long it plays; undefined for what is no segment. */
   readonly durationMs: number | undefined;
+  /** How long all segments in the same file play together. */
+  readonly fileMs: number | undefined;
 };
 
 type Learned = {
@@ -56,17 +58,28 @@ export class PathwayMap {
     let isMedia = false;
     let isComplete = false;
     let durationMs: number | undefined;
+    let isGap = false;
     for (const line of readPlaylistLines(text)) {
       if (line.kind === "other") continue;
       if (line.kind === "tag" && line.name === "EXT-X-TARGETDURATION") isMedia = true;
       if (line.kind === "tag" && line.name === "EXT-X-ENDLIST") isComplete = true;
       if (line.kind === "tag" && line.name === "EXTINF") durationMs = readDurationMs(line.value);
-      const uri = line.kind === "uri" ? line.uri : attributeText(readAttributes(line.value), "URI");
+      if (line.kind === "tag" && line.name === "EXT-X-GAP") isGap = true;
+      const attributes = readAttributes(line.kind === "tag" ? line.value : "");
+      const uri = line.kind === "uri" ? line.uri : attributeText(attributes, "URI");
       if (uri === undefined || !URL.canParse(uri, logicalUrl)) continue;
       const url = new URL(uri, logicalUrl).href;
       const isSegment = line.kind === "uri";
-      this.#listed.set(url, { playlist, uri, durationMs: isSegment ? durationMs : undefined });
-      if (isSegment) segments.push(url);
+      const isPart = line.kind === "tag" && line.name === "EXT-X-PART";
+      const partMs = isPart ? readDurationMs(attributes.get("DURATION") ?? "") : undefined;
+      const ownMs = isSegment ? durationMs : partMs;
+      const before = this.#listed.get(url);
+      const fileMs = ownMs && ownMs + ((before?.playlist === playlist && before.fileMs) || 0);
+      this.#listed.set(url, { playlist, uri, durationMs: ownMs, fileMs });
+      if (!isSegment) continue;
+      // What a playlist says is missing must not be asked for (RFC 8216bis §4.4.4.7).
+      if (!isGap) segments.push(url);
+      isGap = false;
     }
     this.#learned.set(playlist, { segments, isLive: isMedia && !isComplete });
   }
@@ -94,6 +107,11 @@ export class PathwayMap {
 
   durationMsOf(logicalUrl: string): number | undefined {
     return this.#listed.get(logicalUrl)?.durationMs;
+  }
+
+  /** How long the file plays that it is in, which may hold several segments as byte ranges. */
+  fileMsOf(logicalUrl: string): number | undefined {
+    return this.#listed.get(logicalUrl)?.fileMs;
   }
 
   /** Whether it is a live playlist, or listed in one: what is not there yet may still come. */
@@ -135,7 +153,10 @@ function readDurationMs(value: string): number | undefined {
 }
 
 /** The playlist without what this one request asks of it (rfc8216bis §6.2.5.1). */
-function splitDirectives(url: string): { readonly url: string; readonly directives: string } {
+export function splitDirectives(url: string): {
+  readonly url: string;
+  readonly directives: string;
+} {
   const directives = url.match(DELIVERY_DIRECTIVE);
   if (directives === null) return { url, directives: "" };
   const bare = url.replace(DELIVERY_DIRECTIVE, "");

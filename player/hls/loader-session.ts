@@ -29,6 +29,7 @@ export type LoaderSessionOptions = {
   readonly now: () => number;
   readonly wallNow: () => number;
   readonly random: () => number;
+  readonly isOnline?: () => boolean;
   /** There is something to watch over: the loop has to run. */
   readonly onAwake: (session: LoaderSession) => void;
   readonly onClosed: (session: LoaderSession) => void;

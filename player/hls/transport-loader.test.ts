@@ -72,6 +72,26 @@ function load(
   return { loader, told, answered, deliveries, request, settle, fetched };
 }
 
+test("captions and keys are told from segments", () => {
+  const subtitles = { type: "subtitle" };
+  const types = [
+    load({ frag: subtitles } as object).request.kind,
+    load({ frag: { type: "main" } } as object).request.kind,
+    load({ type: LoaderContextType.KEY, frag: { type: "main" } } as object).request.kind,
+  ];
+  assert.deepEqual(types, ["captions", "segment", "key"]);
+});
+
+test("a key is not noted as its fragment's delivery", async () => {
+  const frag = { type: "main" };
+  const { deliveries, settle, told } = load({ type: LoaderContextType.KEY, frag } as object);
+  settle.resolve(delivery("0123456789abcdef"));
+  await settle.promise;
+  await Promise.resolve();
+  assert.deepEqual(told, ["success"]);
+  assert.equal(deliveries.has(frag), false);
+});
+
 const delivery = (text: string): Delivery => ({
   url: "http://a/1.m4s",
   body: new TextEncoder().encode(text).buffer,

@@ -6,6 +6,7 @@
  * bandwidth estimate sees only the transfer that succeeded.
  */
 import Hls, {
+  type FragmentLoaderContext,
   type HlsConfig,
   type Loader,
   type LoaderCallbacks,
@@ -14,6 +15,7 @@ import Hls, {
   LoaderContextType,
   type LoaderStats,
   LoadStats,
+  PlaylistLevelType,
 } from "hls.js";
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { ResourceKind } from "../contract/player-events.ts";
@@ -189,8 +191,8 @@ export function transportLoader({ sessionOf, now }: TransportLoaderOptions): Loa
   };
 }
 
-function kindOf({ type }: LoaderContext): ResourceKind {
-  switch (type) {
+function kindOf(context: LoaderContext): ResourceKind {
+  switch (context.type) {
     case LoaderContextType.MANIFEST:
       return "multivariant-playlist";
     case LoaderContextType.LEVEL:
@@ -198,12 +200,16 @@ function kindOf({ type }: LoaderContext): ResourceKind {
     case LoaderContextType.SUBTITLE_TRACK:
       return "media-playlist";
     case LoaderContextType.MEDIA_FRAGMENT:
-      return "segment";
+      return isOfCaptions(context) ? "captions" : "segment";
     case LoaderContextType.KEY:
       return "key";
     default:
       return "other";
   }
+}
+
+function isOfCaptions(context: LoaderContext): boolean {
+  return (context as Partial<FragmentLoaderContext>).frag?.type === PlaylistLevelType.SUBTITLE;
 }
 
 /** hls.js' `rangeEnd` is exclusive. */
@@ -222,6 +228,8 @@ function noteDelivery(
   { pathway, begunOn }: Delivery,
   deliveries: Deliveries,
 ): void {
+  // A key's context names the fragment, too.
+  if (context.type !== LoaderContextType.MEDIA_FRAGMENT) return;
   if ("frag" in context && typeof context.frag === "object" && context.frag !== null) {
     deliveries.set(context.frag, { pathway, begunOn });
   }

@@ -15,6 +15,8 @@ import type { Prober } from "./prober.ts";
 
 export type Terms = {
   readonly patience: Patience;
+  /** Of which so much because what is asked for may not exist yet. */
+  readonly holdMs: number;
   readonly isTooSlow: (progress: AttemptProgress, nowMs: number) => boolean;
   readonly onWait?: (progress: AttemptProgress, patience: Patience, nowMs: number) => void;
 };
@@ -28,6 +30,8 @@ export type Question = {
   readonly tried: ReadonlySet<string>;
   /** How often everybody has been asked in vain, from 0. */
   readonly round: number;
+  /** How long what is asked for may be held back because it does not exist yet. */
+  readonly holdMs: number;
   /** Of what is asked for; undefined where it is no media. */
   readonly durationMs: number | undefined;
   /** Of what is asked for; undefined while that is unknown. */
@@ -52,7 +56,8 @@ export class AttemptTerms {
 
   for(question: Question): Terms {
     return {
-      patience: this.#patienceFor(question),
+      patience: withHold(this.#patienceFor(question), question.holdMs),
+      holdMs: question.holdMs,
       isTooSlow: (progress, nowMs) => this.#isTooSlow(question, progress, nowMs),
     };
   }
@@ -109,4 +114,9 @@ export class AttemptTerms {
         other.host !== host && !tried.has(other.id) && this.#options.health.isWell(other.host),
     );
   }
+}
+
+/** A server may send the head of its answer before it holds the rest back. */
+export function withHold({ firstByteMs, silenceMs }: Patience, holdMs: number): Patience {
+  return { firstByteMs: firstByteMs + holdMs, silenceMs: silenceMs + holdMs };
 }

@@ -23,6 +23,8 @@ export type AttemptOptions = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: BodyUnderWay;
   readonly patience: Patience;
+  /** How much of it because what is asked for may not exist yet. */
+  readonly holdMs?: number;
   readonly limits: { readonly overlapBytes: number; readonly maxBodyBytes: number };
   readonly fetch: typeof fetch;
   readonly now: () => number;
@@ -76,6 +78,10 @@ export class Attempt {
     return this.#options.host;
   }
 
+  get holdMs(): number {
+    return this.#options.holdMs ?? 0;
+  }
+
   /** Bytes that are still to come, as far as that is known. */
   get remainingBytes(): number {
     const { receivedBytes, sizeBytes = receivedBytes } = this.#options.body.held;
@@ -106,6 +112,11 @@ export class Attempt {
       firstByteMs: Math.min(this.#patience.firstByteMs, firstByteMs),
       silenceMs: Math.min(this.#patience.silenceMs, silenceMs),
     };
+  }
+
+  /** Its connection is dead, whoever is to blame for that. */
+  abandon(): void {
+    this.#giveUp("silence");
   }
 
   abort(): void {

@@ -6,6 +6,7 @@
  */
 import type { Patience } from "../core/judge-attempt.ts";
 import type { Attempt, AttemptOutcome } from "./attempt.ts";
+import { withHold } from "./attempt-terms.ts";
 
 const OVERSLEPT_MS = 250;
 
@@ -39,7 +40,14 @@ export class AttemptsUnderWay {
 
   /** Somebody else could serve by now: nobody need be waited for longer than this. */
   hurry(patienceWith: (host: string) => Patience): void {
-    for (const attempt of this.#attempts) attempt.hurry(patienceWith(attempt.host));
+    for (const attempt of this.#attempts) {
+      attempt.hurry(withHold(patienceWith(attempt.host), attempt.holdMs));
+    }
+  }
+
+  /** The page has slept: whatever was being received has been cut off. */
+  abandonAll(): void {
+    for (const attempt of this.#attempts) attempt.abandon();
   }
 
   /**

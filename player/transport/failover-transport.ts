@@ -38,6 +38,7 @@ import type { HostTraffic } from "./host-traffic.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 import { type Candidate, KnownPathways } from "./known-pathways.ts";
 import { type Asked, reasonOf } from "./leg.ts";
+import { OwnTrouble } from "./own-trouble.ts";
 import { PlayStory } from "./play-story.ts";
 import { Prober, type ProbeTarget } from "./prober.ts";
 import { RejectedBodies } from "./rejected-bodies.ts";
@@ -56,6 +57,9 @@ export type TransportOptions = {
   /** Milliseconds since 1970. */
   readonly wallNow: () => number;
   readonly random: () => number;
+  /** What the browser says of the viewer's own link; without it the link is taken to be there. */
+  readonly isOnline?: () => boolean;
+  /** For how long the picture would go on without a further byte. */
   readonly bufferSeconds: () => number;
   /** The browser's own if left out. */
   readonly digest?: Digest;
@@ -88,6 +92,7 @@ export class FailoverTransport {
   readonly #routing: Routing;
   readonly #hedging: Hedging;
   readonly #kept: KeptBytes;
+  readonly #ownTrouble: OwnTrouble;
   readonly #story: PlayStory;
   readonly #prober: Prober;
   readonly #inspection: BodyInspection;
@@ -108,6 +113,7 @@ export class FailoverTransport {
     this.#pleas = hosts.pleas;
     this.#traffic = hosts.traffic;
     this.#health = hosts.health;
+    this.#ownTrouble = new OwnTrouble(options);
     this.#stopListening = hosts.health.whenRecovered((host) => this.#noteRecovery(host));
     this.#pathways = new KnownPathways({
       ...options,
@@ -141,6 +147,7 @@ export class FailoverTransport {
       kept: this.#kept,
       targets: () => this.#probeTargets(),
       onHead: (host, response) => this.#pleas.read(host, response),
+      onProbe: (host) => this.#pathways.noteProbe(host),
       onReport: (host, report) => this.#health.noteProbe(host, report),
       onMeasured: (host, bytesPerSecond) => this.#traffic.noteMeasured(host, bytesPerSecond),
       onMeasuredInVain: (host, reason, url) =>
@@ -188,7 +195,7 @@ export class FailoverTransport {
       const result = await this.#askEverybody(errand, round);
       if (result.kind === "delivered") return result.delivery;
       if (result.kind === "unreachable") {
-        this.#story.degrade(result.tried);
+        if (!this.#ownTrouble.isSettling) this.#story.degrade(result.tried);
       } else {
         const nowMs = this.#options.now();
         missingSinceMs ??= nowMs;
@@ -217,7 +224,7 @@ export class FailoverTransport {
     if (host === undefined) return false;
     this.#rejected.add(url, pathway);
     this.#health.noteFailure(host, { reason: "undecodable", bytesPerSecond: 0 }, url);
-    this.#pathways.noteBad(host, url);
+    this.#pathways.noteFailed(host, url);
     const { emit } = this.#options;
     emit("rejected", { pathway, url, kind: "segment", reason: "undecodable" });
     return candidates.some(({ id }) => !this.#rejected.of(url).has(id));
@@ -225,10 +232,12 @@ export class FailoverTransport {
 
   /** Drives everything that happens with time. Call it about ten times a second. */
   tick(nowMs: number): void {
+    this.#lookAtOwnTrouble(nowMs);
     this.#hosts.tick(nowMs);
     this.#attempts.tick(nowMs);
     this.#sleepers.tick(nowMs);
     this.#pathways.tick(nowMs);
+    if (this.#ownTrouble.isOffline) return;
     this.#prober.tick(this.#options.bufferSeconds() * 1_000, nowMs);
   }
 
@@ -298,7 +307,7 @@ export class FailoverTransport {
       if (candidate === undefined) break;
       const asked = await errand.ask(candidate, this.#hedgedTerms(errand, candidate, tried, round));
       const { outcome } = asked;
-      if (request.signal.aborted) this.#noteAbort(candidate, asked);
+      if (request.signal.aborted) this.#noteAbort(request, candidate, asked);
       request.signal.throwIfAborted();
       if (outcome.kind === "whole") {
         this.#hedging.noteOvertaken(errand, asked);
@@ -312,10 +321,11 @@ export class FailoverTransport {
       }
       if (outcome.kind === "failed" && outcome.reason === "status-4xx") missing = outcome.status;
       const reason = reasonOf(asked);
-      if (!blamesHost(reason)) this.#health.endTrial(candidate.host);
       errand.noteTrouble(candidate, reason, asked.progress);
+      if (!blamesHost(reason)) this.#health.endTrial(candidate.host);
       this.#noteFailure(errand, candidate, reason);
-      if (isDamaged(reason)) damaged.add(candidate.id);
+      if (this.#ownTrouble.hasCutOff(asked.progress.startedMs)) tried.delete(candidate.id);
+      else if (isDamaged(reason)) damaged.add(candidate.id);
     }
     const isDamagedEverywhere = damaged.size > 0 && damaged.size === tried.size;
     if (missing === undefined && !isDamagedEverywhere && rejected.size === 0) {
@@ -359,11 +369,13 @@ export class FailoverTransport {
   }
 
   #probeTargets(): readonly ProbeTarget[] {
-    return this.#pathways.upcoming().map((target) => ({
-      ...target,
-      health: this.#health.of(target.host),
-      wantsQuiet: this.#pleas.wantsQuiet(target.host),
-    }));
+    return this.#pathways
+      .upcoming((host) => !this.#health.isWell(host))
+      .map((target) => ({
+        ...target,
+        health: this.#health.of(target.host),
+        wantsQuiet: this.#pleas.wantsQuiet(target.host),
+      }));
   }
 
   /** With the first round goes the readiness to ask somebody else beside. */
@@ -381,6 +393,7 @@ export class FailoverTransport {
       candidates: this.#candidates(errand.request),
       tried,
       round,
+      holdMs: this.#pathways.holdMsOf(errand.request.url),
       durationMs: this.#pathways.durationMsOf(errand.request.url),
       remainingBytes: () => errand.remainingBytes,
     });
@@ -389,9 +402,12 @@ export class FailoverTransport {
   #noteFailure(errand: Errand, { host }: Candidate, reason: FailureReason): void {
     const { policy, now } = this.#options;
     const { url } = errand.request;
+    // A failure may be heard of before the loop's first round after a sleep.
+    this.#lookAtOwnTrouble(now());
+    if (this.#ownTrouble.isExcuse) return;
     const bytesPerSecond = this.#traffic.latestBytesPerSecond(host);
     this.#health.noteFailure(host, { reason, bytesPerSecond }, url);
-    if (isAboutBody(reason)) this.#pathways.noteBad(host, url);
+    if (blamesHost(reason) || isAboutBody(reason)) this.#pathways.noteFailed(host, url);
     const mayMove = this.#candidates(errand.request).some((other) =>
       this.#health.isWell(other.host),
     );
@@ -399,15 +415,24 @@ export class FailoverTransport {
   }
 
   /** An abort is nobody's fault; but what was asked in vain until then need not be asked so long again. */
-  #noteAbort({ host }: Candidate, { progress }: Asked): void {
+  #noteAbort({ url }: TransportRequest, { host }: Candidate, { progress }: Asked): void {
+    if (this.#pathways.holdMsOf(url) > 0) return;
     const sinceMs = progress.lastByteMs ?? progress.startedMs;
     this.#traffic.noteUnanswered(host, this.#options.now() - sinceMs);
   }
 
+  /** Connections are dead after a sleep; and whoever pauses because nobody answered need not any more. */
+  #lookAtOwnTrouble(nowMs: number): void {
+    const trouble = this.#ownTrouble.tick(nowMs);
+    if (trouble === undefined) return;
+    if (trouble === "slept") this.#attempts.abandonAll();
+    this.#sleepers.wakeAll();
+  }
+
   /** Whoever pauses, or waits patiently, because nobody was well need not do so any longer. */
   #noteRecovery(host: string): void {
-    this.#pathways.forgetBad(host);
     this.#traffic.forget(host);
+    this.#pathways.noteRecovered(host);
     this.#sleepers.wakeAll();
     // A host that is known to be slow, but well, keeps the time that it needs.
     this.#attempts.hurry((waitedFor) =>
@@ -424,7 +449,10 @@ export class FailoverTransport {
     this.#prober.noteDelivered(body.byteLength);
     const delivery = errand.deliveryFrom(candidate, progress);
     const { startedMs, firstByteMs = this.#options.now() } = progress;
-    this.#health.noteDelivery(candidate.host, { startedMs, firstByteMs }, request.url);
+    const isHeld = this.#pathways.holdMsOf(request.url) > 0;
+    const delivered = { startedMs, firstByteMs: isHeld ? undefined : firstByteMs };
+    this.#health.noteDelivery(candidate.host, delivered, request.url);
+    this.#ownTrouble.noteDelivery(startedMs);
     this.#story.recover(candidate.id);
     this.#routing.arrive(errand, candidate);
     if (request.kind === "segment") {

@@ -15,6 +15,7 @@ import {
   endTrial,
   type HostFailure,
   NEW_PATHWAY,
+  type ObservedDelivery,
   observeDelivery,
   observeFailure,
   observeProbe,
@@ -83,11 +84,7 @@ export class HostHealth {
     this.#set(host, observeFailure(this.of(host), failure, { policy, nowMs: now(), random }));
   }
 
-  noteDelivery(
-    host: string,
-    delivery: { readonly startedMs: number; readonly firstByteMs: number },
-    url: string,
-  ): void {
+  noteDelivery(host: string, delivery: ObservedDelivery, url: string): void {
     this.#observeObject(host, url, "good");
     this.#set(host, observeDelivery(this.of(host), delivery, this.#options.now()));
   }

@@ -7,7 +7,9 @@
 
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
-import { PathwayMap } from "../core/pathway-map.ts";
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import { type Cadence, holdMs, readCadence } from "../core/held-answer.ts";
+import { PathwayMap, splitDirectives } from "../core/pathway-map.ts";
 import {
   HLS,
   type Pathway,
@@ -15,11 +17,13 @@ import {
   type PresentationFormat,
 } from "../core/presentation.ts";
 import { SteeringClient } from "./steering-client.ts";
+import { StreamsInUse, type Wanted } from "./streams-in-use.ts";
 
 export type KnownPathwaysOptions = {
   /** URLs of the same multivariant playlist, best first. */
   readonly sources: readonly string[];
   readonly format?: PresentationFormat | undefined;
+  readonly policy: FailoverPolicy;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly wallNow: () => number;
@@ -40,27 +44,32 @@ export type Candidate = {
 /** A resource that will be needed, at one pathway. */
 export type Upcoming = {
   readonly host: string;
-  /** Its logical URL; undefined for a playlist. */
+  /** Logical URL of the segment, where it has that URL to itself. */
   readonly segment: string | undefined;
   /** The player has not asked for it yet. At a live edge, what comes next is not known. */
   readonly isToCome: boolean;
   /** Undefined where the pathway does not carry that stream. */
   readonly url: string | undefined;
+  /** Of all that is there; undefined for a playlist. */
   readonly durationMs: number | undefined;
 };
+
+/** In place of a playlist, where none lists the segments. */
+const UNLISTED = "";
 
 export class KnownPathways {
   readonly #options: KnownPathwaysOptions;
   #presentation: Presentation | undefined;
   #map: PathwayMap | undefined;
   #order: readonly Pathway[] = [];
-  #latest: { readonly segment: string; readonly playlist: string | undefined } | undefined;
+  #streams: StreamsInUse;
+  /** By the logical URL of the media playlist. */
+  readonly #cadences = new Map<string, Cadence>();
   #steering: SteeringClient | undefined;
-  /** By host: the last object that was no good, and the playlist that listed it. */
-  readonly #bad = new Map<string, { readonly segment: string; readonly playlist: string }>();
 
   constructor(options: KnownPathwaysOptions) {
     this.#options = options;
+    this.#streams = new StreamsInUse(options.now);
   }
 
   /** Best first. */
@@ -106,6 +115,14 @@ export class KnownPathways {
     return this.#map?.playlistOf(logicalUrl);
   }
 
+  /** How long a host may keep silent about it because it does not exist yet. */
+  holdMsOf(logicalUrl: string): number {
+    const own = this.#cadences.get(splitDirectives(logicalUrl).url);
+    const cadences = own === undefined ? [...this.#cadences.values()] : [own];
+    const { policy } = this.#options;
+    return Math.max(0, ...cadences.map((cadence) => holdMs(logicalUrl, cadence, policy)));
+  }
+
   /** Whether a live playlist names it, so that what is not there yet may still come. */
   isLive(logicalUrl: string): boolean {
     return this.#map?.isLive(logicalUrl) === true;
@@ -115,43 +132,62 @@ export class KnownPathways {
   noteAsked(url: string): void {
     const playlist = this.#map?.playlistOf(url);
     const isListed = playlist !== undefined && this.durationMsOf(url) !== undefined;
-    if (isListed || this.#base !== undefined) this.#latest = { segment: url, playlist };
+    if (isListed || this.#base !== undefined) this.#streams.noteAsked(playlist ?? UNLISTED, url);
   }
 
-  /** What the host sent for this was no good: what comes after it in the same stream may tell the same. */
-  noteBad(host: string, url: string): void {
-    const playlist = this.#map?.playlistOf(url);
-    if (playlist !== undefined) this.#bad.set(host, { segment: url, playlist });
+  /** The host has failed with this: what comes after it in the same stream may tell whether it still does. */
+  noteFailed(host: string, url: string): void {
+    const bare = splitDirectives(url).url;
+    const isItself = this.#cadences.has(bare);
+    const playlist = isItself ? bare : this.#map?.playlistOf(url);
+    if (playlist === undefined) return;
+    this.#streams.noteFailed(host, { playlist, after: isItself ? undefined : url });
   }
 
-  forgetBad(host: string): void {
-    this.#bad.delete(host);
+  noteProbe(host: string): void {
+    this.#streams.takeTurn(host);
+  }
+
+  noteRecovered(host: string): void {
+    this.#streams.noteRecovered(host);
   }
 
   /**
-   * Where each pathway has what the player will ask for next, in the stream that its host sent no good
-   * for, if any; before any segment, a playlist.
+   * Where each pathway has what the player will ask for next, in its turn also in the stream that an avoided
+   * host failed with; before any segment, a playlist.
    */
-  upcoming(): readonly Upcoming[] {
+  upcoming(isAvoided: (host: string) => boolean): readonly Upcoming[] {
+    const map = this.#map;
     return this.#order.map(({ id, host, playlists }) => {
-      const after = this.#bad.get(host) ?? this.#latest;
-      // An MPD does not list what comes next: there the segment that was asked for last has to do.
-      const next =
-        after?.playlist === undefined
-          ? after?.segment
-          : this.#map?.upcoming(after.playlist, after.segment);
+      const wanted = this.#streams.wantedOf(host, isAvoided(host));
+      const next = this.#nextOf(wanted);
+      if (next === undefined) {
+        const playlist = wanted && map?.urlOn(id, wanted.playlist);
+        const url = playlist ?? ownPlaylist(playlists, host);
+        return { host, segment: undefined, isToCome: false, url, durationMs: undefined };
+      }
+      const durationMs = map?.fileMsOf(next);
       return {
         host,
-        segment: next,
-        isToCome: next !== after?.segment,
-        url: next === undefined ? ownPlaylist(playlists, host) : this.#map?.urlOn(id, next),
-        durationMs: next === undefined ? undefined : this.#map?.durationMsOf(next),
+        // A file that holds several segments has no part that is known to be the next.
+        segment: durationMs === map?.durationMsOf(next) ? next : undefined,
+        isToCome: next !== wanted?.after,
+        url: map?.urlOn(id, next),
+        durationMs,
       };
     });
   }
 
+  /** An MPD does not list what comes next: there the segment that was asked for last has to do. */
+  #nextOf(wanted: Wanted | undefined): string | undefined {
+    if (wanted?.after === undefined || wanted.playlist === UNLISTED) return wanted?.after;
+    return this.#map?.upcoming(wanted.playlist, wanted.after);
+  }
+
   learnPlaylist(logicalUrl: string, text: string): void {
-    if (isPlaylist(text)) this.#map?.learnPlaylist(logicalUrl, text);
+    if (!isPlaylist(text)) return;
+    this.#map?.learnPlaylist(logicalUrl, text);
+    this.#cadences.set(splitDirectives(logicalUrl).url, readCadence(text, logicalUrl));
   }
 
   /**
@@ -171,9 +207,9 @@ export class KnownPathways {
     const presentation = format.read(text, url, sources);
     this.#presentation = presentation;
     this.#map = new PathwayMap(presentation);
-    this.#latest = undefined;
-    this.#bad.clear();
-    this.learnPlaylist(url, text);
+    this.#streams = new StreamsInUse(this.#options.now);
+    this.#cadences.clear();
+    if (isPlaylist(text)) this.#map.learnPlaylist(url, text);
     const ids = presentation.pathways.map(({ id }) => id);
     this.#setOrder([...new Set([...order, presentation.first, ...ids])]);
     this.#steering?.close();

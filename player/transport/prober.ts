@@ -10,6 +10,7 @@
  * live edge, a host that was bad before is knocked at first, and what comes in vain is budgeted.
  */
 import { parseContentRange } from "../../kernel/byte-range.ts";
+import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { FailureReason } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import {
@@ -36,10 +37,11 @@ export type ProbeTarget = {
   readonly wantsQuiet: boolean;
   /** Something that the player will ask for; undefined while nothing is known. */
   readonly url: string | undefined;
-  /** How the media player calls it; undefined for what is no segment. */
+  /** How the media player calls the segment that has that URL to itself. */
   readonly segment: string | undefined;
   /** The media player has not asked for it yet. */
   readonly isToCome: boolean;
+  /** Of all that is there; undefined for a playlist, and where none lists it. */
   readonly durationMs: number | undefined;
 };
 
@@ -49,6 +51,8 @@ export type ProberOptions = {
   readonly now: () => number;
   readonly kept: KeptBytes;
   readonly targets: () => readonly ProbeTarget[];
+  /** The host is being probed: it may be something else's turn. */
+  readonly onProbe: (host: string) => void;
   /** Whether what came for a segment may be handed on. */
   readonly isSound: (segment: string, body: ArrayBuffer, response: Response) => Promise<boolean>;
   readonly onHead: (host: string, response: Response) => void;
@@ -143,9 +147,14 @@ export class Prober {
 
   async #probe(target: Probeable, nowMs: number): Promise<void> {
     this.#lastProbeMs.set(target.host, nowMs);
-    const { policy } = this.#options;
+    const { policy, onProbe } = this.#options;
+    onProbe(target.host);
     const { health } = target;
     const { segment } = target;
+    if (isText(target)) {
+      await this.#readText(target);
+      return;
+    }
     if (isDoubtful(health) && segment !== undefined) {
       await this.#lookAt(target, segment);
       return;
@@ -213,6 +222,14 @@ export class Prober {
     this.#report(target, asked, { isGood, graceMs: this.#options.policy.probeGraceMs });
   }
 
+  /** All of a playlist: of a text that is compressed nevertheless, Chromium gives no part. */
+  async #readText(target: Probeable): Promise<void> {
+    const asked = await this.#ask(target, undefined);
+    const text = new TextDecoder().decode(asked.body.whole());
+    const isGood = asked.outcome.kind === "whole" && (isPlaylist(text) || text.includes("<MPD"));
+    this.#report(target, asked, { isGood, graceMs: this.#options.policy.probeGraceMs });
+  }
+
   /** Asks for the next bytes that are worth keeping, or for the first ones where none is; or for all. */
   async #ask(target: Probeable, bytes: number | undefined): Promise<Probed> {
     const { policy, fetch, now, kept, onHead } = this.#options;
@@ -226,11 +243,14 @@ export class Prober {
       host,
       url,
       range: bytes === undefined ? undefined : { first: fromByte, last: fromByte + bytes - 1 },
-      isLengthTrusted: true,
+      isLengthTrusted: !isText(target),
       headers: {},
       body,
       patience: patienceWith(undefined, {}, policy),
-      limits: { overlapBytes: 0, maxBodyBytes: bytes ?? policy.maxBodyBytes },
+      limits: {
+        overlapBytes: 0,
+        maxBodyBytes: bytes ?? (isText(target) ? policy.maxTextBytes : policy.maxBodyBytes),
+      },
       fetch,
       now,
       onHead: (response) => onHead(host, response),
@@ -261,6 +281,11 @@ type Probeable = ProbeTarget & { readonly url: string };
 
 function isProbeable(target: ProbeTarget): target is Probeable {
   return target.url !== undefined;
+}
+
+/** A playlist or an MPD. */
+function isText({ segment, durationMs }: ProbeTarget): boolean {
+  return segment === undefined && durationMs === undefined;
 }
 
 function isSegment({ url, durationMs }: ProbeTarget): boolean {

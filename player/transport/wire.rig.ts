@@ -6,6 +6,7 @@
  * `showsTitle` makes the film a real one, whose bytes can be told from damaged ones.
  */
 import { createHash } from "node:crypto";
+import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY, type FailoverOptions } from "../contract/player-options.ts";
 import { titleBody } from "../core/media.rig.ts";
@@ -137,6 +138,14 @@ export class Rig {
   tellsDigest = false;
   /** What every media playlist says besides. */
   playlistLines: readonly string[] = [];
+  /** What the browser says of the viewer's own link; without one every request fails at once. */
+  isOnline = true;
+  saysOffline = false;
+  /** The wall clock runs on while the page sleeps; the other one stops on some machines. */
+  wallAheadMs = 0;
+  /** What stands in the playlist of a path, in place of the film or the channel. */
+  readonly playlists = new Map<string, string>();
+  readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   onStep: (stepMs: number) => void = () => undefined;
   readonly told: Told[] = [];
   readonly asked: string[] = [];
@@ -144,7 +153,8 @@ export class Rig {
   /** For what else is to run on this network. */
   readonly fetch: typeof fetch = (url, init) => this.#answer(String(url), init);
   readonly transport: FailoverTransport;
-  readonly #hosts = new Map<string, Behaviour>();
+  readonly #hosts = new Map<string, { readonly behaviour: Behaviour; readonly only: RegExp }>();
+  readonly #waiting = new Set<(error: Error) => void>();
   readonly #master: string;
   #sending: Sending[] = [];
   #due: (() => void)[] = [];
@@ -161,7 +171,8 @@ export class Rig {
       policy: { ...POLICY, ...policy },
       fetch: this.fetch,
       now: () => this.nowMs,
-      wallNow: () => this.nowMs,
+      wallNow: () => this.nowMs + this.wallAheadMs,
+      isOnline: () => this.isOnline && !this.saysOffline,
       random: () => this.random(),
       bufferSeconds: () => this.bufferSeconds,
       digest: async (algorithm, bytes) =>
@@ -170,15 +181,21 @@ export class Rig {
     });
   }
 
-  set(host: string, behaviour: Behaviour): void {
-    this.#hosts.set(host, behaviour);
+  /** @param only the paths that it does so with; all others it answers well. */
+  set(host: string, behaviour: Behaviour, only = /^/): void {
+    this.#hosts.set(host, { behaviour, only });
   }
 
-  load(url: string, kind: ResourceKind = "segment", signal = new AbortController().signal) {
+  load(
+    url: string,
+    kind: ResourceKind = "segment",
+    signal = new AbortController().signal,
+    range?: ByteRange,
+  ) {
     const loading = this.transport.load({
       url,
       kind,
-      range: undefined,
+      range,
       headers: {},
       signal,
       onProgress: () => undefined,
@@ -218,6 +235,20 @@ export class Rig {
     await settled();
   }
 
+  /** The lid is closed for so long: when it opens, every connection is found dead. */
+  async sleeps(ms: number, clock: "runs" | "stops" = "runs"): Promise<void> {
+    if (clock === "runs") this.nowMs += ms;
+    else this.wallAheadMs += ms;
+    this.#loseConnections();
+    await settled();
+  }
+
+  async losesItsLink(): Promise<void> {
+    this.isOnline = false;
+    this.#loseConnections();
+    await settled();
+  }
+
   names(): string[] {
     return this.told.map(({ name }) => name);
   }
@@ -248,16 +279,29 @@ export class Rig {
     return STREAM_BYTES[path.split("/")[1] ?? ""] ?? SEGMENT.length;
   }
 
-  #behaviourOf(host: string): Behaviour {
-    return this.#hosts.get(host) ?? { does: "serve" };
+  #loseConnections(): void {
+    for (const sending of [...this.#sending]) {
+      this.#end(sending, () => sending.controller.error(new TypeError("network changed")));
+    }
+    for (const reject of this.#waiting) reject(new TypeError("network changed"));
+    this.#waiting.clear();
+  }
+
+  #behaviourFor({ host, url }: Pick<WireRequest, "host" | "url">): Behaviour {
+    const { behaviour, only } = this.#hosts.get(host) ?? { only: /^/ };
+    const isMeant = behaviour !== undefined && only.test(new URL(url).pathname);
+    return isMeant ? behaviour : { does: "serve" };
   }
 
   #answer(url: string, init: RequestInit = {}): Promise<Response> {
     const range = new Headers(init.headers).get("range");
     this.asked.push(range === null ? url : `${url} ${range}`);
     const { host, pathname } = new URL(url);
+    if (!this.isOnline) return Promise.reject(new TypeError("offline"));
+    // Chromium fails a request for a part of what the host compresses nevertheless.
+    if (range !== null && pathname.endsWith(".m3u8")) return Promise.reject(new TypeError("gzip"));
     if (pathname === "/steer") return Promise.resolve(this.steering());
-    const behaviour = this.#behaviourOf(host);
+    const behaviour = this.#behaviourFor({ host, url });
     const signal = init.signal ?? undefined;
     const request: WireRequest = {
       url,
@@ -276,12 +320,9 @@ export class Rig {
       case "refuse":
         return Promise.reject(new TypeError("fetch failed"));
       case "hang":
-        return new Promise((_, reject) => onAbort(signal, reject));
+        return this.#forever(signal);
       case "late":
-        return Promise.race([
-          behaviour.answer,
-          new Promise<never>((_, reject) => onAbort(signal, reject)),
-        ]);
+        return Promise.race([behaviour.answer, this.#forever(signal)]);
       case "html":
         return Promise.resolve(new Response("<html>sorry</html>"));
       case "status":
@@ -302,6 +343,16 @@ export class Rig {
     }
   }
 
+  #forever(signal: AbortSignal | undefined): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#waiting.add(reject);
+      onAbort(signal, (error) => {
+        this.#waiting.delete(reject);
+        reject(error);
+      });
+    });
+  }
+
   /** What a good host sends for a part of the film or channel. */
   goodBody(path: string): Uint8Array<ArrayBuffer> | undefined {
     return this.#bodyOf("", path, { does: "serve" });
@@ -310,8 +361,12 @@ export class Rig {
   #bodyOf(host: string, path: string, behaviour: Behaviour): Uint8Array<ArrayBuffer> | undefined {
     const text = (content: string) => new TextEncoder().encode(content);
     if (path === "/master.m3u8") return text(this.#master);
+    const playlist = this.playlists.get(path);
+    if (playlist !== undefined) return text(playlist);
     if (path.endsWith(".m3u8")) return text(this.#playlistOf(host, path.slice(1, -5)));
     if (path === "/key") return new Uint8Array(16).fill(7);
+    const file = this.files.get(path);
+    if (file !== undefined) return file;
     const [, stream = "", number = ""] = /^\/(\w+)\/(\d+|init)\.m[4p][s4]$/.exec(path) ?? [];
     if (this.isLive && number !== "" && Number(number) > this.edgeOf(host)) return undefined;
     if (this.showsTitle && stream in TITLE_STREAMS) {
@@ -353,7 +408,7 @@ export class Rig {
       const end = Number(first) + bytes.length - 1;
       headers.set("content-range", `bytes ${first}-${end}/${body.length}`);
     }
-    const behaviour = this.#behaviourOf(host);
+    const behaviour = this.#behaviourFor(request);
     if (digest !== undefined) headers.set("repr-digest", digest);
     if (behaviour.does === "serve") {
       const { hides, headers: own = {} } = behaviour;
@@ -385,7 +440,7 @@ export class Rig {
     const share = Math.ceil(linkBytes / Math.max(1, this.#sending.length));
     for (const answer of this.#due.splice(0)) answer();
     for (const sending of [...this.#sending]) {
-      const behaviour = this.#behaviourOf(sending.host);
+      const behaviour = this.#behaviourFor(sending.request);
       const ownBytes =
         behaviour.does === "trickle"
           ? (behaviour.bytesPerSecond * STEP_MS) / 1_000
@@ -395,8 +450,8 @@ export class Rig {
   }
 
   #sendTo(sending: Sending, mostBytes: number): void {
-    const { host, bytes, controller } = sending;
-    const behaviour = this.#behaviourOf(host);
+    const { request, bytes, controller } = sending;
+    const behaviour = this.#behaviourFor(request);
     if (behaviour.does === "hang") return;
     if (behaviour.does === "trickle" && mostBytes > behaviour.bytesPerSecond) return;
     const limit = isHalfway(behaviour)

@@ -124,6 +124,7 @@ const KIND_WORDS: Readonly<Record<ResourceKind, string>> = {
   "media-playlist": "with the playlist",
   segment: "with the picture",
   key: "with the key",
+  captions: "with the captions",
   "steering-manifest": "with the steering list",
   other: "at once",
 };
