@@ -53,6 +53,11 @@ export class Viewer {
     }, this.#fail);
   }
 
+  /** Of everything that it is asking for, until it seeks. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   async watches(seconds: number): Promise<void> {
     await this.#rig.pass(seconds * 1_000);
   }
