@@ -109,7 +109,7 @@ const ENVIRONMENT_READERS = [
   /(^|\/)main\.ts$/,
   /^e2e\/playwright\.config\.ts$/,
   /^setup\/ensure\.mjs$/,
-  /^e2e\/take-screenshots\.ts$/,
+  /^e2e\/(take-screenshots|soak)\.ts$/,
 ];
 const CLOCK_READERS = [
   /^[\w-]+\/(?:(?:conformance|lab)\/)?(main|run-[\w-]+|start-[\w-]+|create-[\w-]+)\.ts$/,

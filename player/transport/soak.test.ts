@@ -40,6 +40,7 @@ async function flap(rig: Rig, viewer: Viewer, minute: number): Promise<void> {
   // The rig's own notes are not the transport's.
   rig.asked.length = 0;
   rig.told.length = 0;
+  rig.requests.length = 0;
   viewer.served.length = 0;
 }
 
