@@ -88,7 +88,7 @@ test("a key is not noted as its fragment's delivery", async () => {
   settle.resolve(delivery("0123456789abcdef"));
   await settle.promise;
   await Promise.resolve();
-  assert.deepEqual(told, ["success"]);
+  assert.equal(told.at(-1), "success");
   assert.equal(deliveries.has(frag), false);
 });
 
