@@ -24,20 +24,16 @@ class DegradedSlate extends PlainElement {
   protected override render() {
     const { outage } = this;
     if (outage === undefined) return nothing;
-    const tried =
-      outage.tried.length === 0
-        ? ""
-        : ` Tried ${listWords(outage.tried)}, and asks again every few seconds.`;
-    const left = this.isDry
-      ? ""
-      : ` The picture goes on for ${secondsWords(this.bufferSeconds)} on what is here.`;
+    const asked =
+      outage.tried.length === 0 ? "" : ` Asking ${listWords(outage.tried)} again and again.`;
+    const left = this.isDry ? "" : `, ${secondsWords(this.bufferSeconds)} of picture left`;
     return html`<div class=${this.isDry ? "slate full" : "slate band"} data-testid="slate" data-state=${this.isDry ? "dry" : "playing"}>
       <div class="words">
         <p class="sentence">
           No box that has the picture can be reached. Playback goes on by itself as soon as one answers.
         </p>
         <p class="facts">
-          <span class="tabular">For ${durationWords(this.nowMs - outage.sinceMs)}.</span>${tried}${left}
+          <span class="tabular">For ${durationWords(this.nowMs - outage.sinceMs)} so far${left}.</span>${asked}
         </p>
       </div>
     </div>`;
