@@ -109,6 +109,13 @@ export class Rig {
     return name;
   }
 
+  /** What has become of the reports of viewers' players at steering: how many of each fate. */
+  async reportsByFate(): Promise<Readonly<Record<string, number>>> {
+    const text = await (await fetch(`${this.#steeringUrl}/v1/metrics`)).text();
+    const lines = text.matchAll(/^understudy_steering_reports_total\{outcome="(.+)"\} (\d+)$/gm);
+    return Object.fromEntries(Array.from(lines, ([, fate, count]) => [fate, Number(count)]));
+  }
+
   /** As the operator: `kill` is SIGKILL and stays down, `start` brings it back. */
   async act(name: string, act: ProcessAct): Promise<void> {
     await this.#asOperator(this.#controlUrl, "POST", actPath(name, act));

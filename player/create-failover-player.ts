@@ -7,6 +7,7 @@
 import Hls, { type HlsConfig } from "hls.js";
 import type { PlayerSnapshot } from "./contract/player-events.ts";
 import type { FailoverOptions } from "./contract/player-options.ts";
+import type { ReportOptions } from "./contract/report-options.ts";
 import { createFailoverLoader } from "./create-failover-loader.ts";
 import type { FailoverPlayback } from "./hls/failover-playback.ts";
 import { withHlsDefaults } from "./hls/hls-defaults.ts";
@@ -22,6 +23,8 @@ export type FailoverPlayerOptions = {
   /** Passed on to hls.js, `loader` excepted; `hls/hls-defaults.ts` has what is set otherwise. */
   readonly hls?: Partial<HlsConfig>;
   readonly failover?: FailoverOptions;
+  /** What is reported of this playback, and to whom; false is nothing at all. */
+  readonly reports?: ReportOptions | false;
 };
 
 /**
@@ -40,14 +43,15 @@ export class FailoverPlayer extends PlayerEventTarget {
   readonly #hls: Hls;
   readonly #playback: FailoverPlayback;
 
-  constructor(video: HTMLVideoElement, { src, hls = {}, failover = {} }: FailoverPlayerOptions) {
+  constructor(video: HTMLVideoElement, options: FailoverPlayerOptions) {
     super();
+    const { src, hls = {}, failover = {}, reports = {} } = options;
     const sources = sourceUrls(typeof src === "string" ? [src] : src, document.baseURI);
     const [first] = sources;
     if (first === undefined) throw new InvalidSourceError("Cannot play: src is empty");
     const loader = createFailoverLoader({ sources, failover });
     this.#hls = new Hls({ ...withHlsDefaults(hls), loader });
-    this.#playback = loader.attach(this.#hls, { target: this, rescue: video });
+    this.#playback = loader.attach(this.#hls, { target: this, rescue: video, reports });
     this.#hls.attachMedia(video);
     this.#hls.loadSource(first);
   }

@@ -144,7 +144,7 @@ export class FailoverWorker extends PlayerEventTarget {
     this.#loop = setInterval(() => this.#tellBuffer(), TELL_BUFFER_EVERY_MS);
   }
 
-  /** What the worker has last told; rendition, latency and what is buffered from whom are the player's. */
+  /** What the worker has last told; rendition, latency, what is buffered from whom and reports are the player's. */
   snapshot(): PlayerSnapshot {
     const { video } = this.#options;
     return {
@@ -153,6 +153,7 @@ export class FailoverWorker extends PlayerEventTarget {
       rendition: undefined,
       live: undefined,
       served: [],
+      reports: [],
     };
   }
 

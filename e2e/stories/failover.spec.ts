@@ -50,6 +50,11 @@ test("the serving appliance is killed in mid-stream: no stall, and back on it on
   const picture = await viewer.picture();
   expect(picture.frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
   expect(picture.framesPerSecond).toBeGreaterThan(12);
+
+  // Steering has heard of all this from the viewer's player too, and believed it.
+  const { noted, malformed, "not-believed": notBelieved } = await rig.reportsByFate();
+  expect(noted).toBeGreaterThan(10);
+  expect([malformed, notBelieved]).toEqual([0, 0]);
 });
 
 test("steering is killed: playback goes on, and survives the loss of its appliance too", async ({

@@ -4,6 +4,7 @@
  * Each event is a `CustomEvent` whose `detail` is the type below. Reasons are the words of
  * `FailureReason`, unchanged from the decision that gave them.
  */
+import type { ReportTargetSnapshot } from "./report-options.ts";
 
 /** Why an attempt at a pathway was given up. */
 export type FailureReason =
@@ -152,6 +153,8 @@ export type PlayerSnapshot = {
   readonly live: { readonly latencySeconds: number } | undefined;
   /** Which pathway delivered what is buffered, in playback order, in seconds of media time. */
   readonly served: readonly ServedSpan[];
+  /** To whom it is reported what this player sees, and whether it arrives. */
+  readonly reports: readonly ReportTargetSnapshot[];
   readonly counts: {
     readonly failovers: number;
     readonly failbacks: number;

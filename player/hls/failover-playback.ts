@@ -4,8 +4,11 @@
  * hls.js says what is shown, the session what was loaded from where; this puts the two together.
  */
 import { Events, type default as Hls } from "hls.js";
-import type { PlayerSnapshot, ServedSpan } from "../contract/player-events.ts";
+import type { PlayerEvents, PlayerSnapshot, ServedSpan } from "../contract/player-events.ts";
+import type { ReportOptions } from "../contract/report-options.ts";
 import { laySpan } from "../core/served-spans.ts";
+import type { PlayFacts, Reporter } from "../report/reporter.ts";
+import { watchMedia } from "../report/watch-media.ts";
 import type { FragmentDelivery, LoaderSession } from "./loader-session.ts";
 import { MediaRescue, type RescuedVideo } from "./media-rescue.ts";
 import { PlayerEventTarget, tell } from "./player-event-target.ts";
@@ -19,6 +22,8 @@ export type AttachOptions = {
    * be decoded, and what cannot be mended is told as `error`. A page that leaves it out does so itself.
    */
   readonly rescue?: RescuedVideo;
+  /** What is reported of this playback, and to whom; false is nothing at all. */
+  readonly reports?: ReportOptions | false;
 };
 
 export class FailoverPlayback extends PlayerEventTarget {
@@ -26,12 +31,17 @@ export class FailoverPlayback extends PlayerEventTarget {
   readonly #session: LoaderSession;
   #served: readonly ServedSpan[] = [];
 
-  constructor(hls: Hls, session: LoaderSession, { target, rescue }: AttachOptions = {}) {
+  constructor(hls: Hls, session: LoaderSession, options: AttachOptions = {}) {
     super();
+    const { target, rescue, reports = {} } = options;
     this.#hls = hls;
     this.#session = session;
     session.follow(hls);
-    session.emit = (name, detail) => tell(target ?? this, name, detail);
+    const reporter = reports === false ? undefined : this.#report(reports);
+    session.emit = (name, detail) => {
+      if (reporter !== undefined) noteError(reporter, name, detail);
+      tell(target ?? this, name, detail);
+    };
     hls.on(Events.MANIFEST_LOADING, () => {
       this.#served = [];
     });
@@ -55,6 +65,25 @@ export class FailoverPlayback extends PlayerEventTarget {
       rendition: level && { height: level.height, bitsPerSecond: level.bitrate },
       live: isLive ? { latencySeconds: this.#hls.latency } : undefined,
       served: this.#served,
+      reports: this.#session.reports,
+    };
+  }
+
+  #report(reports: ReportOptions): Reporter {
+    const reporter = this.#session.report(reports, () => this.#facts());
+    watchMedia(this.#hls, reporter);
+    return reporter;
+  }
+
+  #facts(): PlayFacts {
+    const { media, latency, bandwidthEstimate, latestLevelDetails } = this.#hls;
+    return {
+      bufferMs: this.#session.bufferSeconds() * 1_000,
+      positionMs: (media?.currentTime ?? 0) * 1_000,
+      rate: media?.playbackRate ?? 1,
+      // What hls.js takes for granted before it has measured anything says nothing of a host.
+      throughputBitsPerSecond: this.#served.length === 0 ? undefined : bandwidthEstimate,
+      live: latestLevelDetails?.live === true ? { latencyMs: latency * 1_000 } : undefined,
     };
   }
 
@@ -82,5 +111,18 @@ export class FailoverPlayback extends PlayerEventTarget {
       pathway: begunOn ?? pathway,
       resumedOn: begunOn === undefined ? undefined : pathway,
     });
+  }
+}
+
+/** What ends a play is an error, and so is that nobody can be reached, which ends nothing. */
+function noteError<Name extends keyof PlayerEvents>(
+  reporter: Reporter,
+  name: Name,
+  detail: PlayerEvents[Name],
+): void {
+  const isFatal = name === "error";
+  if ("code" in detail) reporter.note({ kind: "error", code: detail.code, isFatal });
+  else if ("state" in detail && detail.state === "unreachable") {
+    reporter.note({ kind: "error", code: "UNREACHABLE", isFatal });
   }
 }

@@ -14,6 +14,12 @@ import {
 } from "hls.js";
 import type { PlayerEvents } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
+import {
+  DEFAULT_REPORT_POLICY,
+  type ReportOptions,
+  type ReportTargetSnapshot,
+} from "../contract/report-options.ts";
+import { type PlayFacts, Reporter } from "../report/reporter.ts";
 import type { Delivery, TransportRequest } from "../transport/delivery.ts";
 import { FailoverTransport } from "../transport/failover-transport.ts";
 import type { HostRecords } from "../transport/host-records.ts";
@@ -64,6 +70,7 @@ export class LoaderSession {
   #lastLoadMs: number | undefined;
   #hasDelivered = false;
   #isClosed = false;
+  #reporter: Reporter | undefined;
 
   constructor(config: HlsConfig, options: LoaderSessionOptions) {
     this.#config = config;
@@ -81,6 +88,22 @@ export class LoaderSession {
 
   get now(): () => number {
     return this.#options.now;
+  }
+
+  get reports(): readonly ReportTargetSnapshot[] {
+    return this.#reporter?.snapshot ?? [];
+  }
+
+  /** What is seen from here on is reported. */
+  report(reports: ReportOptions, facts: () => PlayFacts): Reporter {
+    this.#reporter = new Reporter({
+      ...this.#options,
+      policy: DEFAULT_REPORT_POLICY,
+      reports,
+      facts,
+      steeringUri: () => this.#transport.steeringUri,
+    });
+    return this.#reporter;
   }
 
   /** Looks at the video that `hls` plays on, and ends when `hls` is destroyed. */
@@ -128,6 +151,7 @@ export class LoaderSession {
   tick(nowMs: number): void {
     this.#transport.tick(nowMs);
     this.onTick(nowMs);
+    this.#reporter?.tick(nowMs);
   }
 
   /** Nothing has been asked for in a while, and nobody is there who would say that it is over. */
@@ -138,6 +162,7 @@ export class LoaderSession {
 
   close(): void {
     if (this.#isClosed) return;
+    this.#reporter?.close();
     this.#isClosed = true;
     this.#end();
     this.emit = () => undefined;
@@ -172,6 +197,8 @@ export class LoaderSession {
       // Played at twice the rate, the buffer lasts half as long.
       bufferSeconds: () => this.bufferSeconds() / Math.max(1, this.#hls?.media?.playbackRate ?? 1),
       emit: (name, detail) => this.emit(name, detail),
+      onAttempt: (ended) => this.#reporter?.noteAttempt(ended),
+      label: (request, about) => this.#reporter?.label(request, about) ?? request,
     });
   }
 }

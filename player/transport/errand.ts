@@ -21,6 +21,7 @@ import type { AttemptsUnderWay } from "./attempts-under-way.ts";
 import type { BodyInspection } from "./body-inspection.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";
+import { endedLeg, type ReportHooks, withLabel } from "./ended-attempt.ts";
 import type { HostTraffic } from "./host-traffic.ts";
 import type { Candidate } from "./known-pathways.ts";
 import { type Asked, Leg } from "./leg.ts";
@@ -42,7 +43,9 @@ export type ErrandOptions = {
   readonly onRejected: (event: PlayerEvents["rejected"]) => void;
   /** What came of a hedge. */
   readonly onHedge: (event: Omit<PlayerEvents["hedge"], "bufferSeconds">) => void;
-};
+  /** Of what is asked for; undefined where it is no media. */
+  readonly durationMs: number | undefined;
+} & ReportHooks;
 
 type Hedge = {
   readonly leg: Leg;
@@ -51,6 +54,13 @@ type Hedge = {
   /** The hedged leg had brought so much by then. */
   readonly forkedBytes: number;
   readonly onFailed: (asked: Asked) => void;
+};
+
+type LegTerms = {
+  readonly candidate: Candidate;
+  readonly terms: Terms;
+  readonly body: BodyUnderWay;
+  readonly purpose: "request" | "hedge";
 };
 
 type Wait = {
@@ -128,7 +138,7 @@ export class Errand {
     const body = this.isText ? new BodyUnderWay() : lead.body.fork();
     const forkedBytes = body.held.receivedBytes;
     if (forkedBytes > 0) body.begunOn ??= lead.candidate.id;
-    const leg = this.#leg(candidate, terms, body);
+    const leg = this.#leg({ candidate, terms, body, purpose: "hedge" });
     const hedge: Hedge = { ...rest, leg, hedged: lead, forkedBytes };
     this.#hedge = hedge;
     leg.ended.then(
@@ -194,7 +204,7 @@ export class Errand {
   #begin(candidate: Candidate, terms: Terms): Leg {
     // A playlist may have changed since; and its text is too short to be worth resuming.
     if (this.isText) this.#body.forget();
-    return this.#leg(candidate, terms, this.#body);
+    return this.#leg({ candidate, terms, body: this.#body, purpose: "request" });
   }
 
   /** The pathway is being asked already. */
@@ -239,14 +249,16 @@ export class Errand {
     this.#wait?.resolve({ ...asked, overtook });
   }
 
-  #leg(candidate: Candidate, terms: Terms, body: BodyUnderWay): Leg {
-    const { attempts } = this.#options;
+  #leg({ candidate, terms, body, purpose }: LegTerms): Leg {
+    const { attempts, onAttempt, durationMs } = this.#options;
     return new Leg({
       candidate,
       body,
       attempt: (leg) => this.#attemptFor(leg, terms),
       run: (attempt) => attempts.run(attempt, this.request.signal),
       check: (outcome, heldBytes) => this.#checked(outcome, candidate, body, heldBytes),
+      onEnded: (ended) =>
+        onAttempt?.(endedLeg({ ...this.request, ...candidate, purpose, durationMs }, ended)),
       onRestart: () => {
         this.#tellRejected(candidate, "other-bytes");
         if (this.#probedBytes > 0) this.#options.onProbedInVain(this.#probedBytes);
@@ -256,9 +268,10 @@ export class Errand {
   }
 
   #attemptFor(leg: Leg, terms: Terms): Attempt {
-    const { range, headers, fetch = this.#options.fetch } = this.request;
-    const { policy, now, traffic, onHead } = this.#options;
-    const { id, host, url } = leg.candidate;
+    const { range, fetch = this.#options.fetch } = this.request;
+    const { policy, now, traffic, onHead, durationMs, label } = this.#options;
+    const { id, host } = leg.candidate;
+    const { url, headers } = withLabel(leg.candidate, { ...this.request, durationMs }, label);
     const attempt: Attempt = new Attempt({
       ...terms,
       host,

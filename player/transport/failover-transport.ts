@@ -29,6 +29,7 @@ import {
   type TransportRequest,
   UnavailableError,
 } from "./delivery.ts";
+import type { ReportHooks } from "./ended-attempt.ts";
 import { Errand } from "./errand.ts";
 import { Hedging } from "./hedging.ts";
 import type { HostHealth } from "./host-health.ts";
@@ -66,7 +67,7 @@ export type TransportOptions = {
   readonly emit: <Name extends keyof PlayerEvents>(name: Name, detail: PlayerEvents[Name]) => void;
   /** What is known of the hosts, where several transports share it; else its own. */
   readonly hosts?: HostRecords | undefined;
-};
+} & ReportHooks;
 
 /** What came of asking every pathway once. */
 type RoundResult =
@@ -241,6 +242,11 @@ export class FailoverTransport {
     this.#prober.tick(this.#options.bufferSeconds() * 1_000, nowMs);
   }
 
+  /** Where steering is asked next; undefined where there is none. */
+  get steeringUri(): string | undefined {
+    return this.#pathways.steeringUri;
+  }
+
   snapshot(): Pick<
     PlayerSnapshot,
     "servedBy" | "pathways" | "steering" | "degraded" | "counts" | "bytes"
@@ -365,6 +371,7 @@ export class FailoverTransport {
         this.#story.hedge(event);
       },
       onRejected: (event) => this.#options.emit("rejected", event),
+      durationMs: this.#pathways.durationMsOf(request.url),
     });
   }
 

@@ -83,6 +83,10 @@ export class KnownPathways {
     return state === "ended" ? "none" : state;
   }
 
+  get steeringUri(): string | undefined {
+    return this.#steering?.course.reloadUri;
+  }
+
   hostOf(id: string | undefined): string | undefined {
     return this.#order.find((pathway) => pathway.id === id)?.host;
   }

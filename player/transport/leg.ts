@@ -26,6 +26,11 @@ export type Overtaken = {
   readonly keptBytes: number;
 };
 
+export type EndedLeg = Pick<Asked, "outcome" | "progress"> & {
+  readonly fromByte: number;
+  readonly bytes: number;
+};
+
 export type LegOptions = {
   readonly candidate: Candidate;
   readonly body: BodyUnderWay;
@@ -33,6 +38,8 @@ export type LegOptions = {
   readonly run: (attempt: Attempt) => Promise<AttemptOutcome>;
   /** Looks at what has come whole. @param heldBytes that others had brought of it. */
   readonly check: (outcome: AttemptOutcome, heldBytes: number) => Promise<AttemptOutcome>;
+  /** An attempt has ended, well or not, and so many bytes are its own. */
+  readonly onEnded: (ended: EndedLeg) => void;
   /** What is held is another body than this pathway's. */
   readonly onRestart: () => void;
 };
@@ -64,15 +71,16 @@ export class Leg {
   }
 
   async #run(): Promise<Asked> {
-    const { candidate, body, attempt, run, check, onRestart } = this.#options;
+    const { candidate, body, attempt, run, check, onEnded, onRestart } = this.#options;
     for (let restarts = 0; ; restarts += 1) {
       const heldBytes = body.held.receivedBytes;
       const ended = await run(this.#attempt);
-      this.#noteTime(ended, body.held.receivedBytes - heldBytes);
+      const bytes = body.held.receivedBytes - heldBytes;
+      this.#noteTime(ended, bytes);
       const outcome = await check(ended, heldBytes);
-      if (outcome.kind !== "restart" || restarts > 0) {
-        return { candidate, outcome, progress: this.#attempt.progress };
-      }
+      const { progress } = this.#attempt;
+      onEnded({ outcome, progress, fromByte: heldBytes, bytes });
+      if (outcome.kind !== "restart" || restarts > 0) return { candidate, outcome, progress };
       onRestart();
       body.forget();
       this.#earlierBytes += this.#attempt.takenBytes;

@@ -27,6 +27,7 @@ import { isAboutBody, type PathwayHealth, type ProbeReport } from "../core/pathw
 import { Attempt } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
+import { endedProbe, type ReportHooks } from "./ended-attempt.ts";
 import type { KeptBytes } from "./kept-bytes.ts";
 import { hasServed, isMissing, measureOf, type Probed } from "./probed.ts";
 
@@ -60,7 +61,7 @@ export type ProberOptions = {
   readonly onMeasured: (host: string, bytesPerSecond: number) => void;
   /** It failed to bring a few bytes of the segment. */
   readonly onMeasuredInVain: (host: string, reason: FailureReason, segment: string) => void;
-};
+} & ReportHooks;
 
 export class Prober {
   readonly #options: ProberOptions;
@@ -134,6 +135,11 @@ export class Prober {
     // From the request on: a stranger gets no credit for what its first bytes are always quick with.
     const tookMs = (progress.lastByteMs ?? now()) - progress.startedMs;
     const isEnough = outcome.kind === "whole" || receivedBytes >= policy.paceSampleBytes;
+    const isLinksFault = !isEnough && outcome.kind === "failed" && outcome.reason === "too-slow";
+    if (!isLinksFault) {
+      const probe = { outcome, progress, receivedBytes, isGood: isEnough };
+      this.#options.onAttempt?.(endedProbe(target, probe));
+    }
     if (isEnough) {
       onMeasured(host, (receivedBytes * 1_000) / Math.max(1, tookMs));
       return;
@@ -195,6 +201,8 @@ export class Prober {
     const { policy, now, onReport } = this.#options;
     const { outcome } = asked;
     if (outcome.kind === "aborted" || isMissing(outcome)) return true;
+    const { receivedBytes } = asked.body.held;
+    this.#options.onAttempt?.(endedProbe(target, { ...asked, receivedBytes, isGood }));
     const probe = measureOf(asked, target.durationMs);
     const { startedMs, firstByteMs = now() } = asked.progress;
     const ok = isGood && isQuickEnough(probe, graceMs, policy);

@@ -11,6 +11,7 @@ import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY, type FailoverOptions } from "../contract/player-options.ts";
 import { titleBody } from "../core/media.rig.ts";
 import type { Delivery } from "./delivery.ts";
+import type { ReportHooks } from "./ended-attempt.ts";
 import { FailoverTransport } from "./failover-transport.ts";
 
 export const POLICY = {
@@ -164,9 +165,11 @@ export class Rig {
     sources: readonly string[] = [MASTER],
     master = STEERED,
     policy: FailoverOptions = {},
+    hooks: ReportHooks = {},
   ) {
     this.#master = master;
     this.transport = new FailoverTransport({
+      ...hooks,
       sources,
       policy: { ...POLICY, ...policy },
       fetch: this.fetch,

@@ -43,6 +43,7 @@ test("a snapshot is told by name throughout", () => {
       { startSeconds: 0, endSeconds: 2, pathway: "x", resumedOn: "box-7111" },
       { startSeconds: 2, endSeconds: 4, pathway: "box-7111", resumedOn: undefined },
     ],
+    reports: [],
     counts: { failovers: 0, failbacks: 0, hedges: 0, resumes: 0, requests: 0 },
     bytes: { delivered: 0, hedging: 0, probing: 0 },
   };
