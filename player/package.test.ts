@@ -23,6 +23,8 @@ describe("the package", () => {
   test(`is at most ${LIMIT_BYTES} bytes without hls.js, compressed`, async (t) => {
     const bytes = compressedBytes(await built("module", [HLS]));
     const ownBytes = compressedBytes(await built("module", /^[^./]/));
+    const reports = compressedBytes(await built("reports", [HLS]));
+    t.diagnostic(`${reports} bytes of reports, loaded beside it`);
     t.diagnostic(`${bytes} bytes; own code ${ownBytes}, of which the goal is ${OWN_GOAL_BYTES}`);
     assert.ok(bytes <= LIMIT_BYTES, `${bytes} of ${LIMIT_BYTES} bytes`);
   });
@@ -32,6 +34,12 @@ describe("the package", () => {
     assert.deepEqual(exports.toSorted(), EXPORTS);
     assert.deepEqual(imports, [HLS]);
     assert.doesNotMatch(code, /\bprocess\.env\b/);
+  });
+
+  test("loads what reports from a file beside it, which needs no other", async () => {
+    assert.deepEqual((await built("module", [HLS])).dynamicImports, ["./understudy-reports.js"]);
+    const { exports, imports } = await built("reports", [HLS]);
+    assert.deepEqual([exports, imports], [["startReporting"], [HLS]]);
   });
 
   test("gives a page without one the same in a global, hls.js included", async () => {
@@ -77,7 +85,7 @@ function compressedBytes({ code }: Rolldown.OutputChunk): number {
   return gzipSync(code, { level: 9 }).byteLength;
 }
 
-async function built(mode: "module" | "global", external: RegExp | readonly string[]) {
+async function built(mode: "module" | "reports" | "global", external: RegExp | readonly string[]) {
   const result = await build({
     configFile: join(import.meta.dirname, "vite.config.ts"),
     mode,

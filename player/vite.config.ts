@@ -1,6 +1,6 @@
 /**
  * Builds the player for pages, one file by each mode: `module` gives ESM that imports the page's own
- * hls.js, `global` one script that brings hls.js along and sets `Understudy`. For pages with another
+ * hls.js (and loads `reports`, a file beside it, when it plays), `global` one script that brings hls.js along and sets `Understudy`. For pages with another
  * player, `worker` gives the script of the service worker, a classic one, which every browser takes, and
  * `register` the page's end of it.
  */
@@ -13,6 +13,18 @@ function declarations({ entry, fileName }: Build): Plugin {
     name: "declarations",
     generateBundle() {
       this.emitFile({ type: "asset", fileName: fileName.replace(/\.js$/, ".d.ts"), source });
+    },
+  };
+}
+
+/** Each file stands by itself: what two of them need is in both, and not in a third. */
+function reportsBeside(): Plugin {
+  return {
+    name: "reports-beside",
+    enforce: "pre",
+    resolveId(source) {
+      const isReports = source.endsWith(`../${REPORTS.entry}`);
+      return isReports ? { id: `./${REPORTS.fileName}`, external: true } : null;
     },
   };
 }
@@ -31,8 +43,14 @@ const MODULE: Build = {
   format: "es",
   external: ["hls.js"],
 };
+const REPORTS: Build = {
+  ...MODULE,
+  entry: "report/start-reporting.ts",
+  fileName: "understudy-reports.js",
+};
 const BUILDS: Readonly<Record<string, Build>> = {
   module: MODULE,
+  reports: REPORTS,
   global: { ...MODULE, fileName: "understudy.iife.js", format: "iife", external: [] },
   register: {
     entry: "register-failover-worker.ts",
@@ -53,7 +71,7 @@ export default defineConfig(({ mode }) => {
   const { entry, fileName, format, external } = build;
   return {
     root: import.meta.dirname,
-    plugins: format === "es" ? [declarations(build)] : [],
+    plugins: format === "es" ? [declarations(build), reportsBeside()] : [],
     build: {
       outDir: "../dist/player",
       emptyOutDir: mode === "module",

@@ -8,7 +8,6 @@ import type { PlayerEvents, PlayerSnapshot, ServedSpan } from "../contract/playe
 import type { ReportOptions } from "../contract/report-options.ts";
 import { laySpan } from "../core/served-spans.ts";
 import type { PlayFacts, Reporter } from "../report/reporter.ts";
-import { watchMedia } from "../report/watch-media.ts";
 import type { FragmentDelivery, LoaderSession } from "./loader-session.ts";
 import { MediaRescue, type RescuedVideo } from "./media-rescue.ts";
 import { PlayerEventTarget, tell } from "./player-event-target.ts";
@@ -37,9 +36,9 @@ export class FailoverPlayback extends PlayerEventTarget {
     this.#hls = hls;
     this.#session = session;
     session.follow(hls);
-    const reporter = reports === false ? undefined : this.#report(reports);
+    if (reports !== false) void this.#report(reports);
     session.emit = (name, detail) => {
-      if (reporter !== undefined) noteError(reporter, name, detail);
+      noteError(session.reporter, name, detail);
       tell(target ?? this, name, detail);
     };
     hls.on(Events.MANIFEST_LOADING, () => {
@@ -65,14 +64,16 @@ export class FailoverPlayback extends PlayerEventTarget {
       rendition: level && { height: level.height, bitsPerSecond: level.bitrate },
       live: isLive ? { latencySeconds: this.#hls.latency } : undefined,
       served: this.#served,
-      reports: this.#session.reports,
+      reports: this.#session.reporter?.snapshot ?? [],
     };
   }
 
-  #report(reports: ReportOptions): Reporter {
-    const reporter = this.#session.report(reports, () => this.#facts());
-    watchMedia(this.#hls, reporter);
-    return reporter;
+  async #report(reports: ReportOptions): Promise<void> {
+    const loaded = await loadReporting();
+    if (loaded === undefined) return;
+    this.#session.report((world) =>
+      loaded.startReporting(this.#hls, { ...world, reports, facts: () => this.#facts() }),
+    );
   }
 
   #facts(): PlayFacts {
@@ -116,13 +117,23 @@ export class FailoverPlayback extends PlayerEventTarget {
 
 /** What ends a play is an error, and so is that nobody can be reached, which ends nothing. */
 function noteError<Name extends keyof PlayerEvents>(
-  reporter: Reporter,
+  reporter: Reporter | undefined,
   name: Name,
   detail: PlayerEvents[Name],
 ): void {
   const isFatal = name === "error";
-  if ("code" in detail) reporter.note({ kind: "error", code: detail.code, isFatal });
+  if ("code" in detail) reporter?.note({ kind: "error", code: detail.code, isFatal });
   else if ("state" in detail && detail.state === "unreachable") {
-    reporter.note({ kind: "error", code: "UNREACHABLE", isFatal });
+    reporter?.note({ kind: "error", code: "UNREACHABLE", isFatal });
+  }
+}
+
+/** A file of its own, which no picture waits for. Where it cannot be had, the play goes on unreported. */
+async function loadReporting() {
+  try {
+    return await import("../report/start-reporting.ts");
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
 }

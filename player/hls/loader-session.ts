@@ -14,12 +14,8 @@ import {
 } from "hls.js";
 import type { PlayerEvents } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import {
-  DEFAULT_REPORT_POLICY,
-  type ReportOptions,
-  type ReportTargetSnapshot,
-} from "../contract/report-options.ts";
-import { type PlayFacts, Reporter } from "../report/reporter.ts";
+import type { EndedAttempt } from "../core/reports/ended-attempt.ts";
+import type { Reporter, ReporterOptions } from "../report/reporter.ts";
 import type { Delivery, TransportRequest } from "../transport/delivery.ts";
 import { FailoverTransport } from "../transport/failover-transport.ts";
 import type { HostRecords } from "../transport/host-records.ts";
@@ -47,10 +43,17 @@ export type FragmentDelivery = {
   readonly begunOn: string | undefined;
 };
 
+export type ReportedWorld = Pick<
+  ReporterOptions,
+  "fetch" | "now" | "wallNow" | "random" | "steeringUri"
+>;
+
 type Emit = <Name extends keyof PlayerEvents>(name: Name, detail: PlayerEvents[Name]) => void;
 
 /** What is taken to be in hand where nobody shows us the video: neither a hurry nor a feast. */
 const ASSUMED_BUFFER_SECONDS = 6;
+/** Reports are there soon after the first playlist, or never. */
+const MAX_UNREPORTED = 64;
 /** A session that no page has attached ends with its hls.js, of which it does not hear. */
 const IDLE_AFTER_MS = 30_000;
 /** What hls.js did not ask for, as its `fetchSetup` wants it described. */
@@ -71,6 +74,8 @@ export class LoaderSession {
   #hasDelivered = false;
   #isClosed = false;
   #reporter: Reporter | undefined;
+  /** What came of attempts before there was anybody to tell. */
+  #unreported: EndedAttempt[] = [];
 
   constructor(config: HlsConfig, options: LoaderSessionOptions) {
     this.#config = config;
@@ -90,20 +95,17 @@ export class LoaderSession {
     return this.#options.now;
   }
 
-  get reports(): readonly ReportTargetSnapshot[] {
-    return this.#reporter?.snapshot ?? [];
+  get reporter(): Reporter | undefined {
+    return this.#reporter;
   }
 
-  /** What is seen from here on is reported. */
-  report(reports: ReportOptions, facts: () => PlayFacts): Reporter {
-    this.#reporter = new Reporter({
-      ...this.#options,
-      policy: DEFAULT_REPORT_POLICY,
-      reports,
-      facts,
-      steeringUri: () => this.#transport.steeringUri,
-    });
-    return this.#reporter;
+  /** What is seen is reported from here on, and what the first attempts came to with it. */
+  report(start: (world: ReportedWorld) => Reporter): void {
+    if (this.#isClosed) return;
+    const reporter = start({ ...this.#options, steeringUri: () => this.#transport.steeringUri });
+    this.#reporter = reporter;
+    for (const ended of this.#unreported) reporter.noteAttempt(ended);
+    this.#unreported = [];
   }
 
   /** Looks at the video that `hls` plays on, and ends when `hls` is destroyed. */
@@ -180,6 +182,11 @@ export class LoaderSession {
     this.#transport = this.#transportFor(isOneOfThem ? sources : [url]);
   }
 
+  #noteAttempt(ended: EndedAttempt): void {
+    if (this.#reporter !== undefined) this.#reporter.noteAttempt(ended);
+    else if (this.#unreported.length < MAX_UNREPORTED) this.#unreported.push(ended);
+  }
+
   #end(): void {
     for (const controller of this.#underWay) controller.abort();
     this.#transport.close();
@@ -197,7 +204,7 @@ export class LoaderSession {
       // Played at twice the rate, the buffer lasts half as long.
       bufferSeconds: () => this.bufferSeconds() / Math.max(1, this.#hls?.media?.playbackRate ?? 1),
       emit: (name, detail) => this.emit(name, detail),
-      onAttempt: (ended) => this.#reporter?.noteAttempt(ended),
+      onAttempt: (ended) => this.#noteAttempt(ended),
       label: (request, about) => this.#reporter?.label(request, about) ?? request,
     });
   }

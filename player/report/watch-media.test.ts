@@ -5,12 +5,13 @@ import type { PlayChange } from "../core/reports/play-account.ts";
 import { watchMedia } from "./watch-media.ts";
 
 /** A video on a page, and what is noted of it. */
-function watch({ autoplay = false } = {}) {
+function watch({ autoplay = false, isPlaying = false, levels = [] as { bitrate: number }[] } = {}) {
   const view = new EventTarget();
   const page = Object.assign(new EventTarget(), { hidden: false, defaultView: view });
   const video = Object.assign(new EventTarget(), {
     autoplay,
-    paused: true,
+    paused: !isPlaying,
+    readyState: isPlaying ? 4 : 0,
     ended: false,
     playbackRate: 1,
     ownerDocument: page,
@@ -20,12 +21,14 @@ function watch({ autoplay = false } = {}) {
     heard.set(name, hear);
   };
   const noted: string[] = [];
-  watchMedia({ on: listen, once: listen } as unknown as Parameters<typeof watchMedia>[0], {
+  const media = isPlaying ? video : null;
+  const hls = { on: listen, once: listen, media, levels, loadLevel: 0 };
+  watchMedia(hls as unknown as Parameters<typeof watchMedia>[0], {
     note: ({ kind, ...what }: PlayChange) => noted.push([kind, ...Object.values(what)].join(" ")),
     hasten: () => noted.push("hasten"),
     close: () => noted.push("close"),
   });
-  heard.get(Events.MEDIA_ATTACHING)?.("", { media: video });
+  if (!isPlaying) heard.get(Events.MEDIA_ATTACHING)?.("", { media: video });
   return {
     noted,
     /** Another element, or the end of hls.js. */
@@ -76,6 +79,11 @@ describe("of a media element is heard", () => {
     video.playbackRate = 1.5;
     assert.equal(meets("ratechange"), "rate 1.5");
   });
+});
+
+test("of a play that has begun is heard how it stands", () => {
+  const { noted } = watch({ isPlaying: true, levels: [{ bitrate: 800_000 }] });
+  assert.deepEqual(noted, ["bitrate 800", "told-to-play", "playing"]);
 });
 
 test("of hls.js is heard which bitrate it asks for", () => {
