@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { default as Hls, HlsConfig } from "hls.js";
 import type { ResourceKind } from "../contract/player-events.ts";
+import type { Reporter } from "../report/reporter.ts";
 import { MASTER, POLICY, Rig } from "../transport/wire.rig.ts";
 import { LoaderSessions } from "./loader-sessions.ts";
 
@@ -279,4 +280,39 @@ test("the page's way of fetching is for probes and steering too", async () => {
   );
   assert.ok(asThePageDoes.some(({ headers }) => headers.has("range")));
   assert.ok(asThePageDoes.some(({ url }) => url.startsWith("http://steering/steer")));
+});
+
+describe("what reports a session", () => {
+  /** Whatever it is told of. */
+  const reporterOf = (told: string[]) =>
+    ({
+      noteAttempt: ({ kind }: { readonly kind: string }) => told.push(kind),
+      label: (request: object) => request,
+      tick: () => told.push("tick"),
+      close: () => told.push("close"),
+    }) as unknown as Reporter;
+
+  test("is told of the attempts that came before it was there, then of each, and of the end", async () => {
+    const { rig, sessions, load, plays, follow } = open();
+    const hls = new FakeHls();
+    follow(hls);
+    await plays(hls);
+    const told: string[] = [];
+    sessions.of(hls.config).report(() => reporterOf(told));
+    assert.deepEqual(told, ["multivariant-playlist", "media-playlist"]);
+    await load(hls, "http://a/1.m4s");
+    assert.equal(told.at(-1), "segment");
+    await rig.pass(100);
+    hls.destroy();
+    assert.deepEqual(told.slice(-2), ["tick", "close"]);
+  });
+
+  test("does not begin once the session is over", () => {
+    const { sessions, follow } = open();
+    const hls = new FakeHls();
+    follow(hls);
+    hls.destroy();
+    sessions.of(hls.config).report(() => assert.fail("begun"));
+    assert.equal(sessions.of(hls.config).reporter, undefined);
+  });
 });
