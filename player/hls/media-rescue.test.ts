@@ -40,8 +40,13 @@ function play() {
   const hls = {
     on: (name: string, listener: (name: string, detail: object) => void) =>
       listeners.set(name, listener),
+    once: (_: string, listener: () => void) => {
+      calls.push("attached");
+      listener();
+    },
     recoverMediaError: () => calls.push("recover"),
-    startLoad: () => calls.push("start"),
+    stopLoad: () => calls.push("stop"),
+    startLoad: (seconds?: number) => calls.push(`start ${seconds ?? "here"}`),
   };
   new MediaRescue({
     hls: hls as unknown as MediaRescueOptions["hls"],
@@ -120,26 +125,37 @@ describe("an error that stops hls.js", () => {
     assert.deepEqual(told, []);
   });
 
-  test("passes over what nobody has that can be decoded", () => {
+  test("goes on after what nobody has that can be decoded", () => {
     const { frags, buffer, fail, calls, video } = play();
     const frag = frags[2] as Fragment;
     fail({ fatal: true, frag });
     buffer(frag, "b");
     fail({ fatal: true, frag });
-    assert.deepEqual(calls, ["recover", "recover"]);
-    assert.equal(frag.gap, true);
-    assert.deepEqual(frag.tagList, [["GAP"]]);
+    assert.deepEqual(calls, ["recover", "recover", "stop", "attached", "start 6"]);
     assert.equal(video.currentTime, 6);
   });
 
-  test("passes over what exists nowhere, when it comes to it", () => {
+  const missing = {
+    type: ErrorTypes.NETWORK_ERROR,
+    details: ErrorDetails.FRAG_LOAD_ERROR,
+    fatal: true,
+  };
+
+  test("makes a gap of what exists nowhere and has not been reached", () => {
     const { frags, fail, calls, video } = play();
     const frag = frags[5] as Fragment;
-    const missing = { type: ErrorTypes.NETWORK_ERROR, details: ErrorDetails.FRAG_LOAD_ERROR };
-    fail({ ...missing, fatal: true, frag });
-    assert.deepEqual(calls, ["start"]);
+    fail({ ...missing, frag });
+    assert.deepEqual(calls, ["start here"]);
     assert.equal(frag.gap, true);
+    assert.deepEqual(frag.tagList, [["GAP"]]);
     assert.equal(video.currentTime, 5);
+  });
+
+  test("goes on after what exists nowhere and has been reached", () => {
+    const { frags, fail, calls, video } = play();
+    fail({ ...missing, frag: frags[2] as Fragment });
+    assert.deepEqual(calls, ["start 6"]);
+    assert.equal(video.currentTime, 6);
   });
 
   test("again and again is told", () => {

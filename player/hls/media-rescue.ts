@@ -25,7 +25,7 @@ export type RescuedVideo = Pick<
 >;
 
 export type MediaRescueOptions = {
-  readonly hls: Pick<Hls, "on" | "recoverMediaError" | "startLoad">;
+  readonly hls: Pick<Hls, "on" | "once" | "recoverMediaError" | "startLoad" | "stopLoad">;
   readonly video: RescuedVideo;
   readonly transport: Pick<FailoverTransport, "reject">;
   readonly deliveries: WeakMap<object, FragmentDelivery>;
@@ -112,8 +112,7 @@ export class MediaRescue {
     );
     switch (decision) {
       case "skip":
-        for (const frag of frags) this.#skip(frag);
-        this.#start(error, nowMs);
+        this.#start(error, nowMs, this.#passOver(frags, kindOf(error)));
         return;
       case "recover":
         this.#start(error, nowMs);
@@ -145,21 +144,37 @@ export class MediaRescue {
     return this.#options.transport.reject(frag.url, delivery.pathway);
   }
 
-  /** As if the playlist had marked it as a gap: hls.js passes gaps over once it comes to them. */
-  #skip(frag: Fragment): void {
+  /**
+   * Where to go on, if not at the picture. What has not been reached yet becomes a gap, as if its playlist
+   * had said so: hls.js passes gaps over once it comes to them, but cannot begin with one.
+   */
+  #passOver(frags: readonly Fragment[], kind: FatalError["kind"]): number | undefined {
     const { video } = this.#options;
-    frag.gap = true;
-    frag.tagList.push(["GAP"]);
-    const isAtIt = frag.start - AT_SEGMENT_SECONDS <= video.currentTime;
-    if (isAtIt && video.currentTime < frag.end) video.currentTime = frag.end;
+    const isReached = ({ start }: Fragment) => start - AT_SEGMENT_SECONDS <= video.currentTime;
+    if (kind === "media" || frags.some(isReached)) return Math.max(...frags.map(({ end }) => end));
+    for (const frag of frags) {
+      frag.gap = true;
+      frag.tagList.push(["GAP"]);
+    }
+    return undefined;
   }
 
-  #start(error: MediaTrouble, nowMs: number): void {
+  #start(error: MediaTrouble, nowMs: number, fromSeconds?: number): void {
     const { hls, policy, video } = this.#options;
     const wasPlaying = this.#isPlaying;
     this.#recoveredAtMs = [...this.#recoveredAtMs, nowMs].slice(-policy.mediaRecoveries);
-    if (kindOf(error) === "media") hls.recoverMediaError();
-    else hls.startLoad();
+    const goOn = () => {
+      if (fromSeconds !== undefined) video.currentTime = fromSeconds;
+      hls.startLoad(fromSeconds);
+    };
+    if (kindOf(error) === "media") {
+      hls.recoverMediaError();
+      if (fromSeconds !== undefined) {
+        // It goes on from where the picture was, and until the video is attached nothing else counts.
+        hls.stopLoad();
+        hls.once(Events.MEDIA_ATTACHED, goOn);
+      }
+    } else goOn();
     // Refused where the browser wants a click first, and then the page shows its button.
     if (wasPlaying) void video.play().catch(() => undefined);
   }
