@@ -104,7 +104,7 @@ test("a page makes and destroys players as it likes: two at once, in mid-load, o
   await page.goto(edges.pageUrl("own"));
   edges.breaks("a");
   const left = await page.evaluate(makeAndDestroyPlayers, edges.steered);
-  expect(left).toEqual({ timers: 0, listeners: 0, codes: ["INVALID_SOURCE", "INVALID_SOURCE"] });
+  expect(left).toEqual({ timers: 0, listeners: [], codes: ["INVALID_SOURCE", "INVALID_SOURCE"] });
   const askedBefore = edges.asked.length;
   await page.evaluate(
     ([src]) => {
@@ -136,15 +136,24 @@ async function makeAndDestroyPlayers(src: string) {
     timers.delete(timer);
     plainClear(timer);
   }) as typeof clearInterval;
-  const listeners = new Set<string>();
-  const { addEventListener, removeEventListener } = video;
-  video.addEventListener = (name: string, ...rest: [EventListener, ...unknown[]]) => {
-    listeners.add(name);
-    addEventListener.call(video, name, ...(rest as [EventListener]));
+  let listening: { name: string; listener: unknown }[] = [];
+  const forget = (name: string, listener: unknown) => {
+    listening = listening.filter((each) => each.name !== name || each.listener !== listener);
   };
-  video.removeEventListener = (name: string, ...rest: [EventListener, ...unknown[]]) => {
-    listeners.delete(name);
-    removeEventListener.call(video, name, ...(rest as [EventListener]));
+  const { addEventListener, removeEventListener } = video;
+  video.addEventListener = (
+    name: string,
+    listener: EventListener,
+    options?: boolean | AddEventListenerOptions,
+  ) => {
+    listening.push({ name, listener });
+    const signal = typeof options === "object" ? options.signal : undefined;
+    signal?.addEventListener("abort", () => forget(name, listener));
+    addEventListener.call(video, name, listener, options);
+  };
+  video.removeEventListener = (name: string, listener: EventListener) => {
+    forget(name, listener);
+    removeEventListener.call(video, name, listener);
   };
 
   const codes = ["", []].map((wrong) => {
@@ -166,5 +175,6 @@ async function makeAndDestroyPlayers(src: string) {
       player.snapshot();
     }
   }
-  return { timers: timers.size, listeners: listeners.size, codes };
+  const listeners = listening.map(({ name }) => name);
+  return { timers: timers.size, listeners, codes };
 }
