@@ -4,7 +4,7 @@
  */
 import { type BrowserContext, expect, test } from "playwright/test";
 import type { PlayerEvents } from "../../player/contract/player-events.ts";
-import { FAILBACK_LIMIT_MS, NO_STALL_SECONDS } from "../limits.ts";
+import { NO_STALL_SECONDS, UNSTEERED_FAILBACK_LIMIT_MS } from "../limits.ts";
 import { type Stream, TwoPathways } from "../two-pathways.ts";
 import { Viewer } from "../viewer.ts";
 
@@ -72,7 +72,7 @@ test("keys, byte ranges, captions, a gap and twice the rate: the primary falls s
   rig.heals("primary");
   const others = viewers.filter((viewer) => viewer !== fast);
   await Promise.all(
-    others.map((viewer) => viewer.isServedBy(rig.idOf("primary"), FAILBACK_LIMIT_MS)),
+    others.map((viewer) => viewer.isServedBy(rig.idOf("primary"), UNSTEERED_FAILBACK_LIMIT_MS)),
   );
   for (const viewer of others) await seesNoFreeze(viewer);
   expect(await gap.currentTime()).toBeGreaterThan(10);
@@ -87,7 +87,7 @@ test("the sound alone falls silent: picture and sound go on, and do not go back 
   expect(await viewer.counts()).toMatchObject({ failovers: 1, failbacks: 0 });
   await seesNoFreeze(viewer);
   rig.heals("primary");
-  await viewer.isServedBy(rig.idOf("primary"), FAILBACK_LIMIT_MS);
+  await viewer.isServedBy(rig.idOf("primary"), UNSTEERED_FAILBACK_LIMIT_MS);
   await seesNoFreeze(viewer);
 });
 
@@ -104,7 +104,7 @@ test("a low-latency channel whose answers are held: no failover while all is wel
   await viewer.watches(12);
   expect((await viewer.counts()).failovers).toBe(1);
   rig.heals("primary");
-  await viewer.isServedBy(rig.idOf("primary"), FAILBACK_LIMIT_MS);
+  await viewer.isServedBy(rig.idOf("primary"), UNSTEERED_FAILBACK_LIMIT_MS);
   await viewer.watches(2);
   await seesNoFreeze(viewer);
 });
