@@ -66,6 +66,36 @@ http://west/x/high.m3u8
     ));
 });
 
+/** Groups are not of a pathway by themselves: the variants that use them say whose they are. */
+describe("readPresentation() of a steered playlist whose renditions name no pathway", () => {
+  const stream = (pathway: string, audio: string) =>
+    `#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="${audio}",PATHWAY-ID="${pathway}"\nhttp://${pathway}/low.m3u8\n`;
+  const sound = (group: string, host: string) =>
+    `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="${group}",NAME="English",URI="http://${host}/audio.m3u8"\n`;
+  const shownOf = (playlist: string) =>
+    readPresentation(`#EXTM3U\n${playlist}`, URL_OF, [URL_OF])
+      .playlist.split("\n")
+      .filter((line) => line.startsWith("#EXT-X-MEDIA"));
+
+  test("shows the group that the shown pathway uses", () => {
+    const groups = sound("for-a", "a") + sound("for-b", "b");
+    const shown = shownOf(groups + stream("a", "for-a") + stream("b", "for-b"));
+    assert.deepEqual(shown, [sound("for-a", "a").trimEnd()]);
+  });
+  test("shows a group that both use", () => {
+    const shown = shownOf(sound("all", "c") + stream("a", "all") + stream("b", "all"));
+    assert.deepEqual(shown, [sound("all", "c").trimEnd()]);
+  });
+  test("shows what is in the variants themselves", () => {
+    const within = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="all",NAME="English"';
+    assert.deepEqual(shownOf(`${within}\n${stream("a", "all")}`), [within]);
+  });
+  test("leaves nothing out that nobody uses", () => {
+    const unused = sound("none", "c").trimEnd();
+    assert.deepEqual(shownOf(`${unused}\n${stream("a", "x")}`), [unused]);
+  });
+});
+
 describe("readPresentation() of a playlist without pathways", () => {
   test("makes a pathway of each source, the one that answered first", () => {
     const { pathways, first } = readPresentation(PLAIN, "http://b:2/v/m.m3u8", [

@@ -206,8 +206,11 @@ function pathwaysUsing(
   const users = variants
     .filter(({ variant }) => attributeText(variant.attributes, groupName) === groupId)
     .map((variant) => variant.pathwayId);
-  return users.length === 0 ? [DEFAULT_PATHWAY_ID] : [...new Set(users)];
+  return users.length === 0 ? NOBODY : [...new Set(users)];
 }
+
+/** A group that no variant uses stands where streams stand that name no pathway. */
+const NOBODY: readonly string[] = [DEFAULT_PATHWAY_ID];
 
 function pathwaysOf(streams: readonly Stream[]): readonly Pathway[] {
   return Array.from(
@@ -221,6 +224,11 @@ function pathwaysOf(streams: readonly Stream[]): readonly Pathway[] {
 }
 
 function showOnePathway(playlist: MultivariantPlaylist, base: string, shown: string): string {
+  const placed = placeVariants(playlist.variants, base);
+  const isOfShown = (rendition: Rendition) => {
+    const users = pathwaysUsing(rendition, placed);
+    return users === NOBODY || users.includes(shown);
+  };
   const firstCopies = <Listed extends Variant | Rendition>(
     listed: readonly Listed[],
     keyOf: (stream: Listed) => string,
@@ -228,18 +236,19 @@ function showOnePathway(playlist: MultivariantPlaylist, base: string, shown: str
     const seen = new Set<string>();
     return listed.filter((stream) => {
       const key = `${keyOf(stream)} ${attributeText(stream.attributes, "GROUP-ID") ?? ""}`;
-      if (stream.pathwayId !== shown || seen.has(key)) return false;
+      if (seen.has(key)) return false;
       seen.add(key);
       return true;
     });
   };
+  const variants = playlist.variants.filter(({ pathwayId }) => pathwayId === shown);
 
   return writePlaylistLines([
     ...playlist.rest.filter((line) => isShown(line, shown)).map((line) => absolute(line, base)),
-    ...firstCopies(playlist.renditions, renditionKey).map(({ attributes }) =>
+    ...firstCopies(playlist.renditions.filter(isOfShown), renditionKey).map(({ attributes }) =>
       tag("EXT-X-MEDIA", withAbsoluteUri(attributes, base)),
     ),
-    ...firstCopies(playlist.variants, variantKey).flatMap(({ attributes, uri }): PlaylistLine[] => [
+    ...firstCopies(variants, variantKey).flatMap(({ attributes, uri }): PlaylistLine[] => [
       tag("EXT-X-STREAM-INF", attributes),
       { kind: "uri", uri: absoluteUri(uri, base) },
     ]),
