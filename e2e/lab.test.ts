@@ -46,7 +46,7 @@ test("plays ours through a dead primary, and goes on where it was", async (t) =>
   const files = ["--json=r.json", "--html=r.html"];
   const { code, said, table } = await runLab(folder, [...flags, ...files]);
   assert.equal(code, 0, said);
-  assert.match(said, /^2 runs in 2 turns: about \d+ s\.$/m);
+  assert.match(said, /^2 runs in one turn: about \d+ s\.$/m);
   assert.match(table, /^ {2}status-503 +\S+ \/ \S+ \/ \S+$/m);
 
   const read = (): LabRun[] =>

@@ -11,7 +11,8 @@ export function openingOf(batches: readonly LabBatch[], course: LabCourse, kept:
   const before = kept === 0 ? "" : `, beside ${kept} that are there already`;
   if (runs === 0)
     return `Nothing is left to run: all of it is there already (--fresh runs it anew).`;
-  return `${runs} runs in ${batches.length} turns${before}: ${writeLength(secondsOf(batches, course))}.`;
+  const turns = batches.length === 1 ? "one turn" : `${batches.length} turns`;
+  return `${runs} runs in ${turns}${before}: ${writeLength(secondsOf(batches, course))}.`;
 }
 
 export function titleOf({ player, fault, run, ...terms }: LabCase): string {
