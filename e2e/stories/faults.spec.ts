@@ -23,33 +23,33 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => rig.close());
 
-for (const what of ["film", "channel"] as const) {
-  for (const fault of FAULTS) {
-    test(`${fault} on the appliance that serves a ${what}: no stall, and back on it once it has healed`, async ({
-      page,
-    }) => {
-      const viewer = new Viewer(page);
-      await viewer.opens((await rig.watchPages())[what] + SHORT_BUFFER);
-      await viewer.watches(2);
-      const primary = await viewer.settles();
-      const before = await viewer.counts();
+// Each on one of the two, in turn: on both, live and on demand, `npm run lab` plays them all.
+for (const [place, fault] of FAULTS.entries()) {
+  const what = place % 2 === 0 ? "film" : "channel";
+  test(`${fault} on the appliance that serves a ${what}: no stall, and back on it once it has healed`, async ({
+    page,
+  }) => {
+    const viewer = new Viewer(page);
+    await viewer.opens((await rig.watchPages())[what] + SHORT_BUFFER);
+    await viewer.watches(2);
+    const primary = await viewer.settles();
+    const before = await viewer.counts();
 
-      await rig.breaks(primary, fault);
-      await viewer.watchesBeyondBuffer();
-      await viewer.isTold("failover");
-      expect((await viewer.counts()).failovers).toBeGreaterThan(before.failovers);
-      expect(await viewer.servedBy()).not.toBe(primary);
+    await rig.breaks(primary, fault);
+    await viewer.watchesBeyondBuffer();
+    await viewer.isTold("failover");
+    expect((await viewer.counts()).failovers).toBeGreaterThan(before.failovers);
+    expect(await viewer.servedBy()).not.toBe(primary);
 
-      await rig.heals(primary);
-      await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
-      await viewer.isTold("failback");
-      expect((await viewer.counts()).failbacks).toBeGreaterThan(before.failbacks);
-      await viewer.watches(1);
-      const picture = await viewer.picture();
-      expect(picture.frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
-      expect(picture.framesPerSecond).toBeGreaterThan(12);
-    });
-  }
+    await rig.heals(primary);
+    await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
+    await viewer.isTold("failback");
+    expect((await viewer.counts()).failbacks).toBeGreaterThan(before.failbacks);
+    await viewer.watches(1);
+    const picture = await viewer.picture();
+    expect(picture.frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
+    expect(picture.framesPerSecond).toBeGreaterThan(12);
+  });
 }
 
 test("stale-playlist on the appliance that serves a channel: steering sees it, and moves the viewer in time", async ({
