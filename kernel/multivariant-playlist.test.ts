@@ -75,6 +75,11 @@ describe("keys across pathways", () => {
       rendition('TYPE=AUDIO,GROUP-ID="a",NAME="x",STABLE-RENDITION-ID="1"'),
       rendition('TYPE=SUBTITLES,GROUP-ID="a",NAME="x",STABLE-RENDITION-ID="1"'),
     ));
+  test("sound for two speakers is not sound for six", () =>
+    assert.notEqual(
+      rendition('TYPE=AUDIO,GROUP-ID="a",NAME="x",LANGUAGE="en",CHANNELS="2"'),
+      rendition('TYPE=AUDIO,GROUP-ID="a",NAME="x",LANGUAGE="en",CHANNELS="6"'),
+    ));
   test("without a stable id, type, name and language decide", () =>
     assert.equal(
       rendition('TYPE=AUDIO,GROUP-ID="a",NAME="x",LANGUAGE="en"'),

@@ -82,7 +82,9 @@ export function renditionKey({ attributes }: Rendition): string {
   const stableId = attributeText(attributes, "STABLE-RENDITION-ID");
   const type = attributeText(attributes, "TYPE") ?? "";
   if (stableId !== undefined) return `${type} id ${stableId}`;
-  return [type, attributeText(attributes, "NAME"), attributeText(attributes, "LANGUAGE")].join(" ");
+  return [type, ...["NAME", "LANGUAGE", "CHANNELS"].map((name) => attributeText(attributes, name))]
+    .filter((text) => text !== undefined)
+    .join(" ");
 }
 
 function readRendition(attributes: AttributeList): Rendition {

@@ -114,6 +114,7 @@ const NOTHING_KNOWN: WorkerSnapshot = {
   pathways: [],
   steering: "unknown",
   degraded: false,
+  standsStill: false,
   counts: { failovers: 0, failbacks: 0, hedges: 0, resumes: 0, requests: 0 },
   bytes: { delivered: 0, hedging: 0, probing: 0 },
 };

@@ -24,7 +24,9 @@ export type FailureReason =
   /** The bytes are not those of their digest, or cannot be what they are meant to be. */
   | "corrupt"
   /** Nothing was found wrong with it, and the browser could not decode it. */
-  | "undecodable";
+  | "undecodable"
+  /** A live playlist that stood still while another pathway's moved on. */
+  | "stale-playlist";
 
 /**
  * Why a healthy pathway was left for another: steering said so, the one left before is well again, or the
@@ -106,6 +108,19 @@ export type SteeringEvent = {
   readonly ttlSeconds: number;
 };
 
+/** A pathway cuts a stream at other places than the one that is played: nothing of it can be used. */
+export type IncompatibleEvent = {
+  readonly pathway: string;
+  /** Logical URL of the media playlist. */
+  readonly playlist: string;
+  readonly reason: "other-boundaries";
+};
+
+/** A live stream has stopped at its source: every pathway shows the same. Playback goes on to its end. */
+export type StandstillEvent =
+  | { readonly state: "still"; readonly sinceMs: number }
+  | { readonly state: "moving"; readonly afterMs: number };
+
 /** Nothing can be reached, or something can again. Playback goes on by itself. */
 export type DegradedEvent =
   | { readonly state: "unreachable"; readonly sinceMs: number; readonly tried: readonly string[] }
@@ -125,6 +140,8 @@ export type PlayerEvents = {
   readonly resume: ResumeEvent;
   readonly rejected: RejectedEvent;
   readonly steering: SteeringEvent;
+  readonly incompatible: IncompatibleEvent;
+  readonly standstill: StandstillEvent;
   readonly degraded: DegradedEvent;
   readonly error: PlayerErrorEvent;
 };
@@ -147,6 +164,8 @@ export type PlayerSnapshot = {
   readonly pathways: readonly PathwaySnapshot[];
   readonly steering: "unknown" | "following" | "unreachable" | "none";
   readonly degraded: boolean;
+  /** A live stream has stopped at its source. */
+  readonly standsStill: boolean;
   readonly bufferSeconds: number;
   readonly rendition: { readonly height: number; readonly bitsPerSecond: number } | undefined;
   /** How far playback is behind the live edge; undefined for what has an end. */

@@ -116,6 +116,20 @@ export type FailoverPolicy = {
   /** So often within a time is playback got going again after errors of the media. */
   readonly mediaRecoveries: number;
   readonly mediaRecoveriesWithinMs: number;
+  /** A live playlist that lists nothing new for so many target durations is under suspicion. */
+  readonly staleAfterTargets: number;
+  /** The same in low latency, where it is the part hold-back, but no less than this. */
+  readonly staleLeastMs: number;
+  /** So many other pathways are asked whether they are further. */
+  readonly staleOpinions: number;
+  /** Largest playlist that is read from a pathway which does not serve, and longest time for it. */
+  readonly maxPlaylistBytes: number;
+  readonly playlistLongestMs: number;
+  /** When one that could not be read is asked for again; how long one that was read counts as fresh. */
+  readonly playlistAgainMs: number;
+  readonly copyFreshMs: number;
+  /** Of so many pathways behind the one that serves are playlists read before they are needed. */
+  readonly pathwaysReadAhead: number;
   /** Largest body that is accepted, in bytes; and the same for playlists and keys. */
   readonly maxBodyBytes: number;
   readonly maxTextBytes: number;
@@ -181,6 +195,14 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   badObjectsWindowMs: 30_000,
   mediaRecoveries: 4,
   mediaRecoveriesWithinMs: 30_000,
+  staleAfterTargets: 1.5,
+  staleLeastMs: 1_000,
+  staleOpinions: 4,
+  maxPlaylistBytes: 2 * 1024 * 1024,
+  playlistLongestMs: 5_000,
+  playlistAgainMs: 10_000,
+  copyFreshMs: 500,
+  pathwaysReadAhead: 2,
   maxBodyBytes: 256 * 1024 * 1024,
   maxTextBytes: 8 * 1024 * 1024,
 };

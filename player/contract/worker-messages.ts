@@ -27,7 +27,7 @@ export type ToWorker =
 /** What a worker knows of the play; the rest of a player's snapshot is the player's own. */
 export type WorkerSnapshot = Pick<
   PlayerSnapshot,
-  "servedBy" | "pathways" | "steering" | "degraded" | "counts" | "bytes"
+  "servedBy" | "pathways" | "steering" | "degraded" | "standsStill" | "counts" | "bytes"
 >;
 
 export type TellEvent = {

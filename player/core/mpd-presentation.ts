@@ -6,7 +6,9 @@
  * elements that would lead the player elsewhere. What is below a BaseURL on one pathway is found below
  * the BaseURL of another. The rest of the MPD stays as it is.
  */
+
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
+import { NO_VARIABLES } from "./playlist-variables.ts";
 import {
   distinctSources,
   HLS,
@@ -68,6 +70,7 @@ export function readMpdPresentation(
     first: first.id,
     steering: steering && { serverUri: steering.serverUri },
     playlist: showMpd(text, first.base as string),
+    variables: NO_VARIABLES,
   };
 }
 

@@ -66,6 +66,7 @@ export function blamesHost(reason: FailureReason): boolean {
     case "status-5xx":
     // No probe and no look can tell whether the next one can be decoded, and each costs the viewer a jolt.
     case "undecodable":
+    case "stale-playlist":
       return true;
     case "status-4xx":
     case "wrong-range":

@@ -130,9 +130,145 @@ describe("PathwayMap of a live stream", () => {
     assert.equal(map.isLive(LOW), false);
     assert.equal(map.isLive("http://a/vod/low/2.m4s"), false);
   });
-  test("takes no multivariant playlist for a live one", () => {
+  test("tells a media playlist of the presentation from anything else", () => {
     const map = new PathwayMap(PRESENTATION);
-    map.learnPlaylist("http://steering/m.m3u8", `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n${LOW}\n`);
-    assert.equal(map.isLive(LOW), false);
+    assert.equal(map.isListed(`${LOW}?_HLS_msn=7`), true);
+    assert.equal(map.isListed("http://steering/m.m3u8"), false);
+  });
+});
+
+/** Segments of two seconds; `lines` may hold tags and URIs. */
+const film = (lines: string, first = 0) =>
+  `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:${first}\n${lines}\n#EXT-X-ENDLIST\n`;
+const ON_B = { pathwayId: "b", url: "https://b/other/place/l.m3u8?t=1" };
+const onB = (map: PathwayMap, url: string, range?: { first: number; last: number }) => {
+  const located = map.locate("b", url, range);
+  if (located === undefined) return undefined;
+  const bytes = located.range === undefined ? "" : ` ${located.range.first}-${located.range.last}`;
+  return `${located.url}${bytes} ${located.certainty}`;
+};
+
+describe("PathwayMap with the other pathway's own playlist", () => {
+  const both = (own: string, other: string) => {
+    const map = learned(own);
+    map.learnCopy(LOW, other, ON_B);
+    return map;
+  };
+  const plain = film("#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s");
+
+  test("finds a segment by its place, whatever it is called there, and its token", () => {
+    const map = both(plain, film("#EXTINF:2,\nseg_a.ts?sig=1\n#EXTINF:2,\nseg_b.ts?sig=2"));
+    assert.equal(onB(map, "http://a/vod/low/2.m4s"), "https://b/other/place/seg_b.ts?sig=2 exact");
+  });
+  test("on a third host", () => {
+    const map = both(plain, film("#EXTINF:2,\n//media/x\n#EXTINF:2,\n//media/y"));
+    assert.equal(onB(map, "http://a/vod/low/1.m4s"), "https://media/x exact");
+    assert.deepEqual(map.mediaHostsOf("b"), ["https://media"]);
+  });
+  test("counted from another number", () => {
+    const map = both(plain, film("#EXTINF:2,\nx\n#EXTINF:2,\ny", 1));
+    assert.equal(onB(map, "http://a/vod/low/2.m4s"), "https://b/other/place/y exact");
+  });
+  test("relative to where its playlist came from after a redirect", () => {
+    const map = learned(plain);
+    map.learnCopy(LOW, film("#EXTINF:2,\nx"), { pathwayId: "b", url: "https://edge/7/l.m3u8" });
+    assert.equal(onB(map, "http://a/vod/low/1.m4s"), "https://edge/7/x exact");
+  });
+  test("finds init segment and key", () => {
+    const tags = (map: string, key: string) =>
+      `#EXT-X-MAP:URI="${map}"\n#EXT-X-KEY:METHOD=AES-128,URI="${key}"\n`;
+    const map = both(
+      film(`${tags("i.mp4", "http://a/k")}#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s`),
+      film(`${tags("head.mp4", "https://keys/7")}#EXTINF:2,\nx\n#EXTINF:2,\ny`),
+    );
+    assert.equal(onB(map, "http://a/vod/low/i.mp4"), "https://b/other/place/head.mp4 exact");
+    assert.equal(onB(map, "http://a/k"), "https://keys/7 exact");
+  });
+  test("finds a part of a file that is another part there", () => {
+    const map = both(
+      film("#EXTINF:2,\n#EXT-X-BYTERANGE:9@1\nf\n#EXTINF:2,\n#EXT-X-BYTERANGE:5\nf"),
+      film("#EXTINF:2,\n#EXT-X-BYTERANGE:9@100\ng\n#EXTINF:2,\n#EXT-X-BYTERANGE:6\ng"),
+    );
+    const file = "http://a/vod/low/f";
+    assert.equal(onB(map, file, { first: 10, last: 14 }), "https://b/other/place/g 109-114 exact");
+    assert.equal(onB(map, file, { first: 1, last: 9 }), "https://b/other/place/g 100-108 exact");
+    assert.equal(map.locate("a", file, { first: 10, last: 14 })?.range?.last, 14);
+  });
+  test("finds a part of what is a file of its own there", () => {
+    const map = both(plain, film("#EXTINF:2,\n#EXT-X-BYTERANGE:9@100\ng\n#EXTINF:2,\ny"));
+    const range = { first: 0, last: 3 };
+    assert.equal(
+      onB(map, "http://a/vod/low/1.m4s", range),
+      "https://b/other/place/g 100-103 exact",
+    );
+  });
+  test("leaves out what is a gap there, and what the pathway lacks", () => {
+    const map = both(plain, film("#EXTINF:2,\n#EXT-X-GAP\nx"));
+    assert.equal(onB(map, "http://a/vod/low/1.m4s"), undefined);
+    assert.equal(onB(map, "http://a/vod/low/2.m4s"), undefined);
+  });
+  test("finds nothing where the boundaries are others, the playlist included", () => {
+    const map = both(plain, film("#EXTINF:4,\nx"));
+    assert.equal(map.isApart("b", LOW), true);
+    assert.equal(onB(map, "http://a/vod/low/1.m4s"), undefined);
+    assert.equal(onB(map, LOW), undefined);
+    assert.equal(map.isApart("a", LOW), false);
+  });
+  test("replaces the variables by the pathway's own values", () => {
+    const tokens = '#EXT-X-DEFINE:QUERYPARAM="t"\n#EXTINF:2,\ns.m4s?t={$t}';
+    const map = learned(film(tokens));
+    map.learnCopy(LOW, film(tokens), ON_B);
+    const logical = "http://a/vod/low/s.m4s?t={$t}";
+    assert.equal(onB(map, logical), "https://b/other/place/s.m4s?t=1 exact");
+  });
+  test("understands the names of whichever copy the media player was shown last", () => {
+    const map = both(plain, film("#EXTINF:2,\nx\n#EXTINF:2,\ny"));
+    map.show(LOW, "b");
+    assert.equal(map.urlOn("a", "http://a/vod/low/y"), "http://a/vod/low/2.m4s");
+    assert.equal(onB(map, "http://a/vod/low/y"), "https://b/other/place/y exact");
+    assert.equal(onB(map, "http://a/vod/low/2.m4s"), "https://b/other/place/y exact");
+  });
+});
+
+describe("PathwayMap before the other playlist has been read", () => {
+  test("guesses by the URI as written", () =>
+    assert.equal(
+      onB(learned(film("#EXTINF:2,\n1.m4s")), "http://a/vod/low/1.m4s"),
+      "https://b/other/place/1.m4s guess",
+    ));
+  test("asks for the playlist to be read, but not that of a mirror", () => {
+    const map = learned(film("#EXTINF:2,\n1.m4s"));
+    assert.deepEqual(map.unreadOn("b"), [LOW]);
+    assert.deepEqual(map.unreadOn("a"), []);
+    const mirrors = new PathwayMap(
+      readPresentation("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nl.m3u8?t=1\n", "http://a/m", [
+        "http://b/m",
+      ]),
+    );
+    mirrors.learnPlaylist("http://a/l.m3u8?t=1", film("#EXTINF:2,\n1.m4s"));
+    assert.deepEqual(mirrors.unreadOn("b"), []);
+  });
+});
+
+describe("PathwayMap at a live edge", () => {
+  const live = (first: number, ...uris: string[]) =>
+    `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:${first}\n${uris.map((uri) => `#EXTINF:2,\n${uri}\n`).join("")}`;
+
+  for (const [what, other, certainty] of [
+    ["guesses what a copy of yesterday's lacks, where names are alike", live(7, "7", "8"), "guess"],
+    ["doubts it where names differ", live(7, "x7", "x8"), "doubtful"],
+  ] as const) {
+    test(what, () => {
+      const map = learned(live(8, "8", "9"));
+      map.learnCopy(LOW, other, ON_B);
+      assert.equal(onB(map, "http://a/vod/low/9"), `https://b/other/place/9 ${certainty}`);
+    });
+  }
+  test("finds a part by its segment and number", () => {
+    const parts = (name: string) =>
+      `${live(8, name)}#EXT-X-PART:DURATION=1,URI="${name}.0"\n#EXT-X-PART:DURATION=1,URI="${name}.1"\n`;
+    const map = learned(parts("9"));
+    map.learnCopy(LOW, parts("y"), ON_B);
+    assert.equal(onB(map, "http://a/vod/low/9.1"), "https://b/other/place/y.1 exact");
   });
 });

@@ -58,6 +58,19 @@ http://west/x/low.m3u8
 http://west/x/high.m3u8
 `,
     ));
+  test("takes a steering tag, and streams, with attributes that it does not know", () => {
+    const odd = STEERED.replace("SERVER-URI=", 'X-NEW="a,b",FLAG=YES,SERVER-URI=').replaceAll(
+      "BANDWIDTH=1,",
+      'BANDWIDTH=1,X-ODD="1,2",',
+    );
+    const { steering, pathways, playlist } = readPresentation(odd, URL_OF, []);
+    assert.equal(steering?.serverUri, "http://steering/v1/steer?session=s");
+    assert.deepEqual(
+      pathways.map(({ playlists }) => playlists.size),
+      [3, 3],
+    );
+    assert.match(playlist, /BANDWIDTH=1,X-ODD="1,2",AUDIO="a"/);
+  });
   test("begins on the first listed when the steering tag names an unknown pathway", () =>
     assert.equal(
       readPresentation(STEERED.replace('PATHWAY-ID="west"\n', 'PATHWAY-ID="mars"\n'), URL_OF, [])
@@ -162,10 +175,33 @@ http://b/low.m3u8
     );
     assert.equal(readPresentation(steered, "http://a/m.m3u8", []).steering, undefined);
   });
-  test("a variable in a URI is left for the media player to replace", () => {
+  test("a variable without a value is left for the media player to complain about", () => {
     const variable = PLAIN.replace("low.m3u8", "{$path}/low.m3u8");
     const { playlist } = readPresentation(variable, "http://a/m.m3u8", []);
     assert.match(playlist, /^\{\$path\}\/low\.m3u8$/m);
+  });
+  test("a variable has each source's own value, and stays defined for media playlists", () => {
+    const variable = PLAIN.replace(
+      "#EXTM3U\n",
+      '#EXTM3U\n#EXT-X-DEFINE:NAME="path",VALUE="v1"\n#EXT-X-DEFINE:QUERYPARAM="t"\n',
+    ).replace("low.m3u8", "{$path}/low.m3u8?t={$t}");
+    const sources = ["http://a/m.m3u8?t=1", "http://b/m.m3u8?t=2"];
+    const { pathways, playlist, variables } = readPresentation(variable, sources[0] ?? "", sources);
+    assert.deepEqual(
+      pathways.map(({ playlists }) => [...playlists.values()][0]),
+      ["http://a/v1/low.m3u8?t=1", "http://b/v1/low.m3u8?t=2"],
+    );
+    assert.match(playlist, /^http:\/\/a\/v1\/low\.m3u8\?t=1$/m);
+    assert.match(playlist, /EXT-X-DEFINE:NAME="path"/);
+    assert.equal(variables.get("path"), "v1");
+  });
+  test("redundant streams may share their sound", () => {
+    const redundant = `${PLAIN}#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"\nhttp://backup/low.m3u8\n`;
+    const { pathways } = readPresentation(redundant, "http://a/m.m3u8", []);
+    assert.deepEqual(
+      [...(pathways[1]?.playlists.values() ?? [])],
+      ["http://backup/low.m3u8", "http://a/audio.m3u8"],
+    );
   });
   test("takes a media playlist as the only stream", () => {
     const media = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n1.m4s\n";

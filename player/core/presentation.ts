@@ -26,6 +26,12 @@ import {
   writeAttributes,
   writePlaylistLines,
 } from "../../kernel/playlist-lines.ts";
+import {
+  NO_VARIABLES,
+  readVariables,
+  replaceVariables,
+  type Variables,
+} from "./playlist-variables.ts";
 
 /** One complete copy of the presentation: where each of its streams is found. */
 export type Pathway = {
@@ -46,6 +52,8 @@ export type Presentation = {
   readonly steering: { readonly serverUri: string } | undefined;
   /** What the media player is shown. */
   readonly playlist: string;
+  /** Of the multivariant playlist; a media playlist may import them. */
+  readonly variables: Variables;
 };
 
 /** How the text that names all the rest is told from an error page, and how it is read. */
@@ -81,19 +89,20 @@ export function readPresentation(
   url: string,
   sources: readonly string[],
 ): Presentation {
-  const multivariant = readMultivariantPlaylist(text);
+  const multivariant = readMultivariant(text, url);
   if (multivariant === undefined) return mediaOnly(text, url, sources);
 
   const listed = pathwaysOf(streamsOf(multivariant, url));
   const first =
     listed.find(({ id }) => id === multivariant.steering?.pathwayId) ?? (listed[0] as Pathway);
   const namesNone = listed.length === 1 && first.id === DEFAULT_PATHWAY_ID;
-  const pathways = namesNone ? pathwaysOfSources(multivariant, url, sources) : listed;
+  const pathways = namesNone ? pathwaysOfSources(text, url, sources) : listed;
   return {
     pathways,
     first: namesNone ? (pathways[0] as Pathway).id : first.id,
     steering: steeringOf(multivariant, url),
     playlist: showOnePathway(multivariant, url, first.id),
+    variables: readVariables(text, url),
   };
 }
 
@@ -104,17 +113,25 @@ function mediaOnly(text: string, url: string, sources: readonly string[]): Prese
     host: new URL(source).origin,
     playlists: new Map([[ONLY_STREAM, source]]),
   }));
-  return { pathways, first: (pathways[0] as Pathway).id, steering: undefined, playlist: text };
+  const { id: first } = pathways[0] as Pathway;
+  return { pathways, first, steering: undefined, playlist: text, variables: NO_VARIABLES };
 }
 
 function pathwaysOfSources(
-  multivariant: MultivariantPlaylist,
+  text: string,
   url: string,
   sources: readonly string[],
 ): readonly Pathway[] {
-  return distinctSources(url, sources).flatMap(({ id, source }) =>
-    pathwaysOf(streamsOf(multivariant, source)).map((pathway) => ({ ...pathway, id })),
-  );
+  return distinctSources(url, sources).flatMap(({ id, source }) => {
+    // A variable may stand for a part of the source's own query, its token say.
+    const multivariant = readMultivariant(text, source);
+    const pathways = multivariant === undefined ? [] : pathwaysOf(streamsOf(multivariant, source));
+    return pathways.map((pathway) => ({ ...pathway, id }));
+  });
+}
+
+function readMultivariant(text: string, url: string): MultivariantPlaylist | undefined {
+  return readMultivariantPlaylist(replaceVariables(text, readVariables(text, url)));
 }
 
 /** The source that answered first, then the others; named after their hosts. */
@@ -153,6 +170,21 @@ type PlacedVariant = {
   readonly pathwayId: string;
   readonly url: string;
 };
+
+/** The key of a rendition ends with its place. */
+export function isVariant(key: string): boolean {
+  return !/ #\d+$/.test(key);
+}
+
+/** What a key tells of the stream's stable id; undefined for one that has none. */
+export function stableIdOf(
+  key: string,
+): { readonly of: "variant" | "rendition"; readonly id: string } | undefined {
+  const [, type, id] = /^(?:(AUDIO|VIDEO|SUBTITLES) )?id (.*)$/.exec(key) ?? [];
+  if (id === undefined) return undefined;
+  if (type === undefined) return { of: "variant", id };
+  return { of: "rendition", id: id.replace(/ #\d+$/, "") };
+}
 
 /**
  * Gives a variant that stands again in the default pathway, at another URL, a pathway of its own: "."

@@ -43,8 +43,14 @@ describe("observeSteering()", () => {
       manifest({ "RELOAD-URI": "?session=t" }).reloadUri,
       "http://steering/v1/steer?session=t",
     ));
-  test("ignores a RELOAD-URI that is none", () =>
-    assert.equal(manifest({ "RELOAD-URI": "http://" }).reloadUri, SERVER));
+  for (const written of ["http://", "javascript:alert(1)", "data:,", 7, null]) {
+    test(`ignores a RELOAD-URI of ${written}`, () =>
+      assert.equal(manifest({ "RELOAD-URI": written }).reloadUri, SERVER));
+  }
+  test("429 is not asked again a moment earlier than it said, whatever the jitter", () => {
+    const late = { nowMs: 10_000, random: () => 0.99 };
+    assert.equal(observeSteering(START, answered(undefined, 429, 30), late).nextLoadMs, 40_000);
+  });
 
   for (const [what, answer, state, inSeconds] of [
     [
@@ -100,6 +106,55 @@ describe("observeSteering()", () => {
         assert.ok(course.nextLoadMs >= 11_000);
       }),
     ));
+});
+
+describe("observeSteering() with clones", () => {
+  const clone = (id: string, base = "a", host = id) => ({
+    "BASE-ID": base,
+    ID: id,
+    "URI-REPLACEMENT": { HOST: host },
+  });
+  const clones = (list: unknown, priority: readonly string[], course?: SteeringCourse) =>
+    observe(
+      answered({ VERSION: 1, TTL: 5, "PATHWAY-PRIORITY": priority, "PATHWAY-CLONES": list }),
+      course,
+    );
+
+  test("a clone takes its place in the order", () =>
+    assert.deepEqual(clones([clone("d")], ["d", "b"]).order, ["d", "b", "a", "c"]));
+  test("one that the order leaves out stands behind", () =>
+    assert.deepEqual(clones([clone("d")], ["b"]).order, ["b", "a", "c", "d"]));
+  test("a clone of a clone, whichever stands first", () => {
+    const { order, clones: defined } = clones([clone("e", "d"), clone("d")], ["e"]);
+    assert.deepEqual(order, ["e", "a", "b", "c", "d"]);
+    assert.deepEqual([...defined.keys()], ["d", "e"], "bases first");
+  });
+  test("a clone of what is unknown is none", () =>
+    assert.deepEqual(clones([clone("d", "x")], ["d", "b"]).order, ["b", "a", "c"]));
+  test("a clone by the name of a listed pathway is none", () =>
+    assert.equal(clones([clone("b")], ["b"]).clones.size, 0));
+  test("the first definition holds", () => {
+    const first = clones([clone("d", "a", "one"), clone("d", "a", "two")], ["d"]);
+    const second = clones([clone("d", "b", "three")], ["d"], first);
+    assert.equal(second.clones.get("d")?.host, "one");
+  });
+  test("only the latest manifest's can be chosen", () => {
+    const first = clones([clone("d")], ["d"]);
+    assert.deepEqual(clones([], ["d", "b"], first).order, ["b", "a", "c"]);
+    assert.deepEqual(clones([clone("d")], ["d"], clones([], ["b"], first)).order[0], "d");
+  });
+  test("a failure keeps them", () => {
+    const first = clones([clone("d")], ["d"]);
+    assert.deepEqual(observe({ kind: "no-answer" }, first).order, first.order);
+  });
+  test("a thousand are not kept for ever", () => {
+    let course = START;
+    for (let turn = 0; turn < 40; turn += 1) {
+      const list = Array.from({ length: 64 }, (_, index) => clone(`d${turn}-${index}`));
+      course = clones(list, ["a"], course);
+    }
+    assert.ok(course.clones.size <= 256);
+  });
 });
 
 describe("steeringQuestion()", () => {

@@ -6,9 +6,16 @@
  * and the next question is set for a bounded time away: no answer ends steering except 410, and
  * none can make the client ask in a loop.
  */
+import { type PathwayClone, readClones } from "./pathway-clones.ts";
+
 export type SteeringCourse = {
   readonly state: "unknown" | "following" | "unreachable" | "ended";
+  /** All that can be chosen: what the multivariant playlist lists, and the latest manifest's clones. */
   readonly order: readonly string[];
+  /** What the multivariant playlist lists. */
+  readonly listed: readonly string[];
+  /** Every clone that was ever defined, bases before clones of them: the first definition of an id holds. */
+  readonly clones: ReadonlyMap<string, PathwayClone>;
   readonly ttlSeconds: number;
   readonly reloadUri: string;
   readonly nextLoadMs: number;
@@ -31,6 +38,7 @@ const MOST_TTL_SECONDS = 3_600;
 /** After silence, ask again soon: its absence is a reason to be quick, its TTL is not known to hold. */
 const RETRY_SECONDS = 5;
 const MAX_PATHWAYS = 64;
+const MAX_CLONES_DEFINED = 256;
 const MAX_ID_LENGTH = 256;
 
 export function startSteering(
@@ -41,6 +49,8 @@ export function startSteering(
   return {
     state: "unknown",
     order,
+    listed: order,
+    clones: new Map(),
     ttlSeconds: DEFAULT_TTL_SECONDS,
     reloadUri: serverUri,
     nextLoadMs: nowMs,
@@ -57,26 +67,53 @@ export function observeSteering(
     return { ...course, state: "ended", nextLoadMs: Number.POSITIVE_INFINITY };
   }
   if (answer.status === 429) {
-    return askAgain(course, clampTtl(answer.retryAfterSeconds ?? course.ttlSeconds), world);
+    const seconds = clampTtl(answer.retryAfterSeconds ?? course.ttlSeconds);
+    // Not a moment earlier than it was told, unlike a time to live.
+    return { ...askAgain(course, seconds, world), nextLoadMs: world.nowMs + seconds * 1_000 };
   }
   const manifest = answer.status === 200 ? readManifest(answer.body) : undefined;
   if (manifest === undefined) {
     return askAgain(course, Math.min(course.ttlSeconds, RETRY_SECONDS), world);
   }
 
-  // The order names what it prefers; pathways that it leaves out stay known, behind the named ones.
-  const named = manifest.order.filter((id) => course.order.includes(id));
-  const unnamed = course.order.filter((id) => !named.includes(id));
+  // The order names what it prefers; pathways that it leaves out stay known, behind the named ones. Of
+  // the clones, only those of this manifest can be chosen.
+  const clones = defineClones(course, manifest.clones);
+  const offered = manifest.clones.map(({ id }) => id).filter((id) => clones.has(id));
+  const known = new Set([...course.order.filter((id) => course.listed.includes(id)), ...offered]);
+  const named = manifest.order.filter((id) => known.has(id));
   return {
     state: "following",
-    order: named.length === 0 ? course.order : [...named, ...unnamed],
+    order: [...new Set([...named, ...known])],
+    listed: course.listed,
+    clones,
     ttlSeconds: manifest.ttlSeconds,
-    reloadUri:
-      manifest.reloadUri !== undefined && URL.canParse(manifest.reloadUri, answer.url)
-        ? new URL(manifest.reloadUri, answer.url).href
-        : course.reloadUri,
+    reloadUri: reloadUriOf(manifest.reloadUri, answer.url) ?? course.reloadUri,
     nextLoadMs: inAbout(manifest.ttlSeconds, world),
   };
+}
+
+/** A clone of what is unknown leads nowhere; one may be listed before the one that it is a clone of. */
+function defineClones(
+  { listed, clones }: SteeringCourse,
+  offered: readonly PathwayClone[],
+): SteeringCourse["clones"] {
+  const defined = new Map(clones);
+  const isKnown = (id: string) => listed.includes(id) || defined.has(id);
+  for (let before = -1; before !== defined.size; ) {
+    before = defined.size;
+    for (const clone of offered) {
+      const mayDefine = !isKnown(clone.id) && isKnown(clone.baseId);
+      if (mayDefine && defined.size < MAX_CLONES_DEFINED) defined.set(clone.id, clone);
+    }
+  }
+  return defined;
+}
+
+function reloadUriOf(written: string | undefined, base: string): string | undefined {
+  if (written === undefined || !URL.canParse(written, base)) return undefined;
+  const { protocol, href } = new URL(written, base);
+  return /^https?:$/.test(protocol) ? href : undefined;
 }
 
 /** The question, with what the draft lets the server know (§6): where playback is, and how quick. */
@@ -113,6 +150,7 @@ type Manifest = {
   readonly order: readonly string[];
   readonly ttlSeconds: number;
   readonly reloadUri: string | undefined;
+  readonly clones: readonly PathwayClone[];
 };
 
 function readManifest(body: unknown): Manifest | undefined {
@@ -130,6 +168,7 @@ function readManifest(body: unknown): Manifest | undefined {
     order: [...new Set(order)],
     ttlSeconds: clampTtl(typeof ttl === "number" ? ttl : DEFAULT_TTL_SECONDS),
     reloadUri: typeof reloadUri === "string" ? reloadUri : undefined,
+    clones: readClones(fields["PATHWAY-CLONES"]),
   };
 }
 

@@ -268,9 +268,9 @@ export class Errand {
   }
 
   #attemptFor(leg: Leg, terms: Terms): Attempt {
-    const { range, fetch = this.#options.fetch } = this.request;
+    const { fetch = this.#options.fetch } = this.request;
     const { policy, now, traffic, onHead, durationMs, label } = this.#options;
-    const { id, host } = leg.candidate;
+    const { id, host, range } = leg.candidate;
     const { url, headers } = withLabel(leg.candidate, { ...this.request, durationMs }, label);
     const attempt: Attempt = new Attempt({
       ...terms,

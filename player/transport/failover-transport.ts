@@ -17,7 +17,13 @@ import type {
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
 import { isGone } from "../core/judge-missing.ts";
-import { blamesHost, isAboutBody, isDamaged } from "../core/pathway-health.ts";
+import {
+  type AvoidedPathway,
+  blamesHost,
+  isAboutBody,
+  isDamaged,
+  type PathwayHealth,
+} from "../core/pathway-health.ts";
 import type { Pathway, PresentationFormat } from "../core/presentation.ts";
 import type { SavedPlay } from "../core/saved-play.ts";
 import { AttemptTerms, type Terms } from "./attempt-terms.ts";
@@ -39,6 +45,7 @@ import type { HostTraffic } from "./host-traffic.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 import { type Candidate, KnownPathways } from "./known-pathways.ts";
 import { type Asked, reasonOf } from "./leg.ts";
+import { type Hearing, LiveWatch, type Settled } from "./live-watch.ts";
 import { OwnTrouble } from "./own-trouble.ts";
 import { PlayStory } from "./play-story.ts";
 import { Prober, type ProbeTarget } from "./prober.ts";
@@ -69,6 +76,17 @@ export type TransportOptions = {
   readonly hosts?: HostRecords | undefined;
 } & ReportHooks;
 
+/** A whole body, and where it came from. */
+type Arrival = {
+  readonly candidate: Candidate;
+  readonly body: ArrayBuffer;
+  /** After redirects. */
+  readonly from: string;
+  readonly delivery: Omit<Delivery, "url" | "body">;
+  readonly startedMs: number;
+  readonly firstByteMs: number;
+};
+
 /** What came of asking every pathway once. */
 type RoundResult =
   | { readonly kind: "delivered"; readonly delivery: Delivery }
@@ -98,6 +116,7 @@ export class FailoverTransport {
   readonly #prober: Prober;
   readonly #inspection: BodyInspection;
   readonly #rejected = new RejectedBodies();
+  readonly #watch: LiveWatch;
   readonly #attempts = new AttemptsUnderWay();
   readonly #sleepers = new Sleepers();
   #requests = 0;
@@ -120,20 +139,29 @@ export class FailoverTransport {
       ...options,
       current: () => this.#story.whereabouts.current,
       throughputBitsPerSecond: () => this.#bitsPerSecond?.mean,
+      isWell: (host) => this.#health.isWell(host),
       onSteering: (event) => {
         emit("steering", event);
         this.#routing.followOrder();
       },
+      onIncompatible: (event) => emit("incompatible", event),
     });
     this.#story = new PlayStory({
       ...options,
-      failureAt: (pathway) => this.#health.failureOf(this.#pathways.hostOf(pathway) ?? ""),
-      hasEverFailed: (pathway) => this.#health.hasEverFailed(this.#pathways.hostOf(pathway) ?? ""),
+      failureAt: (pathway) => this.#failureAt(pathway),
+      hasEverFailed: (pathway) =>
+        this.#pathways.hostsOf(pathway).some((host) => this.#health.hasEverFailed(host)),
+    });
+    this.#watch = new LiveWatch({
+      ...options,
+      map: () => this.#pathways.map,
+      onStandstill: (event) => emit("standstill", event),
     });
     this.#routing = new Routing({
       ...options,
       candidates: (request) => this.#candidates(request),
-      isOwn: ({ id, host }) => this.#pathways.hostOf(id) === host,
+      hostsOf: (pathway) => this.#pathways.hostsOf(pathway),
+      isOwn: ({ host }) => this.#pathways.isOwnHost(host),
       streamOf: (url) => this.#pathways.streamOf(url),
       isSteered: () => this.#pathways.steeringState === "following",
       health: this.#health,
@@ -196,6 +224,9 @@ export class FailoverTransport {
       const result = await this.#askEverybody(errand, round);
       if (result.kind === "delivered") return result.delivery;
       if (result.kind === "unreachable") {
+        if (round > 0 && this.#isOnlyHere(request)) {
+          throw new UnavailableError(request.url, NO_GOOD_STATUS);
+        }
         if (!this.#ownTrouble.isSettling) this.#story.degrade(result.tried);
       } else {
         const nowMs = this.#options.now();
@@ -220,7 +251,7 @@ export class FailoverTransport {
    * False if nobody is left whose bytes have not been refused.
    */
   reject(url: string, pathway: string): boolean {
-    const candidates = this.#pathways.candidates(url);
+    const candidates = this.#pathways.candidates({ url, range: undefined });
     const host = candidates.find(({ id }) => id === pathway)?.host;
     if (host === undefined) return false;
     this.#rejected.add(url, pathway);
@@ -237,9 +268,11 @@ export class FailoverTransport {
     this.#hosts.tick(nowMs);
     this.#attempts.tick(nowMs);
     this.#sleepers.tick(nowMs);
-    this.#pathways.tick(nowMs);
+    const bufferMs = this.#options.bufferSeconds() * 1_000;
+    this.#pathways.tick(bufferMs, nowMs);
     if (this.#ownTrouble.isOffline) return;
-    this.#prober.tick(this.#options.bufferSeconds() * 1_000, nowMs);
+    this.#recheckPlaylists(bufferMs, nowMs);
+    this.#prober.tick(bufferMs, nowMs);
   }
 
   /** Where steering is asked next; undefined where there is none. */
@@ -249,13 +282,14 @@ export class FailoverTransport {
 
   snapshot(): Pick<
     PlayerSnapshot,
-    "servedBy" | "pathways" | "steering" | "degraded" | "counts" | "bytes"
+    "servedBy" | "pathways" | "steering" | "degraded" | "standsStill" | "counts" | "bytes"
   > {
     return {
       servedBy: this.#servedBy,
       pathways: this.#pathways.order.map((pathway, rank) => this.#snapshotOf(pathway, rank)),
       steering: this.#pathways.steeringState,
       degraded: this.#story.isDegraded,
+      standsStill: this.#watch.standsStill,
       counts: { ...this.#story.counts, requests: this.#requests },
       bytes: {
         delivered: this.#deliveredBytes,
@@ -307,31 +341,49 @@ export class FailoverTransport {
     const rejected = this.#rejected.of(request.url);
     const tried = new Set(rejected);
     const damaged = new Set(rejected);
+    const hearing = this.#watch.hearing<Arrival>(request.url);
     let missing: number | undefined;
+    const without: string[] = [];
     for (;;) {
       const candidate = this.#routing.next(errand, tried);
       if (candidate === undefined) break;
-      const asked = await errand.ask(candidate, this.#hedgedTerms(errand, candidate, tried, round));
+      // A second opinion is not worth asking who is ill.
+      if (hearing.isOpen && !this.#health.isWell(candidate.host)) break;
+      const asked = await this.#ask(errand, hearing.question(candidate), tried, round);
+      if (asked === undefined) continue;
       const { outcome } = asked;
       if (request.signal.aborted) this.#noteAbort(request, candidate, asked);
       request.signal.throwIfAborted();
       if (outcome.kind === "whole") {
         this.#hedging.noteOvertaken(errand, asked);
-        const delivery = this.#deliver(errand, asked, outcome.response);
-        return { kind: "delivered", delivery };
+        const settled = this.#hear(
+          request,
+          this.#arrivalOf(errand, asked, outcome.response),
+          hearing,
+        );
+        if (settled === undefined) continue;
+        for (const host of without) this.#noteMissing(host, request.url);
+        return { kind: "delivered", delivery: this.#deliver(errand, settled.answer) };
       }
       if (outcome.kind === "moved") {
         errand.noteMove(candidate);
         tried.delete(candidate.id);
         continue;
       }
-      if (outcome.kind === "failed" && outcome.reason === "status-4xx") missing = outcome.status;
+      if (outcome.kind === "failed" && outcome.reason === "status-4xx") {
+        missing = outcome.status;
+        without.push(candidate.host);
+      }
       const reason = reasonOf(asked);
       errand.noteTrouble(candidate, reason, asked.progress);
       if (!blamesHost(reason)) this.#health.endTrial(candidate.host);
       this.#noteFailure(errand, candidate, reason);
       if (this.#ownTrouble.hasCutOff(asked.progress.startedMs)) tried.delete(candidate.id);
       else if (isDamaged(reason)) damaged.add(candidate.id);
+    }
+    const settled = hearing.conclude();
+    if (settled !== undefined) {
+      return { kind: "delivered", delivery: this.#deliver(errand, settled.answer) };
     }
     const isDamagedEverywhere = damaged.size > 0 && damaged.size === tried.size;
     if (missing === undefined && !isDamagedEverywhere && rejected.size === 0) {
@@ -346,10 +398,58 @@ export class FailoverTransport {
     };
   }
 
-  #candidates({ kind, url }: TransportRequest): readonly Candidate[] {
-    return kind === "multivariant-playlist"
+  /** Of a host with an old playlist, nothing but its playlist says whether it is well again. */
+  #recheckPlaylists(bufferMs: number, nowMs: number): void {
+    const { policy } = this.#options;
+    for (const { id, host } of this.#pathways.order) {
+      const health = this.#health.of(host);
+      if (!isStale(health) || bufferMs < policy.probeBufferFloorMs) continue;
+      void this.#pathways.recheck(id, nowMs, ({ playlist, firstByteMs }) => {
+        const ok = this.#watch.isUpToDate(playlist, id);
+        this.#health.noteProbe(host, { ok, firstByteMs, bytesPerSecond: undefined });
+      });
+    }
+  }
+
+  /**
+   * Asks one pathway; once more by its own name for the thing, if the guess at it was wrong. Nobody is asked
+   * where it turns out not to have it.
+   */
+  async #ask(errand: Errand, guessed: Candidate, tried: Set<string>, round: number) {
+    const { request } = errand;
+    const isDoubtful = guessed.certainty === "doubtful";
+    const candidate = isDoubtful ? await this.#pathways.reread(guessed, request) : guessed;
+    request.signal.throwIfAborted();
+    if (candidate === undefined) return undefined;
+    const asked = await errand.ask(candidate, this.#hedgedTerms(errand, candidate, tried, round));
+    const { outcome } = asked;
+    const isRefused = outcome.kind === "failed" && outcome.reason === "status-4xx";
+    const better = isRefused && (await this.#pathways.correct(asked.candidate, request));
+    if (!better) return asked;
+    request.signal.throwIfAborted();
+    return await errand.ask(better, this.#termsFor(errand, better, tried, round));
+  }
+
+  #candidates(request: TransportRequest): readonly Candidate[] {
+    return request.kind === "multivariant-playlist"
       ? this.#pathways.sources()
-      : this.#pathways.candidates(url);
+      : this.#pathways.candidates(request);
+  }
+
+  /** A pathway moves as one, though its playlists and its segments may come from two hosts. */
+  #healthOf(pathway: string, host: string): PathwayHealth {
+    return this.#health.failureOf(host) ?? this.#failureAt(pathway) ?? this.#health.of(host);
+  }
+
+  #failureAt(pathway: string | undefined): AvoidedPathway | undefined {
+    const failures = this.#pathways.hostsOf(pathway).map((host) => this.#health.failureOf(host));
+    return failures.find((failure) => failure !== undefined);
+  }
+
+  /** Only who is ill has this variant, and who is well has others: those can be played. */
+  #isOnlyHere({ url }: TransportRequest): boolean {
+    const well = this.#pathways.order.filter(({ id }) => this.#failureAt(id) === undefined);
+    return well.length > 0 && well.every(({ id }) => this.#pathways.map?.lacksVariant(id, url));
   }
 
   #begin(request: TransportRequest): Errand {
@@ -382,7 +482,8 @@ export class FailoverTransport {
         ...target,
         health: this.#health.of(target.host),
         wantsQuiet: this.#pleas.wantsQuiet(target.host),
-      }));
+      }))
+      .filter(({ health }) => !isStale(health));
   }
 
   /** With the first round goes the readiness to ask somebody else beside. */
@@ -413,12 +514,18 @@ export class FailoverTransport {
     this.#lookAtOwnTrouble(now());
     if (this.#ownTrouble.isExcuse) return;
     const bytesPerSecond = this.#traffic.latestBytesPerSecond(host);
-    this.#health.noteFailure(host, { reason, bytesPerSecond }, url);
+    if (reason !== "status-4xx") this.#health.noteFailure(host, { reason, bytesPerSecond }, url);
     if (blamesHost(reason) || isAboutBody(reason)) this.#pathways.noteFailed(host, url);
     const mayMove = this.#candidates(errand.request).some((other) =>
       this.#health.isWell(other.host),
     );
     if (blamesHost(reason) && mayMove) this.#attempts.suspect(host, policy.suspectMs, now());
+  }
+
+  /** Somebody else had it. What nobody has, a live playlist may have named too early. */
+  #noteMissing(host: string, url: string): void {
+    const bytesPerSecond = this.#traffic.latestBytesPerSecond(host);
+    this.#health.noteFailure(host, { reason: "status-4xx", bytesPerSecond }, url);
   }
 
   /** An abort is nobody's fault; but what was asked in vain until then need not be asked so long again. */
@@ -447,15 +554,43 @@ export class FailoverTransport {
     );
   }
 
-  #deliver(errand: Errand, { candidate, progress }: Asked, response: Response): Delivery {
-    const { request } = errand;
-    errand.close("lost");
+  /** All of it has come; a playlist tells at once what the pathway lists. */
+  #arrivalOf(errand: Errand, { candidate, progress }: Asked, response: Response): Arrival {
+    const { kind, url } = errand.request;
     const body = errand.whole();
+    const from = response.url === "" ? candidate.url : response.url;
+    if (kind === "media-playlist") {
+      this.#pathways.learnCopy(url, textOf(body), { pathwayId: candidate.id, url: from });
+    }
+    const { startedMs, firstByteMs = this.#options.now() } = progress;
+    const delivery = { ...errand.deliveryFrom(candidate, progress), response };
+    return { candidate, body, from, delivery, startedMs, firstByteMs };
+  }
+
+  /** A live playlist that does not move is compared with another pathway's before it is given on. */
+  #hear(
+    { kind, url }: TransportRequest,
+    arrival: Arrival,
+    hearing: Hearing<Arrival>,
+  ): Settled<Arrival> | undefined {
+    if (kind !== "media-playlist") return { answer: arrival };
+    const settled = hearing.hear(arrival);
+    const stale = settled?.stale?.candidate.host;
+    if (stale !== undefined) {
+      const bytesPerSecond = this.#traffic.latestBytesPerSecond(stale);
+      this.#health.noteFailure(stale, { reason: "stale-playlist", bytesPerSecond }, url);
+    }
+    return settled;
+  }
+
+  #deliver(errand: Errand, arrival: Arrival): Delivery {
+    const { request } = errand;
+    const { candidate, body, delivery } = arrival;
+    errand.close("lost");
     this.#deliveredBytes += body.byteLength;
     this.#hedging.noteDelivered(body.byteLength);
     this.#prober.noteDelivered(body.byteLength);
-    const delivery = errand.deliveryFrom(candidate, progress);
-    const { startedMs, firstByteMs = this.#options.now() } = progress;
+    const { startedMs, firstByteMs } = arrival;
     const isHeld = this.#pathways.holdMsOf(request.url) > 0;
     const delivered = { startedMs, firstByteMs: isHeld ? undefined : firstByteMs };
     this.#health.noteDelivery(candidate.host, delivered, request.url);
@@ -466,27 +601,19 @@ export class FailoverTransport {
       const seconds = Math.max(1, delivery.transferMs) / 1_000;
       this.#bitsPerSecond = smooth(this.#bitsPerSecond, (body.byteLength * 8) / seconds);
       this.#servedBy = candidate.id;
+      this.#pathways.noteServed(candidate.id);
     }
-    return { ...delivery, ...this.#read(request, candidate, response, body), response };
-  }
-
-  /** Learns from a playlist what it names, and gives the media player its version of it. */
-  #read(
-    request: TransportRequest,
-    candidate: Candidate,
-    response: Response,
-    body: ArrayBuffer,
-  ): { readonly url: string; readonly body: ArrayBuffer } {
     if (request.kind === "media-playlist") {
-      this.#pathways.learnPlaylist(request.url, textOf(body));
+      const shown = this.#pathways.show(request.url, textOf(body), candidate.id);
+      return { ...delivery, url: request.url, body: bytesOf(shown) };
     }
-    if (request.kind !== "multivariant-playlist") return { url: request.url, body };
+    if (request.kind !== "multivariant-playlist") return { ...delivery, url: request.url, body };
 
-    const url = response.url === "" ? candidate.url : response.url;
     this.#story.begin();
-    this.#manifest = { text: textOf(body), url };
-    const shown = this.#pathways.open(this.#manifest.text, url, this.#sourcesByHealth());
-    return { url, body: new TextEncoder().encode(shown).buffer };
+    this.#watch.begin();
+    this.#manifest = { text: textOf(body), url: arrival.from };
+    const shown = this.#pathways.open(this.#manifest.text, arrival.from, this.#sourcesByHealth());
+    return { ...delivery, url: arrival.from, body: bytesOf(shown) };
   }
 
   /** A source that has just failed may still be a pathway, but not before one that has not. */
@@ -503,7 +630,7 @@ export class FailoverTransport {
   }
 
   #snapshotOf({ id, host }: Pathway, rank: number): PathwaySnapshot {
-    const health = this.#health.of(host);
+    const health = this.#healthOf(id, host);
     const isAvoided = health.state === "avoided";
     return {
       id,
@@ -514,6 +641,14 @@ export class FailoverTransport {
       firstByteMs: health.firstByteMs?.mean,
     };
   }
+}
+
+function isStale(health: PathwayHealth): boolean {
+  return health.state === "avoided" && health.reason === "stale-playlist";
+}
+
+function bytesOf(text: string): ArrayBuffer {
+  return new TextEncoder().encode(text).buffer;
 }
 
 function textOf(body: ArrayBuffer): string {

@@ -29,7 +29,9 @@ async function live(): Promise<Rig> {
   return rig;
 }
 
-const asked = (rig: Rig) => rig.asked.filter((url) => !url.includes("/steer"));
+/** Without steering, and without what is read of the other pathways to know them by. */
+const asked = (rig: Rig) =>
+  rig.asked.filter((url) => !url.includes("/steer") && !/\/[bc]\/\w+\.m3u8$/.test(url));
 
 /** The host answers after so long. */
 function holdsFor(rig: Rig, host: string, ms: number, body: string | Uint8Array): void {

@@ -4,18 +4,22 @@
  * Before the multivariant playlist has been read the page's sources stand in for pathways. From then
  * on steering's order counts, and the map learns from every media playlist that passes.
  */
-
+import type { ByteRange } from "../../kernel/byte-range.ts";
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { type Cadence, holdMs, readCadence } from "../core/held-answer.ts";
-import { PathwayMap, splitDirectives } from "../core/pathway-map.ts";
+import { clonePathway, type PathwayClone } from "../core/pathway-clones.ts";
+import { type CopyOrigin, type Located, PathwayMap } from "../core/pathway-map.ts";
+import { renumber, splitDirectives } from "../core/playlist-directives.ts";
 import {
   HLS,
   type Pathway,
   type Presentation,
   type PresentationFormat,
 } from "../core/presentation.ts";
+import { ForeignCopies } from "./foreign-copies.ts";
+import { PlaylistReader } from "./playlist-reader.ts";
 import { SteeringClient } from "./steering-client.ts";
 import { StreamsInUse, type Wanted } from "./streams-in-use.ts";
 
@@ -30,7 +34,9 @@ export type KnownPathwaysOptions = {
   readonly random: () => number;
   readonly current: () => string | undefined;
   readonly throughputBitsPerSecond: () => number | undefined;
+  readonly isWell: (host: string) => boolean;
   readonly onSteering: (event: PlayerEvents["steering"]) => void;
+  readonly onIncompatible: (event: PlayerEvents["incompatible"]) => void;
 };
 
 /** Somewhere a resource can be asked for. */
@@ -39,7 +45,13 @@ export type Candidate = {
   readonly id: string;
   readonly host: string;
   readonly url: string;
+  /** The part of it that is wanted; another pathway may have it at other bytes. */
+  readonly range: ByteRange | undefined;
+  readonly certainty: Located["certainty"];
 };
+
+/** What is asked for, as the media player names it. */
+export type Named = { readonly url: string; readonly range: ByteRange | undefined };
 
 /** A resource that will be needed, at one pathway. */
 export type Upcoming = {
@@ -59,9 +71,16 @@ const UNLISTED = "";
 
 export class KnownPathways {
   readonly #options: KnownPathwaysOptions;
+  readonly #reader: PlaylistReader;
   #presentation: Presentation | undefined;
   #map: PathwayMap | undefined;
+  #copies: ForeignCopies | undefined;
+  #servedBy: string | undefined;
+  /** By id: the presentation's, and every clone that was ever defined. */
+  readonly #byId = new Map<string, Pathway>();
   #order: readonly Pathway[] = [];
+  readonly #incompatible = new Set<string>();
+  readonly #recheckedMs = new Map<string, number>();
   #streams: StreamsInUse;
   /** By the logical URL of the media playlist. */
   readonly #cadences = new Map<string, Cadence>();
@@ -70,11 +89,19 @@ export class KnownPathways {
   constructor(options: KnownPathwaysOptions) {
     this.#options = options;
     this.#streams = new StreamsInUse(options.now);
+    this.#reader = new PlaylistReader(options);
   }
 
-  /** Best first. */
+  /** Undefined before the multivariant playlist has been read. */
+  get map(): PathwayMap | undefined {
+    return this.#map;
+  }
+
+  /** Best first. A clone that steering no longer offers stays, last of all, until another has served. */
   get order(): readonly Pathway[] {
-    return this.#order;
+    const serving = this.#byId.get(this.#servedBy ?? "");
+    const isGone = serving !== undefined && !this.#order.includes(serving);
+    return isGone ? [...this.#order, serving] : this.#order;
   }
 
   get steeringState(): PlayerSnapshot["steering"] {
@@ -87,26 +114,39 @@ export class KnownPathways {
     return this.#steering?.course.reloadUri;
   }
 
-  hostOf(id: string | undefined): string | undefined {
-    return this.#order.find((pathway) => pathway.id === id)?.host;
+  /** Where its playlists come from, and its segments: one of them ill, and the pathway is. */
+  hostsOf(id: string | undefined): readonly string[] {
+    const pathway = this.order.find((each) => each.id === id);
+    if (pathway === undefined) return [];
+    return [pathway.host, ...(this.#map?.mediaHostsOf(pathway.id) ?? [])];
+  }
+
+  /** Whether what a pathway has comes from there, and not from a host of nobody's. */
+  isOwnHost(host: string): boolean {
+    return this.order.some(({ id }) => this.hostsOf(id).includes(host));
   }
 
   sources(): readonly Candidate[] {
-    return this.#options.sources.map((url) => ({ id: url, host: new URL(url).origin, url }));
+    return this.#options.sources.map((url) =>
+      candidateAt(url, { url, range: undefined, certainty: "exact" }),
+    );
   }
 
-  /** Where the resource of this logical URL is found, in steering's order. */
-  candidates(logicalUrl: string): readonly Candidate[] {
-    const map = this.#map;
+  /** Where what is wanted is found, in steering's order. */
+  candidates(wanted: Named): readonly Candidate[] {
     // No multivariant playlist has passed, so there is nowhere else that it could be.
-    if (map === undefined) {
-      const { origin } = new URL(logicalUrl);
-      return [{ id: origin, host: origin, url: logicalUrl }];
+    if (this.#map === undefined) {
+      return [candidateAt(hostOf(wanted.url), { ...wanted, certainty: "exact" })];
     }
-    return this.#order.flatMap(({ id }) => {
-      const url = map.urlOn(id, logicalUrl);
-      return url === undefined ? [] : [{ id, host: new URL(url).origin, url }];
-    });
+    return this.order.flatMap(({ id }) => this.#candidateOn(id, wanted) ?? []);
+  }
+
+  /** The pathway has nothing where it was guessed to be: what does it call it? */
+  async correct(refused: Candidate, wanted: Named): Promise<Candidate | undefined> {
+    if (refused.certainty === "exact") return undefined;
+    const better = await this.reread(refused, wanted);
+    const isOther = better?.url !== refused.url || better.range?.first !== refused.range?.first;
+    return isOther ? better : undefined;
   }
 
   /** How long the resource plays; undefined for what is no segment. */
@@ -130,6 +170,11 @@ export class KnownPathways {
   /** Whether a live playlist names it, so that what is not there yet may still come. */
   isLive(logicalUrl: string): boolean {
     return this.#map?.isLive(logicalUrl) === true;
+  }
+
+  /** A segment has come from the pathway. */
+  noteServed(pathwayId: string): void {
+    this.#servedBy = pathwayId;
   }
 
   /** The media player wants this. Only media have something that comes after. */
@@ -157,41 +202,58 @@ export class KnownPathways {
   }
 
   /**
-   * Where each pathway has what the player will ask for next, in its turn also in the stream that an avoided
-   * host failed with; before any segment, a playlist.
+   * What the player will ask for next, at each host that a pathway has it from, in its turn also in the
+   * stream that an avoided host failed with; before any segment, and of a host that has no segments, a playlist.
    */
   upcoming(isAvoided: (host: string) => boolean): readonly Upcoming[] {
-    const map = this.#map;
-    return this.#order.map(({ id, host, playlists }) => {
-      const wanted = this.#streams.wantedOf(host, isAvoided(host));
-      const next = this.#nextOf(wanted);
-      if (next === undefined) {
-        const playlist = wanted && map?.urlOn(id, wanted.playlist);
-        const url = playlist ?? ownPlaylist(playlists, host);
-        return { host, segment: undefined, isToCome: false, url, durationMs: undefined };
-      }
-      const durationMs = map?.fileMsOf(next);
-      return {
-        host,
-        // A file that holds several segments has no part that is known to be the next.
-        segment: durationMs === map?.durationMsOf(next) ? next : undefined,
-        isToCome: next !== wanted?.after,
-        url: map?.urlOn(id, next),
-        durationMs,
-      };
+    return this.order.flatMap(({ id, host, playlists }) => {
+      const ill = this.hostsOf(id).find(isAvoided) ?? host;
+      const wanted = this.#streams.wantedOf(ill, isAvoided(ill));
+      const listing = wanted?.playlist && this.#map?.urlOn(id, wanted.playlist);
+      const url = listing || ownPlaylist(playlists, host);
+      const playlist = { host, segment: undefined, isToCome: false, url, durationMs: undefined };
+      const segment = wanted && this.#upcomingOn(id, wanted);
+      if (segment === undefined) return playlist;
+      return segment.host === host ? segment : [segment, playlist];
     });
   }
 
-  /** An MPD does not list what comes next: there the segment that was asked for last has to do. */
-  #nextOf(wanted: Wanted | undefined): string | undefined {
-    if (wanted?.after === undefined || wanted.playlist === UNLISTED) return wanted?.after;
-    return this.#map?.upcoming(wanted.playlist, wanted.after);
-  }
-
+  /** The media player was shown it by somebody else. */
   learnPlaylist(logicalUrl: string, text: string): void {
     if (!isPlaylist(text)) return;
     this.#map?.learnPlaylist(logicalUrl, text);
     this.#cadences.set(splitDirectives(logicalUrl).url, readCadence(text, logicalUrl));
+  }
+
+  /** A pathway's copy of a media playlist has come. */
+  learnCopy(logicalUrl: string, text: string, from: CopyOrigin): void {
+    this.#map?.learnCopy(logicalUrl, text, from);
+    const { pathwayId: pathway } = from;
+    const told = `${pathway} ${logicalUrl}`;
+    if (this.#map?.isApart(pathway, logicalUrl) !== true || this.#incompatible.has(told)) return;
+    this.#incompatible.add(told);
+    this.#options.onIncompatible({ pathway, playlist: logicalUrl, reason: "other-boundaries" });
+  }
+
+  /** The media player is given that copy, in the numbers that it knows. */
+  show(logicalUrl: string, text: string, pathwayId: string): string {
+    this.#map?.show(logicalUrl, pathwayId);
+    this.#cadences.set(splitDirectives(logicalUrl).url, readCadence(text, logicalUrl));
+    return renumber(text, this.#map?.offsetOf(pathwayId, logicalUrl) ?? 0);
+  }
+
+  /** Reads again what the pathway lists of what is playing, as often as avoided pathways are probed. */
+  async recheck(
+    id: string,
+    nowMs: number,
+    onRead: (read: { readonly playlist: string; readonly firstByteMs: number }) => void,
+  ): Promise<void> {
+    const playlist = this.#playing?.playlist;
+    const lastMs = this.#recheckedMs.get(id) ?? 0;
+    if (playlist === undefined || nowMs - lastMs < this.#options.policy.probeEveryMs) return;
+    this.#recheckedMs.set(id, nowMs);
+    const read = await this.#copies?.read(id, playlist, "low");
+    if (read !== undefined) onRead({ playlist, firstByteMs: read.firstByteMs });
   }
 
   /**
@@ -213,7 +275,20 @@ export class KnownPathways {
     this.#map = new PathwayMap(presentation);
     this.#streams = new StreamsInUse(this.#options.now);
     this.#cadences.clear();
-    if (isPlaylist(text)) this.#map.learnPlaylist(url, text);
+    this.#servedBy = undefined;
+    if (this.#map.isListed(url)) this.#map.learnPlaylist(url, text);
+    this.#copies = new ForeignCopies({
+      ...this.#options,
+      reader: this.#reader,
+      map: this.#map,
+      order: () => this.order,
+      isWell: (id) => this.hostsOf(id).every((host) => this.#options.isWell(host)),
+      isOutdated: (id) => this.#isOutdated(id),
+      onCopy: (pathwayId, playlist, read) =>
+        this.learnCopy(playlist, read.text, { pathwayId, url: read.url }),
+    });
+    this.#byId.clear();
+    for (const pathway of presentation.pathways) this.#byId.set(pathway.id, pathway);
     const ids = presentation.pathways.map(({ id }) => id);
     this.#setOrder([...new Set([...order, presentation.first, ...ids])]);
     this.#steering?.close();
@@ -221,12 +296,62 @@ export class KnownPathways {
     return presentation.playlist;
   }
 
-  tick(nowMs: number): void {
+  /** @param bufferMs media in hand. */
+  tick(bufferMs: number, nowMs: number): void {
     this.#steering?.tick(nowMs);
+    this.#reader.tick(nowMs);
+    this.#copies?.tick(bufferMs, this.#playing?.playlist, nowMs);
   }
 
   close(): void {
     this.#steering?.close();
+    this.#reader.close();
+  }
+
+  /** The next segment, or the latest that the pathway is known to have where it names things otherwise. */
+  #upcomingOn(id: string, wanted: Wanted): Upcoming | undefined {
+    const map = this.#map;
+    const next = this.#nextOf(wanted);
+    if (map === undefined || next === undefined) return undefined;
+    const { after, playlist } = wanted;
+    const located = map.locate(id, next);
+    const isRead = !map.unreadOn(id).includes(playlist);
+    const isSure = located !== undefined && located.certainty !== "doubtful" && isRead;
+    const url = isSure ? located.url : map.latestOn(id, playlist);
+    if (url === undefined) return undefined;
+    const durationMs = map.fileMsOf(next);
+    // A file that holds several segments has no part that is known to be the next.
+    const segment = durationMs === map.durationMsOf(next) ? next : undefined;
+    const isToCome = isSure && located.range === undefined && next !== after;
+    return { host: hostOf(url), segment, isToCome, url, durationMs };
+  }
+
+  /** An MPD does not list what comes next: there the segment that was asked for last has to do. */
+  #nextOf(wanted: Wanted | undefined): string | undefined {
+    if (wanted?.after === undefined || wanted.playlist === UNLISTED) return wanted?.after;
+    return this.#map?.upcoming(wanted.playlist, wanted.after);
+  }
+
+  /** Where playback is. */
+  get #playing(): Wanted | undefined {
+    return this.#streams.wantedOf("", false);
+  }
+
+  #isOutdated(id: string): boolean {
+    const next = this.#nextOf(this.#playing);
+    return next !== undefined && this.#map?.locate(id, next)?.certainty === "doubtful";
+  }
+
+  #candidateOn(id: string, { url, range }: Named): Candidate | undefined {
+    const located = this.#map?.locate(id, url, range);
+    return located && candidateAt(id, located);
+  }
+
+  /** The candidate as its own playlist has it, read again; undefined if the pathway turns out not to have it. */
+  async reread({ id }: Candidate, wanted: Named): Promise<Candidate | undefined> {
+    const playlist = this.#map?.playlistNaming(wanted.url, wanted.range);
+    if (playlist !== undefined) await this.#copies?.read(id, playlist);
+    return this.#candidateOn(id, wanted);
   }
 
   get #base(): string | undefined {
@@ -239,17 +364,28 @@ export class KnownPathways {
       ...options,
       serverUri,
       order: this.#order.map(({ id }) => id),
-      onCourse: ({ order, ttlSeconds, state }) => {
+      onCourse: ({ order, clones, ttlSeconds, state }) => {
         const before = this.#order.map(({ id }) => id).join(" ");
+        for (const clone of clones.values()) this.#define(clone);
         this.#setOrder(order);
-        if (state === "following" && order.join(" ") !== before) onSteering({ order, ttlSeconds });
+        const isOther = this.#order.map(({ id }) => id).join(" ") !== before;
+        if (state !== "following" || !isOther) return;
+        onSteering({ order: this.#order.map(({ id }) => id), ttlSeconds });
       },
     });
   }
 
+  #define(clone: PathwayClone): void {
+    const base = this.#byId.get(clone.baseId);
+    if (base === undefined || this.#byId.has(clone.id)) return;
+    const pathway = clonePathway(base, clone);
+    if (pathway === undefined) return;
+    this.#byId.set(clone.id, pathway);
+    this.#map?.include(pathway);
+  }
+
   #setOrder(ids: readonly string[]): void {
-    const byId = new Map(this.#presentation?.pathways.map((pathway) => [pathway.id, pathway]));
-    this.#order = ids.flatMap((id) => byId.get(id) ?? []);
+    this.#order = ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
 }
 
@@ -257,4 +393,12 @@ export class KnownPathways {
 function ownPlaylist(playlists: ReadonlyMap<string, string>, host: string): string | undefined {
   const [url] = playlists.values();
   return url !== undefined && new URL(url).origin === host ? url : undefined;
+}
+
+function candidateAt(id: string, located: Located): Candidate {
+  return { ...located, id, host: hostOf(located.url) };
+}
+
+function hostOf(url: string): string {
+  return new URL(url).origin;
 }

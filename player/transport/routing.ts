@@ -9,6 +9,7 @@ import type { FailoverPolicy } from "../contract/player-options.ts";
 import { choosePathway, type PathwayChoice } from "../core/choose-pathway.ts";
 import { mayReturn } from "../core/failback-ramp.ts";
 import { isWorthLeaving } from "../core/judge-leaving.ts";
+import type { PathwayHealth } from "../core/pathway-health.ts";
 import type { TransportRequest } from "./delivery.ts";
 import type { Errand } from "./errand.ts";
 import type { HostHealth } from "./host-health.ts";
@@ -21,7 +22,9 @@ export type RoutingOptions = {
   readonly policy: FailoverPolicy;
   readonly now: () => number;
   readonly candidates: (request: TransportRequest) => readonly Candidate[];
-  /** Whether it lies on the pathway's own host. */
+  /** All that a pathway's things come from. */
+  readonly hostsOf: (pathway: string) => readonly string[];
+  /** Whether it lies on a pathway's own host. */
   readonly isOwn: (candidate: Candidate) => boolean;
   /** What a resource is a part of: picture and sound are streams of their own. */
   readonly streamOf: (url: string) => string | undefined;
@@ -55,7 +58,8 @@ export class Routing {
     const candidate = candidates(request).find(({ id }) => id === choice?.id);
     if (choice === undefined || candidate === undefined) return undefined;
     const isReturn = choice.reason === "moves" || choice.reason === "spares";
-    if (isReturn && this.#isOnTrial(candidate.host)) this.#trials.set(errand, candidate.host);
+    const isTrial = isReturn && isOnTrial(this.#healthOf(candidate));
+    if (isTrial) this.#trials.set(errand, candidate.host);
     else if (this.isPlayed(request)) story.follow(choice, request.kind, trouble);
     tried.add(candidate.id);
     this.#underWay.set(errand, { candidate, tried });
@@ -69,8 +73,9 @@ export class Routing {
       (other) =>
         other.host !== host &&
         !tried.has(other.id) &&
+        other.certainty !== "doubtful" &&
         health.isWell(other.host) &&
-        !this.#isSpared(other.host, request),
+        !this.#isSpared(other, request),
     );
   }
 
@@ -115,12 +120,12 @@ export class Routing {
   }
 
   #choiceFor(request: TransportRequest, tried: ReadonlySet<string>): PathwayChoice | undefined {
-    const { policy, now, candidates, health, story } = this.#options;
+    const { policy, now, candidates, story } = this.#options;
     const { current, lastMoveMs } = story.whereabouts;
-    const ranked = candidates(request).map(({ id, host }) => ({
-      id,
-      health: health.of(host),
-      isSpared: this.#isSpared(host, request),
+    const ranked = candidates(request).map((candidate) => ({
+      id: candidate.id,
+      health: this.#healthOf(candidate),
+      isSpared: this.#isSpared(candidate, request),
     }));
     const { dwellMs } = policy;
     const from = this.isPlayed(request) ? current : undefined;
@@ -131,19 +136,20 @@ export class Routing {
   #wouldMove(request: TransportRequest, tried: ReadonlySet<string>): boolean {
     const choice = this.#choiceFor(request, tried);
     const to = this.#options.candidates(request).find(({ id }) => id === choice?.id);
-    return choice?.reason === "moves" && to !== undefined && !this.#isOnTrial(to.host);
+    return choice?.reason === "moves" && to !== undefined && !isOnTrial(this.#healthOf(to));
   }
 
   /** It serves, but is to be left alone for now: it asked for that, or is on its way back. */
-  #isSpared(host: string, { kind, url }: TransportRequest): boolean {
-    const { now, pleas, health, isSteered } = this.#options;
+  #isSpared(candidate: Candidate, { kind, url }: TransportRequest): boolean {
+    const { now, pleas, isSteered } = this.#options;
+    const { host } = candidate;
     if (pleas.isSpared(host)) return true;
     const context = {
       isSteered: isSteered(),
       isSegment: kind === "segment",
       isTrialUnderWay: this.#isTriedBy(host, url),
     };
-    return !mayReturn(health.of(host), context, now());
+    return !mayReturn(this.#healthOf(candidate), context, now());
   }
 
   #isTriedBy(host: string, url: string): boolean {
@@ -153,8 +159,15 @@ export class Routing {
     );
   }
 
-  #isOnTrial(host: string): boolean {
-    const health = this.#options.health.of(host);
-    return health.state === "well" && health.isOnTrial;
+  /** A pathway moves as one, though its playlists and its segments may come from two hosts. */
+  #healthOf({ id, host }: Candidate): PathwayHealth {
+    const { health, hostsOf } = this.#options;
+    const own = health.of(host);
+    const all = [own, ...hostsOf(id).map((each) => health.of(each))];
+    return all.find(({ state }) => state === "avoided") ?? all.find(isOnTrial) ?? own;
   }
+}
+
+function isOnTrial(health: PathwayHealth): boolean {
+  return health.state === "well" && health.isOnTrial;
 }

@@ -25,7 +25,7 @@ export type SteeringClientOptions = {
 };
 
 const ANSWER_LIMIT_MS = 5_000;
-const MAX_MANIFEST_LENGTH = 256 * 1024;
+const MAX_MANIFEST_BYTES = 256 * 1024;
 
 export class SteeringClient {
   readonly #options: SteeringClientOptions;
@@ -69,7 +69,8 @@ export class SteeringClient {
   async #answerTo(url: string, signal: AbortSignal): Promise<SteeringAnswer> {
     try {
       const response = await this.#options.fetch(url, { signal, cache: "no-store" });
-      const text = await response.text();
+      const text = await textOf(response, signal);
+      if (signal.aborted) return { kind: "no-answer" };
       const retryAfterMs = readRetryAfterMs(
         response.headers.get("retry-after"),
         this.#options.wallNow(),
@@ -79,13 +80,31 @@ export class SteeringClient {
         status: response.status,
         url: response.url === "" ? url : response.url,
         retryAfterSeconds: retryAfterMs === undefined ? undefined : retryAfterMs / 1_000,
-        body: text.length > MAX_MANIFEST_LENGTH ? undefined : parseJson(text),
+        body: text === undefined ? undefined : parseJson(text),
       };
     } catch (error) {
       if (error instanceof TypeError || signal.aborted) return { kind: "no-answer" };
       throw error;
     }
   }
+}
+
+/** Undefined for more than a manifest can be: the rest is not waited for. */
+async function textOf(response: Response, signal: AbortSignal): Promise<string | undefined> {
+  const reader = response.body?.getReader();
+  // One that a service worker made up does not end with the request.
+  signal.addEventListener("abort", () => void reader?.cancel());
+  const decoder = new TextDecoder();
+  let sizeBytes = 0;
+  let text = "";
+  for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
+    sizeBytes += piece.value.length;
+    text += decoder.decode(piece.value, { stream: true });
+    if (sizeBytes <= MAX_MANIFEST_BYTES) continue;
+    await reader?.cancel();
+    return undefined;
+  }
+  return text;
 }
 
 function parseJson(text: string): unknown {

@@ -13,7 +13,8 @@ const HIGH_BYTES_PER_SECOND = 60_000;
 
 type Track = {
   stream: string;
-  listed: readonly number[];
+  /** Number of a segment → its URL, as the media player understands it. */
+  listed: ReadonlyMap<number, string>;
   next: number | undefined;
   bufferedEnd: number;
   isLoading: boolean;
@@ -43,6 +44,7 @@ export class Viewer {
     this.#rig = rig;
     this.#goalSeconds = goalSeconds;
     rig.bufferSeconds = 0;
+    rig.hasShortNames = false;
     rig.onStep = (stepMs) => this.#step(stepMs);
   }
 
@@ -82,7 +84,7 @@ export class Viewer {
     this.#play(stepMs);
     for (const each of [this.#picture, this.#sound]) {
       const isDue = this.#rig.nowMs - each.refreshedMs >= LIVE_REFRESH_MS;
-      if (this.#rig.isLive && each.listed.length > 0 && isDue) this.#refresh(each);
+      if (this.#rig.isLive && each.listed.size > 0 && isDue) this.#refresh(each);
       this.#loadNext(each);
     }
   }
@@ -99,10 +101,14 @@ export class Viewer {
 
   #refresh(each: Track): void {
     each.refreshedMs = this.#rig.nowMs;
-    const url = `http://a/${each.stream}.m3u8`;
-    void this.#rig.load(url, "media-playlist").then(({ body }) => {
+    const path = this.#rig.layouts.get("a")?.playlist(each.stream) ?? `/${each.stream}.m3u8`;
+    void this.#rig.load(`http://a${path}`, "media-playlist").then(({ url, body }) => {
       const text = new TextDecoder().decode(body);
-      each.listed = Array.from(text.matchAll(/\/(\d+)\.m4s/g), ([, number]) => Number(number));
+      const first = Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]);
+      const uris = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+      // The segments of a film are numbered by their place, whatever the playlist counts from.
+      const base = this.#rig.isLive ? first : 0;
+      each.listed = new Map(uris.map((uri, index) => [base + index, new URL(uri, url).href]));
       const init = /#EXT-X-MAP:URI="(.*)"/.exec(text)?.[1];
       if (init !== each.init) Object.assign(each, { init, needsInit: init !== undefined });
       if (each.next === undefined) this.#begin(each);
@@ -110,15 +116,17 @@ export class Viewer {
   }
 
   #begin(each: Track): void {
-    const first = this.#rig.isLive ? each.listed.at(-LIVE_SEGMENTS) : each.listed[0];
+    const numbers = [...each.listed.keys()];
+    const first = this.#rig.isLive ? numbers.at(-LIVE_SEGMENTS) : numbers[0];
     each.next = first ?? 0;
     each.bufferedEnd = each.next * SECONDS;
     this.#position = Math.max(this.#position ?? 0, each.bufferedEnd);
   }
 
   #loadNext(each: Track): void {
-    const { next, isLoading, bufferedEnd, stream } = each;
-    if (next === undefined || isLoading || !each.listed.includes(next)) return;
+    const { next, isLoading, bufferedEnd } = each;
+    const url = each.listed.get(next ?? Number.NaN);
+    if (next === undefined || isLoading || url === undefined) return;
     if (bufferedEnd - (this.#position ?? 0) >= this.#goalSeconds) return;
     each.isLoading = true;
     const { signal } = this.#abort;
@@ -130,12 +138,13 @@ export class Viewer {
       }, this.#fail);
       return;
     }
-    void this.#rig.load(`http://a/${stream}/${next}.m4s`, "segment", signal).then((delivery) => {
+    void this.#rig.load(url, "segment", signal).then((delivery) => {
       if (signal.aborted) return;
       each.isLoading = false;
       each.next = next + 1;
       each.bufferedEnd = (next + 1) * SECONDS;
-      this.#compare(`/${stream}/${next}.m4s`, delivery.body);
+      if (this.#rig.layouts.size === 0) this.#compare(new URL(url).pathname, delivery.body);
+      else if (new Uint8Array(delivery.body)[0] !== next % 256) this.wrongBodies.push(url);
       if (each !== this.#picture) return;
       this.served.push({ pathway: delivery.pathway, atMs: this.#rig.nowMs });
       this.#adapt(each, delivery.body.byteLength / Math.max(0.001, delivery.transferMs / 1_000));
@@ -154,7 +163,7 @@ export class Viewer {
     if (wished === each.stream) return;
     each.stream = wished;
     // What is not listed cannot be asked for: the other rendition's playlist comes first.
-    each.listed = [];
+    each.listed = new Map();
     this.#refresh(each);
   }
 
@@ -166,7 +175,7 @@ export class Viewer {
 function track(stream: string): Track {
   return {
     stream,
-    listed: [],
+    listed: new Map(),
     next: undefined,
     bufferedEnd: 0,
     isLoading: false,

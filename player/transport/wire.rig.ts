@@ -95,6 +95,28 @@ export type AskedFor = {
   readonly signal: AbortSignal | undefined;
 };
 
+/** How a host names what it has; without one a stream is `/low.m3u8`, and its segments `low/7.m4s`. */
+export type Layout = {
+  /** Path and query. */
+  readonly playlist: (stream: string) => string;
+  /** As written in the playlist. */
+  readonly segment: (stream: string, number: number) => string;
+  /** What it adds to media sequence numbers. */
+  readonly offset?: number;
+  /** What it writes before each segment, and at the top. */
+  readonly tags?: (stream: string, number: number) => readonly string[];
+  readonly head?: readonly string[];
+  readonly durations?: (number: number) => number;
+};
+
+/** A multivariant playlist of pathways a, b and c, each with its own layout. */
+export function masterOf(layouts: ReadonlyMap<string, Layout>): string {
+  return STEERED.replace(/http:\/\/(\w)\/(\w+)\.m3u8/g, (url, host: string, stream: string) => {
+    const layout = layouts.get(host);
+    return layout === undefined ? url : `http://${host}${layout.playlist(stream)}`;
+  });
+}
+
 type Told = {
   readonly name: keyof PlayerEvents;
   readonly detail: PlayerEvents[keyof PlayerEvents];
@@ -147,6 +169,13 @@ export class Rig {
   /** What stands in the playlist of a path, in place of the film or the channel. */
   readonly playlists = new Map<string, string>();
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** A film's low rendition begins with `1.m4s` and `2.m4s`, for tests that look at single requests. */
+  hasShortNames = true;
+  readonly layouts: ReadonlyMap<string, Layout>;
+  /** Where the playlists of a host stand still, on its clock. */
+  readonly frozenMs = new Map<string, number>();
+  /** How much further than its segments a host's playlists are. */
+  readonly aheadMs = new Map<string, number>();
   onStep: (stepMs: number) => void = () => undefined;
   readonly told: Told[] = [];
   readonly asked: string[] = [];
@@ -163,11 +192,14 @@ export class Rig {
 
   constructor(
     sources: readonly string[] = [MASTER],
-    master = STEERED,
+    master?: string,
     policy: FailoverOptions = {},
     hooks: ReportHooks = {},
+    layouts: ReadonlyMap<string, Layout> = new Map(),
   ) {
-    this.#master = master;
+    this.#master = master ?? masterOf(layouts);
+    this.layouts = layouts;
+    this.hasShortNames = layouts.size === 0;
     this.transport = new FailoverTransport({
       ...hooks,
       sources,
@@ -263,8 +295,13 @@ export class Rig {
   }
 
   /** The last segment of the live channel that a host has. */
-  edgeOf(host: string): number {
-    return Math.floor((this.nowMs + 60_000 - (this.lagMs.get(host) ?? 0)) / SEGMENT_MS);
+  edgeOf(host: string, atMs = this.nowMs): number {
+    return Math.floor((atMs + 60_000 - (this.lagMs.get(host) ?? 0)) / SEGMENT_MS);
+  }
+
+  /** From now on the playlists of the host list nothing new; its segments go on. */
+  freeze(host: string): void {
+    this.frozenMs.set(host, this.nowMs);
   }
 
   /** The most that came twice of any one segment, of what was asked for from the given request on. */
@@ -299,7 +336,8 @@ export class Rig {
   #answer(url: string, init: RequestInit = {}): Promise<Response> {
     const range = new Headers(init.headers).get("range");
     this.asked.push(range === null ? url : `${url} ${range}`);
-    const { host, pathname } = new URL(url);
+    const address = new URL(url);
+    const { host, pathname } = address;
     if (!this.isOnline) return Promise.reject(new TypeError("offline"));
     // Chromium fails a request for a part of what the host compresses nevertheless.
     if (range !== null && pathname.endsWith(".m3u8")) return Promise.reject(new TypeError("gzip"));
@@ -333,7 +371,7 @@ export class Rig {
           new Response("no", { status: behaviour.status, headers: behaviour.headers ?? {} }),
         );
       default: {
-        const body = this.#bodyOf(host, pathname, behaviour);
+        const body = this.#bodyOf(host, address, behaviour);
         if (body === undefined) return Promise.resolve(new Response("no", { status: 404 }));
         const asked = { path: pathname, range, body, signal };
         const answer = behaviour.does === "answer" ? behaviour.with(asked) : undefined;
@@ -358,41 +396,80 @@ export class Rig {
 
   /** What a good host sends for a part of the film or channel. */
   goodBody(path: string): Uint8Array<ArrayBuffer> | undefined {
-    return this.#bodyOf("", path, { does: "serve" });
+    return this.#bodyOf("", new URL(path, "http://good"), { does: "serve" });
   }
 
-  #bodyOf(host: string, path: string, behaviour: Behaviour): Uint8Array<ArrayBuffer> | undefined {
+  #bodyOf(host: string, url: URL, behaviour: Behaviour): Uint8Array<ArrayBuffer> | undefined {
     const text = (content: string) => new TextEncoder().encode(content);
+    const path = url.pathname;
     if (path === "/master.m3u8") return text(this.#master);
     const playlist = this.playlists.get(path);
     if (playlist !== undefined) return text(playlist);
+    if (this.layouts.size > 0) {
+      const found = this.#placedAt(url.href);
+      if (found === undefined) return undefined;
+      const { owner, stream, number } = found;
+      if (number === undefined) return text(this.#playlistOf(owner, stream));
+      return this.#segmentOf(owner, stream, number);
+    }
     if (path.endsWith(".m3u8")) return text(this.#playlistOf(host, path.slice(1, -5)));
     if (path === "/key") return new Uint8Array(16).fill(7);
     const file = this.files.get(path);
     if (file !== undefined) return file;
     const [, stream = "", number = ""] = /^\/(\w+)\/(\d+|init)\.m[4p][s4]$/.exec(path) ?? [];
-    if (this.isLive && number !== "" && Number(number) > this.edgeOf(host)) return undefined;
     if (this.showsTitle && stream in TITLE_STREAMS) {
+      if (this.isLive && Number(number) > this.edgeOf(host)) return undefined;
       const place = String((Number(number) % TITLE_SEGMENTS) + 1).padStart(5, "0");
       const file = number === "init" ? "init.mp4" : `segment-${place}.m4s`;
       return titleBody(`${TITLE}/${TITLE_STREAMS[stream]}/${file}`);
     }
-    const sizeBytes = STREAM_BYTES[stream];
-    if (sizeBytes !== undefined) return new Uint8Array(sizeBytes).fill(Number(number) % 256);
+    if (number !== "") return this.#segmentOf(host, stream, Number(number));
     return ("segment" in behaviour && behaviour.segment) || SEGMENT;
   }
 
+  #segmentOf(host: string, stream: string, number: number): Uint8Array<ArrayBuffer> | undefined {
+    if (this.isLive && number > this.edgeOf(host)) return undefined;
+    return new Uint8Array(STREAM_BYTES[stream] ?? SEGMENT.length).fill(number % 256);
+  }
+
+  /** What stands at this address, and to whose layout it belongs: segments may lie on a third host. */
+  #placedAt(url: string): { owner: string; stream: string; number?: number } | undefined {
+    for (const [owner, layout] of this.layouts) {
+      const [first, last] = this.#listedBy(owner);
+      for (const stream of Object.keys(STREAM_BYTES)) {
+        const playlist = `http://${owner}${layout.playlist(stream)}`;
+        if (url === playlist) return { owner, stream };
+        for (let number = first; number <= last; number += 1) {
+          if (new URL(layout.segment(stream, number), playlist).href === url) {
+            return { owner, stream, number };
+          }
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #listedBy(host: string): readonly [first: number, last: number] {
+    if (!this.isLive) return [0, FILM_SEGMENTS - 1];
+    const atMs = (this.frozenMs.get(host) ?? this.nowMs) + (this.aheadMs.get(host) ?? 0);
+    const edge = this.edgeOf(host, atMs);
+    return [edge - WINDOW_SEGMENTS + 1, edge];
+  }
+
   #playlistOf(host: string, stream: string): string {
-    const edge = this.edgeOf(host);
-    const first = this.isLive ? edge - WINDOW_SEGMENTS + 1 : 0;
-    const last = this.isLive ? edge : FILM_SEGMENTS - 1;
-    const lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2", `#EXT-X-MEDIA-SEQUENCE:${first}`];
+    const layout = this.layouts.get(host);
+    const [first, last] = this.#listedBy(host);
+    const lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2"];
+    lines.push(`#EXT-X-MEDIA-SEQUENCE:${first + (layout?.offset ?? 0)}`, ...(layout?.head ?? []));
     lines.push(...this.playlistLines);
     if (this.showsTitle) lines.push(`#EXT-X-MAP:URI="${stream}/init.mp4"`);
-    // The short names are for tests that look at single requests.
-    if (!this.isLive && stream === "low") lines.push("#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s");
+    if (!this.isLive && stream === "low" && this.hasShortNames) {
+      lines.push("#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s");
+    }
     for (let number = first; number <= last; number += 1) {
-      lines.push(`#EXTINF:2.000,\n${stream}/${number}.m4s`);
+      const seconds = layout?.durations?.(number) ?? SEGMENT_MS / 1_000;
+      lines.push(...(layout?.tags?.(stream, number) ?? []), `#EXTINF:${seconds.toFixed(3)},`);
+      lines.push(layout?.segment(stream, number) ?? `${stream}/${number}.m4s`);
     }
     if (!this.isLive) lines.push("#EXT-X-ENDLIST");
     return `${lines.join("\n")}\n`;

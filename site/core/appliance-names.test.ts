@@ -36,6 +36,7 @@ test("a snapshot is told by name throughout", () => {
     pathways: [pathway("box-7111"), pathway("x")],
     steering: "none",
     degraded: false,
+    standsStill: false,
     bufferSeconds: 1,
     rendition: undefined,
     live: undefined,

@@ -69,6 +69,8 @@ export function failureWords(reason: FailureReason, keptBytes: number): string {
       return "sent damaged bytes";
     case "undecodable":
       return "sent a part that cannot be decoded";
+    case "stale-playlist":
+      return "showed an old live playlist";
   }
 }
 
@@ -143,4 +145,5 @@ const FAILURE_LABELS: Readonly<Record<FailureReason, string>> = {
   "not-media": "sends pages, no media",
   corrupt: "sends damaged bytes",
   undecodable: "cannot be decoded",
+  "stale-playlist": "shows an old playlist",
 };

@@ -1,0 +1,72 @@
+/**
+ * Do two pathways cut a stream at the same places, and which segment of one is which of the other?
+ *
+ * Media sequence numbers are meant to agree between pathways, and often do not: a title may be counted
+ * from 0 here and from 1 there, and each of two encoders counts from its own start. So segments are
+ * paired by the time they stand for where that is known, and every pair must be equally long. One that
+ * is not means other boundaries: no segment of one can then go on in the other.
+ */
+import type { ListedSegment, MediaPlaylist } from "./media-playlist.ts";
+
+export type Alignment =
+  /** Sequence numbers of the other are larger by so much. */
+  | { readonly kind: "same"; readonly offset: number }
+  /** They have no time in common, and what is not seen cannot be compared. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "apart" };
+
+/** How far lengths and dates may differ: packagers round, and encoders' clocks are not one. */
+const TOLERANCE_MS = 250;
+
+export function alignPlaylists(one: MediaPlaylist, other: MediaPlaylist): Alignment {
+  const offset = offsetBetween(one, other);
+  if (offset === undefined) return { kind: "unknown" };
+  if (offset === "apart") return { kind: "apart" };
+  for (const segment of one.segments) {
+    const pair = segmentAt(other, segment.sequence + offset);
+    if (pair === undefined) continue;
+    // The first of a window does not tell whether what stood before it was another recording.
+    const isFirst = segment === one.segments[0] || pair === other.segments[0];
+    if (!isFirst && segment.isDiscontinuous !== pair.isDiscontinuous) return { kind: "apart" };
+    if (!isSameLength(segment, pair)) return { kind: "apart" };
+  }
+  return { kind: "same", offset };
+}
+
+export function segmentAt(
+  { segments }: MediaPlaylist,
+  sequence: number,
+): ListedSegment | undefined {
+  return segments[sequence - (segments[0]?.sequence ?? 0)];
+}
+
+function offsetBetween(one: MediaPlaylist, other: MediaPlaylist): number | "apart" | undefined {
+  const [first] = one.segments;
+  const [otherFirst] = other.segments;
+  if (first === undefined || otherFirst === undefined) return undefined;
+  // A title is whole on both: what counts is how manieth a segment is.
+  if (one.isComplete && other.isComplete) return otherFirst.sequence - first.sequence;
+  return offsetByDate(one, other);
+}
+
+/** 0 where there are no dates: then the numbers have to be believed. */
+function offsetByDate(one: MediaPlaylist, other: MediaPlaylist): number | "apart" | undefined {
+  const dated = other.segments.filter(({ dateMs }) => dateMs !== undefined);
+  if (dated.length === 0 || one.segments.every(({ dateMs }) => dateMs === undefined)) return 0;
+  let hasCommonTime = false;
+  for (const { dateMs, sequence } of one.segments) {
+    if (dateMs === undefined) continue;
+    const pair = dated.find((each) => Math.abs((each.dateMs ?? 0) - dateMs) <= TOLERANCE_MS);
+    if (pair !== undefined) return pair.sequence - sequence;
+    hasCommonTime ||= dated.some(
+      (each) => (each.dateMs ?? 0) < dateMs && dateMs < (each.dateMs ?? 0) + (each.durationMs ?? 0),
+    );
+  }
+  return hasCommonTime ? "apart" : undefined;
+}
+
+/** A segment of which only parts exist yet has no length. */
+function isSameLength(one: ListedSegment, other: ListedSegment): boolean {
+  if (one.durationMs === undefined || other.durationMs === undefined) return true;
+  return Math.abs(one.durationMs - other.durationMs) <= TOLERANCE_MS;
+}
