@@ -15,9 +15,10 @@ const ROOT = join(import.meta.dirname, "..");
 const TSC = join(ROOT, "node_modules", ".bin", "tsc");
 /** As `npm run build:player` names them; hls.js is the page's own, or counts for itself. */
 const HLS = "hls.js";
-const LIMIT_BYTES = 30_000;
-/** Where its own code is to get to (issue 6); printed beside what it is. */
-const OWN_GOAL_BYTES = 15_000;
+/** It may not grow unseen. Knowing CDNs that name everything otherwise brought it past its first goal. */
+const LIMIT_BYTES = 38_000;
+/** Where all, and its own code, are to get to; printed beside what they are. */
+const GOAL_BYTES = { all: 30_000, own: 15_000 };
 
 describe("the package", () => {
   test(`is at most ${LIMIT_BYTES} bytes without hls.js, compressed`, async (t) => {
@@ -25,7 +26,8 @@ describe("the package", () => {
     const ownBytes = compressedBytes(await built("module", /^[^./]/));
     const reports = compressedBytes(await built("reports", [HLS]));
     t.diagnostic(`${reports} bytes of reports, loaded beside it`);
-    t.diagnostic(`${bytes} bytes; own code ${ownBytes}, of which the goal is ${OWN_GOAL_BYTES}`);
+    t.diagnostic(`${bytes} bytes, the goal is ${GOAL_BYTES.all}`);
+    t.diagnostic(`${ownBytes} bytes of own code, the goal is ${GOAL_BYTES.own}`);
     assert.ok(bytes <= LIMIT_BYTES, `${bytes} of ${LIMIT_BYTES} bytes`);
   });
 
