@@ -8,7 +8,7 @@ import { Viewer } from "./viewer.rig.ts";
 import { Rig } from "./wire.rig.ts";
 
 const MINUTES = 60;
-const WARM_UP_MINUTES = 20;
+const WARM_UP_MINUTES = 30;
 const COMPARED_MINUTES = 10;
 /** A hundred bytes left behind by each request would be more. */
 const MAX_GROWTH_BYTES = 300_000;
