@@ -128,6 +128,7 @@ function letThemWatch(
       now,
       signal: leaving.signal,
       segmentMs: SEGMENT_MS,
+      patienceMs: SEGMENT_MS,
       segmentBytes: (path) => films.segmentBytes.get(path),
       notes: {
         onAsk(pathway) {

@@ -77,6 +77,8 @@ async function watchTurns(
     now: () => performance.now(),
     signal: leaving.signal,
     segmentMs: SEGMENT_MS,
+    // A busy machine is no failure of whom it is asked.
+    patienceMs: 10_000,
     segmentBytes: () => SEGMENT.length,
     notes: {
       onAsk(pathway) {

@@ -18,8 +18,10 @@ export type ViewerOptions = {
   readonly now: () => number;
   /** Aborted when it shall leave. */
   readonly signal: AbortSignal;
-  /** How long a segment plays, and is waited for. */
+  /** How long a segment plays. */
   readonly segmentMs: number;
+  /** How long one is waited for. */
+  readonly patienceMs: number;
   /** What the origin has of a segment, by its path. */
   readonly segmentBytes: (path: string) => number | undefined;
   readonly notes: ViewerNotes;
@@ -76,7 +78,7 @@ type Course = {
 };
 
 async function playSegment(number: number, { session, lists, options }: Course): Promise<void> {
-  const { dispatcher, segmentBytes, segmentMs, notes } = options;
+  const { dispatcher, segmentBytes, patienceMs, notes } = options;
   const pathway = pathwayOf(session);
   notes.onAsk(pathway);
   let segments = lists.get(pathway);
@@ -89,7 +91,7 @@ async function playSegment(number: number, { session, lists, options }: Course):
   if (url === undefined) throw new Error(`${pathway} lists no segment`);
   const { statusCode, body } = await request(url, {
     dispatcher,
-    signal: AbortSignal.timeout(segmentMs),
+    signal: AbortSignal.timeout(patienceMs),
   });
   const { byteLength } = await body.arrayBuffer();
   const { pathname } = new URL(url);
