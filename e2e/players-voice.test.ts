@@ -160,6 +160,10 @@ test("a box that fails its viewers alone is known by what they report, and avoid
   assert.equal(health?.gradeReason, "failed-requests");
   const next = (await rig.manifest(await rig.steeringUri()))["PATHWAY-PRIORITY"];
   assert.notEqual(next[0], first, "the next viewer begins elsewhere");
+
+  await rig.join(first, "east", boxes.get(first)?.url ?? "", "restarted");
+  await rig.pass(2);
+  assert.equal((await playersVotes(rig))[first], undefined, "of its new life nobody knows yet");
 });
 
 test("where nothing fails, the players speak well of the box that serves them", async (t) => {

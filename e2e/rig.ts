@@ -116,6 +116,18 @@ export class Rig {
     return Object.fromEntries(Array.from(lines, ([, fate, count]) => [fate, Number(count)]));
   }
 
+  /** Starts what was killed. Resolves when it serves again: only then has it recovered. */
+  async revives(name: string): Promise<void> {
+    await this.act(name, "start");
+    const endMs = performance.now() + START_LIMIT_MS;
+    for (;;) {
+      const process = (await this.processes()).find((each) => each.name === name);
+      if (process?.state === "running") return;
+      if (performance.now() >= endMs) throw new Error(`${name} is still ${process?.state}`);
+      await delay(STEADY_LOOK_EVERY_MS);
+    }
+  }
+
   /** As the operator: `kill` is SIGKILL and stays down, `start` brings it back. */
   async act(name: string, act: ProcessAct): Promise<void> {
     await this.#asOperator(this.#controlUrl, "POST", actPath(name, act));

@@ -153,6 +153,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     verdicts: (nowMs) => reports.verdicts(nowMs),
     saveMember: history.saveMember,
     forgetMember: history.deleteMember,
+    onNewLife: (id) => reports.forget(id),
     onForgotten: (id) => records.forget(id),
   });
   const records = keepHistoryOfFleet({ history, fleet });

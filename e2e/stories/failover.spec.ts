@@ -43,7 +43,7 @@ test("the serving appliance is killed in mid-stream: no stall, and back on it on
   await viewer.watches(12);
   expect(await viewer.servedBy()).not.toBe(primary);
 
-  await rig.act(primary, "start");
+  await rig.revives(primary);
   await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
   await viewer.isTold("failback");
   await viewer.watches(3);
@@ -86,7 +86,7 @@ test("steering stays down: the viewer still returns to the recovered appliance",
   await viewer.isTold("failover");
   await viewer.watches(4);
 
-  await rig.act(primary, "start");
+  await rig.revives(primary);
   await viewer.isServedBy(primary, 20_000);
   expect((await viewer.picture()).frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
 });

@@ -43,7 +43,7 @@ test("the appliance that serves a live channel is killed: no stall, and back on 
   await viewer.watchesBeyondBuffer();
   expect(await viewer.servedBy()).not.toBe(primary);
 
-  await rig.act(primary, "start");
+  await rig.revives(primary);
   await viewer.isServedBy(primary, FAILBACK_LIMIT_MS);
   await viewer.watches(2);
   await isUnbroken(viewer);

@@ -56,6 +56,8 @@ export type FleetOptions = {
   /** For the next start. */
   readonly saveMember: (id: string, member: unknown) => void;
   readonly forgetMember: (id: string) => void;
+  /** It has registered again: it is another process, and may be at another address. */
+  readonly onNewLife?: (id: string) => void;
   /** It is no node any more, not even one that is gone. */
   readonly onForgotten?: (id: string) => void;
 };
@@ -211,6 +213,7 @@ export function keepFleet(options: FleetOptions) {
       noteHealth(newNode(member.id, standing, nowMs), "unknown", nowMs);
       return;
     }
+    options.onNewLife?.(member.id);
     known.standing = standing;
     known.fingerprint = pathwayFingerprint(member.url);
     known.probe = undefined;

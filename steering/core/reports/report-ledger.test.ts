@@ -92,6 +92,15 @@ describe("what sessions report", () => {
     assert.equal(verdict("a", 10_001), "bad 3");
     assert.equal(verdict("a", 20_001), "none");
   });
+  test("of a node's earlier life is forgotten at once, and of others is not", () => {
+    const { ledger, say, verdict } = openLedger();
+    for (const node of ["a", "b"]) crowd(3, (session) => say(node + session, node, FAILED));
+    assert.equal(verdict("a", 10_001), "bad 3");
+    ledger.forget("a");
+    assert.equal(verdict("a", 10_001), "none");
+    assert.equal(verdict("a", 12_001), "none");
+    assert.equal(verdict("b", 12_001), "bad 3");
+  });
   test("in two windows adds up", () => {
     const { say, verdict } = openLedger();
     crowd(3, (session) => say(session, "a", ANSWERED, 1));

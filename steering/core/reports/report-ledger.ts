@@ -136,6 +136,14 @@ export class ReportLedger {
     return this.#verdicts;
   }
 
+  /** The node has begun a new life: what players saw of the one before says nothing of it. */
+  forget(node: string): void {
+    for (const window of [this.#current, this.#previous]) {
+      for (const { tallies } of window.values()) tallies.delete(node);
+    }
+    this.#verdicts = new Map([...this.#verdicts].filter(([id]) => id !== node));
+  }
+
   get sessions(): number {
     return this.#current.size;
   }
