@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { UnavailableError } from "./delivery.ts";
-import { Viewer } from "./viewer.rig.ts";
+import { watching } from "./viewer.rig.ts";
 import { type Layout, MASTER, Rig, STEERED } from "./wire.rig.ts";
 
 const PLAIN: Layout = {
@@ -35,14 +35,6 @@ function rigWith(b: Layout, { isLive = false, c = PLAIN } = {}): Rig {
   rig.isLive = isLive;
   rig.linkBytesPerSecond = 400_000;
   return rig;
-}
-
-async function watching(rig: Rig, seconds = 8): Promise<Viewer> {
-  const viewer = new Viewer(rig);
-  viewer.opens();
-  await viewer.watches(seconds);
-  assert.equal(viewer.route(), "a");
-  return viewer;
 }
 
 describe("a failover to a pathway that names things otherwise", () => {

@@ -1,7 +1,7 @@
 /** Live playlists that stand still, go back, or name what is not there yet: all of it with status 200. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Viewer } from "./viewer.rig.ts";
+import { watching } from "./viewer.rig.ts";
 import { type Layout, MASTER, Rig } from "./wire.rig.ts";
 
 function liveRig(layouts?: ReadonlyMap<string, Layout>): Rig {
@@ -9,14 +9,6 @@ function liveRig(layouts?: ReadonlyMap<string, Layout>): Rig {
   rig.isLive = true;
   rig.linkBytesPerSecond = 1_000_000;
   return rig;
-}
-
-async function watching(rig: Rig, seconds = 8): Promise<Viewer> {
-  const viewer = new Viewer(rig);
-  viewer.opens();
-  await viewer.watches(seconds);
-  assert.equal(viewer.route(), "a");
-  return viewer;
 }
 
 const NAMED: Layout = {

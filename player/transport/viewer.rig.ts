@@ -3,6 +3,7 @@
  * picture and sound each, up to so much buffer, live playlists again and again; and that counts how
  * long the picture stood still.
  */
+import assert from "node:assert/strict";
 import { MASTER, type Rig, SEGMENT_MS } from "./wire.rig.ts";
 
 const SECONDS = SEGMENT_MS / 1_000;
@@ -170,6 +171,15 @@ export class Viewer {
   readonly #fail = (error: unknown): void => {
     if (!(error instanceof DOMException && error.name === "AbortError")) this.failures.push(error);
   };
+}
+
+/** A viewer who has the title open, and has watched it from the first pathway for so long. */
+export async function watching(rig: Rig, seconds = 8): Promise<Viewer> {
+  const viewer = new Viewer(rig);
+  viewer.opens();
+  await viewer.watches(seconds);
+  assert.equal(viewer.route(), "a");
+  return viewer;
 }
 
 function track(stream: string): Track {
