@@ -81,8 +81,9 @@ export type FailoverPolicy = {
   readonly duressPatienceMs: number;
   /** For how long a host is spared at least that said it was under duress. */
   readonly duressMs: number;
-  /** Longest that a host is spared for its `Retry-After`, and how often it is probed meanwhile. */
+  /** Longest that a host is spared for its `Retry-After`. */
   readonly quietLongestMs: number;
+  /** How often it is probed meanwhile, and one that sends rubbish: a look at that takes a whole segment. */
   readonly quietProbeEveryMs: number;
   /** No probe is sent with less media than this in the buffer. */
   readonly probeBufferFloorMs: number;

@@ -184,6 +184,20 @@ describe("a host whose objects are no good", () => {
     });
   }
 
+  test("damaged without end: costs a segment every two seconds, and is returned to soon after", async () => {
+    const rig = await titleRig();
+    rig.set("a", spoils(outside));
+    for (let number = 1; number <= POLICY.badObjectsToBlame; number += 1) await load(rig, number);
+    rig.requests.length = 0;
+    await rig.pass(20_000);
+    const times = rig.requests.filter(({ host }) => host === "a").map(({ atMs }) => atMs);
+    const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
+    assert.ok(gaps.length >= 8 && gaps.every((gap) => gap === POLICY.quietProbeEveryMs), `${gaps}`);
+    rig.set("a", { does: "serve" });
+    await rig.pass(POLICY.quietProbeEveryMs + POLICY.dwellMs + POLICY.dwellJitterMs + 1_000);
+    assert.equal(rig.transport.snapshot().pathways[0]?.state, "well");
+  });
+
   test("one of them, asked for again and again, is not the host's fault", async () => {
     const rig = await titleRig();
     rig.set("a", spoils(outside, /\/4\.m4s$/));

@@ -23,7 +23,12 @@ import {
 } from "../core/byte-budget.ts";
 import { patienceWith } from "../core/judge-attempt.ts";
 import { isQuickEnough, probePace } from "../core/judge-probe.ts";
-import { isAboutBody, type PathwayHealth, type ProbeReport } from "../core/pathway-health.ts";
+import {
+  type AvoidedPathway,
+  isAboutBody,
+  type PathwayHealth,
+  type ProbeReport,
+} from "../core/pathway-health.ts";
 import { Attempt } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
@@ -94,7 +99,7 @@ export class Prober {
       if (health.state === "well" || !isProbeable(target)) continue;
       if (this.#probing.has(target.host)) continue;
       const lastMs = this.#lastProbeMs.get(target.host) ?? health.sinceMs;
-      const everyMs = target.wantsQuiet ? policy.quietProbeEveryMs : policy.probeEveryMs;
+      const everyMs = isQuiet(target) ? policy.quietProbeEveryMs : policy.probeEveryMs;
       const isDue = nowMs - lastMs >= everyMs;
       // With little in hand the viewer comes first, at first. But some streams never have more than that.
       const isOld = nowMs >= Math.min(health.untilMs, health.sinceMs + policy.avoidFirstMs);
@@ -281,8 +286,13 @@ export class Prober {
 }
 
 /** It is avoided for what it sent. */
-function isDoubtful(health: PathwayHealth): boolean {
+function isDoubtful(health: PathwayHealth): health is AvoidedPathway {
   return health.state === "avoided" && isAboutBody(health.reason);
+}
+
+/** It has asked for that, or each look at what it sends costs a whole segment and has been in vain. */
+function isQuiet({ wantsQuiet, health }: ProbeTarget): boolean {
+  return wantsQuiet || (isDoubtful(health) && health.goodProbes === 0);
 }
 
 type Probeable = ProbeTarget & { readonly url: string };
