@@ -76,6 +76,11 @@ export class HostHealth {
     return health.state === "avoided" ? health : undefined;
   }
 
+  /** It is avoided for an old playlist: its segments come as quickly as ever. */
+  isStale(host: string): boolean {
+    return this.failureOf(host)?.reason === "stale-playlist";
+  }
+
   /** @param url the object that was asked for: what is wrong with it alone is not held against the host. */
   noteFailure(host: string, failure: HostFailure, url: string): void {
     if (!blamesHost(failure.reason) && !this.#hasTooManyBad(host, url)) return;
