@@ -75,6 +75,11 @@ describe("failbackSecondsOf()", () => {
       [asks("B", 43), asks("A", 45, { number: 43 }), asks("A", 50)],
       6,
     ],
+    [
+      "not one that B has brought again",
+      [asks("A", 45), asks("B", 46, { number: 45 }), asks("A", 50)],
+      6,
+    ],
     ["not a playlist", [asks("A", 45, { kind: "playlist" }), asks("A", 50)], 6],
   ] as const) {
     test(what, () => assert.equal(failbackSecondsOf(44, exchanges), expected));

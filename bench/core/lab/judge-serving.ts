@@ -68,14 +68,15 @@ export function backupSecondsOf(
 
 /**
  * From A's recovery to the first segment that A brought to its end after it, whenever it was asked for.
- * One that the player had already is no service: it was fetched to see how A fares.
+ * One that B brought too, before or after, is no service: it was fetched to see how A fares.
  */
 export function failbackSecondsOf(
   recoveredSeconds: number,
   exchanges: readonly LabExchange[],
 ): number | undefined {
-  const first = firstDeliveries(exchanges).find(
-    ({ pathway, lastByteSeconds }) => pathway === "A" && lastByteSeconds >= recoveredSeconds,
+  const byB = new Set(firstDeliveries(exchanges.filter(isOfB)).map(nameOf));
+  const first = firstDeliveries(exchanges.filter((exchange) => !isOfB(exchange))).find(
+    (exchange) => exchange.lastByteSeconds >= recoveredSeconds && !byB.has(nameOf(exchange)),
   );
   return first && Math.max(0, first.askedSeconds - recoveredSeconds);
 }
@@ -94,10 +95,19 @@ function firstDeliveries(exchanges: readonly LabExchange[]): LabExchange[] {
     .toSorted((a, b) => a.lastByteSeconds - b.lastByteSeconds);
   const firsts = new Map<string, LabExchange>();
   for (const exchange of delivered) {
-    const name = `${isVideo(exchange.stream)} ${exchange.number}`;
+    const name = nameOf(exchange);
     if (!firsts.has(name)) firsts.set(name, exchange);
   }
   return [...firsts.values()].toSorted((a, b) => a.askedSeconds - b.askedSeconds);
+}
+
+/** Of a segment, in whatever rendition. */
+function nameOf({ stream, number }: LabExchange): string {
+  return `${isVideo(stream)} ${number}`;
+}
+
+function isOfB({ pathway }: LabExchange): boolean {
+  return pathway === "B";
 }
 
 export type ByteCount = { readonly wastedBytesRatio: number; readonly refetchedBytes: number };

@@ -76,13 +76,21 @@ describe("what is seen", () => {
     const { world, A } = await openWorld(t);
     await bytesOf(A + SEGMENT);
     await bytesOf(`${A}/video-240/segment-4.m4s`, { headers: { range: "bytes=0-99" } });
+    await bytesOf(`${A}/video-240/segment-4.m4s`, { headers: { range: "bytes=100-999999" } });
+    await bytesOf(`${A}/video-240/segment-4.m4s`, { headers: { range: "bytes=199900-" } });
     await world.strike(blowOf("truncate"), FAULT_SECONDS);
     await assert.rejects(bytesOf(`${A}/video-240/segment-5.m4s`));
     assert.deepEqual(
       world.log.exchanges.map(({ pathway, number, passedBytes, asksForRest, isWhole }) =>
         [pathway, number, passedBytes, asksForRest, isWhole].join(" "),
       ),
-      ["A 3 200000 true true", "A 4 100 false true", "A 5 100000 true false"],
+      [
+        "A 3 200000 true true",
+        "A 4 100 false true",
+        "A 4 199900 false true",
+        "A 4 100 true true",
+        "A 5 100000 true false",
+      ],
     );
     assert.deepEqual(
       world.log.touches.map(({ path }) => path),

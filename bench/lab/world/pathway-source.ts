@@ -43,6 +43,9 @@ const CORS = {
   "cache-control": "no-store",
 };
 
+/** A range that says where it ends, wherever that is: nobody asks so for all of a thing. */
+const HAS_END = /-\d+\s*$/;
+
 export class PathwaySource {
   /** What it does to every answer that it can. */
   lie: SourceLie | undefined;
@@ -95,7 +98,6 @@ export class PathwaySource {
     }
     const { body, type, etag } = answer;
     const range = selectRange(request.headers.range, body.length);
-    const last = range.kind === "part" ? range.range.last : body.length - 1;
     const isLie = this.#mayLie(asked);
     this.#options.log.noteAsked({
       ...asked,
@@ -103,7 +105,7 @@ export class PathwaySource {
       pathway: this.#options.pathway,
       path,
       sizeBytes: body.length,
-      asksForRest: last === body.length - 1,
+      asksForRest: !HAS_END.test(request.headers.range ?? ""),
     });
     if (isLie) {
       this.#options.log.noteTouched(path);
