@@ -6,11 +6,15 @@ import { BenchResults } from "./contract/bench-result.ts";
 import { resultPage } from "./core/result-page.ts";
 import { BenchError } from "./errors.ts";
 
-type Files = { readonly json?: string; readonly html?: string };
+type Files = { readonly json?: string; readonly html?: string; readonly markdown?: string };
 
 /** @throws {BenchError} now, rather than after minutes of measuring. */
-export function checkReportFiles({ json, html }: Files): void {
-  for (const [flag, file] of Object.entries({ "--json": json, "--html": html })) {
+export function checkReportFiles({ json, html, markdown }: Files): void {
+  for (const [flag, file] of Object.entries({
+    "--json": json,
+    "--html": html,
+    "--markdown": markdown,
+  })) {
     if (file === undefined) continue;
     try {
       accessSync(dirname(file), constants.W_OK);

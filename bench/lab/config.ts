@@ -54,6 +54,9 @@ export const LabConfig = Type.Object({
   html: Type.Optional(
     Type.String({ minLength: 1, description: "file for the results as a page with timelines" }),
   ),
+  markdown: Type.Optional(
+    Type.String({ minLength: 1, description: "file for the results as tables for a README" }),
+  ),
   resume: Type.Optional(
     Type.String({
       minLength: 1,

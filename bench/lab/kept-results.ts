@@ -2,14 +2,15 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { Value } from "typebox/value";
 import { type LabRun, LabRuns } from "../contract/lab-result.ts";
+import { labMarkdown } from "../core/lab/lab-markdown.ts";
 import { labPage } from "../core/lab/lab-page.ts";
 import { BenchError } from "../errors.ts";
 import { describeCommit, describeMachine } from "../measure/machine.ts";
 
-type Files = { readonly json?: string; readonly html?: string };
+type Files = { readonly json?: string; readonly html?: string; readonly markdown?: string };
 
 /** Written aside and renamed, so that whoever stops the lab never finds half a file. */
-export function keepResults(runs: readonly LabRun[], { json, html }: Files): void {
+export function keepResults(runs: readonly LabRun[], { json, html, markdown }: Files): void {
   const [flaw] = Value.Errors(LabRuns, runs);
   if (flaw !== undefined) {
     throw new TypeError(`A result breaks its contract at ${flaw.instancePath}: ${flaw.message}`);
@@ -17,6 +18,7 @@ export function keepResults(runs: readonly LabRun[], { json, html }: Files): voi
   const about = { commit: describeCommit(), machine: describeMachine() };
   if (json !== undefined) writeWhole(json, `${JSON.stringify(runs)}\n`);
   if (html !== undefined) writeWhole(html, labPage(runs, about));
+  if (markdown !== undefined) writeWhole(markdown, labMarkdown(runs));
 }
 
 function writeWhole(file: string, text: string): void {

@@ -2,13 +2,7 @@
 import type { LabRun } from "../../contract/lab-result.ts";
 import { alignedRows } from "../aligned-rows.ts";
 import { type LabCard, scoreLab } from "./lab-score.ts";
-import { writeScore, writeSum, writeTerms } from "./write-lab-figures.ts";
-
-const LEGENDS = {
-  midplay: "seconds frozen / until B was asked / from A's recovery until it served; – never",
-  atStart:
-    "seconds until the first frame / frozen after it / from A's recovery until it served; – never",
-};
+import { LEGENDS, writeScore, writeSum, writeTerms } from "./write-lab-figures.ts";
 
 export function labTable(runs: readonly LabRun[]): string {
   return scoreLab(runs).map(cardTable).join("\n\n");

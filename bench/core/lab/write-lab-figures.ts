@@ -9,6 +9,13 @@ export function writeSeconds(seconds: number | null): string {
   return seconds < TENTH ? "0" : seconds.toFixed(1);
 }
 
+/** What the three figures of a score are. */
+export const LEGENDS = {
+  midplay: "seconds frozen / until B was asked / from A's recovery until it served; – never",
+  atStart:
+    "seconds until the first frame / frozen after it / from A's recovery until it served; – never",
+} as const;
+
 /** Frozen / until B was asked / until A served again; at the start, until the first frame comes first. */
 export function writeScore(score: LabScore | undefined, atStart: boolean): string {
   if (score === undefined) return "";
