@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { MASTER, ONE, SEGMENT, settled, TWO } from "../transport/wire.rig.ts";
+import { type Behaviour, MASTER, ONE, SEGMENT, settled, TWO } from "../transport/wire.rig.ts";
 import { PAGE, UNTOUCHED, WorkerRig } from "./worker.rig.ts";
 
 const LOW = "http://a/low.m3u8";
@@ -176,41 +176,66 @@ describe("a player under a fault", () => {
 });
 
 describe("a body that takes its time", () => {
+  const SEVEN = "/low/7.m4s";
+  const url = `http://a${SEVEN}`;
+
   /** A segment of the lower rendition takes a second, of which a bit is over. */
-  async function beginning() {
-    const rig = await playing();
+  async function beginning(behaviour: Behaviour = { does: "serve" }) {
+    const rig = new WorkerRig();
+    rig.wire.showsTitle = true;
+    await rig.opens([MASTER]);
+    await rig.loads(MASTER);
+    await rig.loads(LOW);
+    await rig.loads("http://a/low/init.mp4");
+    rig.wire.asked.length = 0;
     rig.wire.linkBytesPerSecond = 42_000;
-    const url = "http://a/low/7.m4s";
+    rig.wire.set("a", behaviour);
     const answer = rig.asks(url);
     await rig.wire.pass(300);
-    return { rig, url, response: (await answer) as Response };
+    return { rig, answer, good: rig.wire.goodBody(SEVEN) as Uint8Array };
   }
+  const isThere = (coming: Promise<unknown>) =>
+    Promise.race([coming.then(() => true), settled().then(() => false)]);
 
   test("is announced with its first byte, and given out when it is whole", async () => {
-    const { rig, response } = await beginning();
-    assert.equal(response.headers.get("content-length"), "42000");
+    const { rig, answer, good } = await beginning();
+    const response = (await answer) as Response;
+    assert.equal(response.headers.get("content-length"), String(good.length));
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-    assert.deepEqual([...((await reader.read()).value ?? [])], [7]);
+    assert.deepEqual([...((await reader.read()).value ?? [])], [good[0]]);
     const reading = reader.read();
-    const isThere = () => Promise.race([reading.then(() => true), settled().then(() => false)]);
-    assert.equal(await isThere(), false);
+    assert.equal(await isThere(reading), false);
     await rig.wire.pass(1_000);
-    assert.equal((await reading).value?.length, 41_999);
+    assert.deepEqual((await reading).value, good.subarray(1));
   });
   test("is the same body if it ends on another host", async () => {
-    const { rig, response } = await beginning();
+    const { rig, answer, good } = await beginning();
+    assert.ok(await isThere(answer));
     rig.wire.set("a", { does: "hang" });
     await rig.wire.pass(3_000);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    assert.deepEqual([bytes.length, bytes[0], bytes[41_999]], [42_000, 7, 7]);
+    assert.deepEqual(await bytesOf(answer), good);
+  });
+  test("is the good one if it was announced as a shorter one, that was none", async () => {
+    const half = (body: Uint8Array<ArrayBuffer>) => body.slice(0, body.length / 2);
+    const { rig, answer, good } = await beginning({ does: "serve", changes: half });
+    assert.ok(await isThere(answer));
+    await rig.wire.pass(3_000);
+    assert.deepEqual(await bytesOf(answer), good);
+  });
+  test("is not announced if it begins as none of its kind does", async () => {
+    const wrong = (body: Uint8Array<ArrayBuffer>) => body.map((byte) => byte ^ 0xff);
+    const { rig, answer, good } = await beginning({ does: "serve", changes: wrong });
+    assert.equal(await isThere(answer), false);
+    await rig.wire.pass(3_000);
+    assert.deepEqual(await bytesOf(answer), good);
   });
   test("is not waited for once the player turns away", async () => {
-    const { rig, url, response } = await beginning();
+    const { rig, answer } = await beginning();
     rig.wire.set("a", { does: "hang" });
-    await response.body?.cancel();
+    await ((await answer) as Response).body?.cancel();
     rig.wire.asked.length = 0;
     await rig.wire.pass(5_000);
-    assert.equal(rig.wire.asked.filter((asked) => asked.endsWith(new URL(url).pathname)).length, 0);
+    assert.equal(rig.wire.asked.filter((asked) => asked.endsWith(SEVEN)).length, 0);
   });
 });
 

@@ -3,7 +3,8 @@
  *
  * A player measures its bandwidth from the head, or from the first piece, to the end. If all came together,
  * every link would look as if it had no limit; and what has not been given out can still be taken from
- * another pathway. A body that turns out to begin otherwise is broken off, and the player asks again.
+ * another pathway. A body that turns out to begin otherwise is broken off, and the player asks again. That it
+ * is longer than was announced does no harm: browsers take all that a worker gives them.
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import { writeAnswerHead } from "../core/answer-head.ts";
@@ -29,8 +30,9 @@ export function respondBegun(answer: BegunAnswer): Response {
       try {
         const whole = new Uint8Array((await delivery).body);
         // Another pathway had another body: the player has to ask again, and will get that.
-        const isSame = whole.length === sizeBytes && whole[0] === firstByte;
-        if (!isSame) throw new TypeError("The body is not what it began as");
+        const isAsLong = range === undefined || whole.length === sizeBytes;
+        if (!isAsLong || whole[0] !== firstByte)
+          throw new TypeError("The body is not what it began as");
         if (whole.length > 1) controller.enqueue(whole.subarray(1));
         controller.close();
       } catch (error) {

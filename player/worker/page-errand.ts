@@ -21,6 +21,8 @@ export type PageErrandOptions = {
   readonly fetch: typeof fetch;
   /** Where in the resource a body begins that is announced; undefined for what is given out at once. */
   readonly firstAt: number | undefined;
+  /** Whether a good body may begin so. */
+  readonly isLikelyFirst: (byte: number) => boolean;
   readonly now: () => number;
 };
 
@@ -29,6 +31,7 @@ export class PageErrand {
   readonly #controller = new AbortController();
   readonly #begun = Promise.withResolvers<Begun>();
   readonly #now: () => number;
+  readonly #isLikelyFirst: PageErrandOptions["isLikelyFirst"];
   #received: Headers | undefined;
   #firstByte: number | undefined;
   #receivedBytes = 0;
@@ -36,8 +39,9 @@ export class PageErrand {
   #askers = 0;
   #isGivenUp = false;
 
-  constructor({ load, fetch, firstAt, now }: PageErrandOptions) {
+  constructor({ load, fetch, firstAt, isLikelyFirst, now }: PageErrandOptions) {
     this.#now = now;
+    this.#isLikelyFirst = isLikelyFirst;
     this.#lastByteMs = now();
     this.delivery = load({
       signal: this.#controller.signal,
@@ -90,8 +94,9 @@ export class PageErrand {
     const received = this.#received;
     const firstByte = this.#firstByte;
     if (sizeBytes === undefined || received === undefined || firstByte === undefined) return;
-    // A page in place of media is refused once it is whole, and somebody else's bytes are given out.
-    if (received.get("content-type")?.startsWith("text/") === true) return;
+    // It is refused once it is whole, and somebody else's bytes are given out.
+    const isPage = received.get("content-type")?.startsWith("text/") === true;
+    if (isPage || !this.#isLikelyFirst(firstByte)) return;
     this.#begun.resolve({ sizeBytes, received, firstByte });
   }
 

@@ -20,6 +20,7 @@ import { splitCmcd, withCmcd } from "../hls/cmcd-query.ts";
 import { type Delivery, UnavailableError } from "../transport/delivery.ts";
 import { FailoverTransport } from "../transport/failover-transport.ts";
 import { respondBegun } from "./begun-answer.ts";
+import { FirstBytes } from "./first-bytes.ts";
 import { PageErrand } from "./page-errand.ts";
 
 export type SessionPolicy = {
@@ -56,6 +57,7 @@ export class WorkerSession {
   readonly #options: WorkerSessionOptions;
   readonly #transport: FailoverTransport;
   readonly #names = new NamedResources();
+  readonly #firstBytes = new FirstBytes();
   #opened: Opened | undefined;
   #buffer: (ToldBuffer & { readonly atMs: number }) | undefined;
   /** How the page makes its requests: a probe has to be made likewise. */
@@ -193,15 +195,21 @@ export class WorkerSession {
     const { fetch, now } = this.#options;
     const headers = headersOf(request);
     const { cmcd } = splitCmcd(request.url);
+    const { kind, url } = resource;
+    const firstAt = kind === "segment" ? (range?.first ?? 0) : undefined;
     const errand = new PageErrand({
       now,
-      firstAt: resource.kind === "segment" ? (range?.first ?? 0) : undefined,
+      firstAt,
+      isLikelyFirst: (byte) => firstAt !== 0 || this.#firstBytes.isLikely(url, byte),
       fetch: (input, init) => fetch(withCmcd(String(input), cmcd), { ...manner, ...init }),
       load: (terms) => this.#transport.load({ ...resource, ...terms, range, headers }),
     });
     this.#underWay.set(name, errand);
     const end = () => this.#underWay.delete(name);
-    errand.delivery.then(end, end);
+    errand.delivery.then(({ body }) => {
+      end();
+      if (firstAt === 0) this.#firstBytes.note(url, body);
+    }, end);
     return errand;
   }
 
