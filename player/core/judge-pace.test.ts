@@ -12,6 +12,8 @@ const POLICY = {
   paceMarginMs: 2_000,
   clearlyFasterFactor: 2,
 };
+const ofNow = (bytesPerSecond: number) => ({ bytesPerSecond, isOfNow: true });
+const ofBefore = (bytesPerSecond: number) => ({ bytesPerSecond, isOfNow: false });
 /** 10 kB/s, and 30 kB to come of a segment of 2 s: it takes 3 s more. The other is known to be twice as fast. */
 const SLOW: PaceQuestion = {
   pace: { bytesPerSecond: 10_000, overMs: 1_000, bytes: 10_000 },
@@ -20,7 +22,7 @@ const SLOW: PaceQuestion = {
   silentMs: 0,
   durationMs: 2_000,
   bufferMs: 8_000,
-  others: [20_000],
+  others: [ofNow(20_000)],
   canMeasure: true,
   measured: [],
 };
@@ -65,9 +67,11 @@ describe("judgePace()", () => {
       "in-time",
     ],
     ["with nobody else there is no leaving", { others: [] }, "in-time"],
-    ["a clearly faster one is gone to", { others: [20_000] }, "too-slow"],
-    ["one that is not clearly faster is not", { others: [19_999] }, "in-time"],
-    ["even if the picture will freeze", { others: [19_999], bufferMs: 0 }, "in-time"],
+    ["a clearly faster one is gone to", { others: [ofNow(20_000)] }, "too-slow"],
+    ["one that is not clearly faster is not", { others: [ofNow(19_999)] }, "in-time"],
+    ["even if the picture will freeze", { others: [ofNow(19_999)], bufferMs: 0 }, "in-time"],
+    ["one that was so before is measured anew", { others: [ofBefore(20_000)] }, "measure-others"],
+    ["unless it was no faster then", { others: [ofBefore(19_999)] }, "in-time"],
     ["a stranger is measured first", { others: [undefined] }, "measure-others"],
     ["or tried where that is not possible", { others: [undefined], canMeasure: false }, "too-slow"],
     ["a second host that is as slow speaks against the link", stranger([19_999]), "in-time"],

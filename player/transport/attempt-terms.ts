@@ -6,7 +6,7 @@
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { type AttemptProgress, type Patience, patienceWith } from "../core/judge-attempt.ts";
-import { judgePace } from "../core/judge-pace.ts";
+import { isWorthMeasuring, judgePace, type OtherPace } from "../core/judge-pace.ts";
 import type { AttemptsUnderWay } from "./attempts-under-way.ts";
 import type { HostHealth } from "./host-health.ts";
 import type { HostTraffic } from "./host-traffic.ts";
@@ -87,17 +87,22 @@ export class AttemptTerms {
     const others = this.#othersFor(question).filter(
       (other) => !prober.hasMeasuredInVain(other.host),
     );
-    const stranger = others.find((other) => traffic.knownPaceOf(other.host) === undefined);
+    const pace = traffic.paceOf(host);
+    const paceOfOther = (other: Candidate): OtherPace | undefined => {
+      const known = traffic.knownPaceOf(other.host);
+      return known && { ...known, isOfNow: known.atMs >= firstByteMs };
+    };
+    const stranger = others.find((other) => isWorthMeasuring(paceOfOther(other), pace, policy));
     const verdict = judgePace(
       {
-        pace: traffic.paceOf(host),
+        pace,
         remainingBytes:
           ownBytes === undefined ? undefined : attempts.remainingBytes(host, ownBytes),
         receivingMs: nowMs - firstByteMs,
         silentMs: nowMs - (lastByteMs ?? firstByteMs),
         durationMs,
         bufferMs: bufferSeconds() * 1_000,
-        others: others.map((other) => traffic.knownPaceOf(other.host)),
+        others: others.map(paceOfOther),
         canMeasure: stranger !== undefined && prober.canMeasure(stranger.host),
         measured: traffic.knownPacesBut(host),
       },

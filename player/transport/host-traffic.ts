@@ -18,14 +18,14 @@ import {
 
 export type HostTrafficOptions = { readonly policy: FailoverPolicy; readonly now: () => number };
 
+/** How quick a host was, and when that was seen. */
+export type KnownPace = { readonly bytesPerSecond: number; readonly atMs: number };
+
 export class HostTraffic {
   readonly #options: HostTrafficOptions;
   readonly #flows = new Map<string, Flow>();
   /** Of hosts that were measured by a few bytes, for want of others. */
-  readonly #measured = new Map<
-    string,
-    { readonly bytesPerSecond: number; readonly atMs: number }
-  >();
+  readonly #measured = new Map<string, KnownPace>();
   readonly #unanswered = new Map<string, { readonly silentMs: number; readonly atMs: number }>();
   #lastTickMs: number | undefined;
   #hasOverslept = false;
@@ -73,16 +73,17 @@ export class HostTraffic {
     return paceOf(this.#flow(host), now(), policy.paceWindowMs);
   }
 
-  /** The same in bytes per second, where it was measured lately and well enough to count. */
-  knownPaceOf(host: string): number | undefined {
+  /** The latest that is known of it, if that is lately, and enough came to count. */
+  knownPaceOf(host: string): KnownPace | undefined {
     const { policy, now } = this.#options;
-    const isFresh = (atMs: number) => now() - atMs <= policy.paceMemoryMs;
-    const measured = this.#measured.get(host);
-    const { lastByteMs = Number.NEGATIVE_INFINITY } = this.#flow(host);
+    const { lastByteMs: atMs = Number.NEGATIVE_INFINITY } = this.#flow(host);
     const { bytes, overMs, bytesPerSecond } = this.paceOf(host);
     const isEnough = bytes >= policy.paceSampleBytes || overMs >= policy.paceWindowMs;
-    if (isFresh(lastByteMs) && isEnough) return bytesPerSecond;
-    return measured !== undefined && isFresh(measured.atMs) ? measured.bytesPerSecond : undefined;
+    const known = [...(isEnough ? [{ bytesPerSecond, atMs }] : []), this.#measured.get(host)];
+    return known
+      .filter((pace) => pace !== undefined)
+      .filter((pace) => now() - pace.atMs <= policy.paceMemoryMs)
+      .toSorted((a, b) => b.atMs - a.atMs)[0];
   }
 
   noteMeasured(host: string, bytesPerSecond: number): void {
@@ -103,7 +104,9 @@ export class HostTraffic {
   /** What is known of all hosts but this one. */
   knownPacesBut(host: string): readonly number[] {
     const known = new Set([...this.#flows.keys(), ...this.#measured.keys()]);
-    return [...known].flatMap((other) => (other === host ? [] : (this.knownPaceOf(other) ?? [])));
+    return [...known].flatMap((other) =>
+      other === host ? [] : (this.knownPaceOf(other)?.bytesPerSecond ?? []),
+    );
   }
 
   /** The player turned away from a request to which the host had been silent for so long. */

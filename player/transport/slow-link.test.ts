@@ -44,6 +44,22 @@ for (const mode of MODES) {
       }
     }
 
+    for (const bytesPerSecond of [SLOW_BYTES_PER_SECOND, LOWEST_BYTES_PER_SECOND * 1.2]) {
+      test(`of ${bytesPerSecond} B/s, who has just seen how quick the other pathway is: no switch`, async () => {
+        const { rig, viewer } = await watching(mode, TWO_PATHWAYS);
+        rig.set("a", { does: "refuse" });
+        await viewer.watches(4);
+        rig.set("a", { does: "serve" });
+        await viewer.watches(8);
+        assert.equal(viewer.route(), "aba");
+        rig.linkBytesPerSecond = bytesPerSecond;
+        const slowSinceMs = rig.nowMs;
+        await viewer.watches(20);
+        assert.equal(viewer.route(slowSinceMs), "a");
+        assert.equal(viewer.stalledMs, 0);
+      });
+    }
+
     test("with a third pathway: it is not tried in vain while the picture moves", async () => {
       const { rig, viewer } = await watching(mode);
       rig.linkBytesPerSecond = SLOW_BYTES_PER_SECOND;
