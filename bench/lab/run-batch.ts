@@ -1,8 +1,16 @@
-/** Has the players of one batch play at the same time, each in a context of its own, and judges what it saw. */
+/**
+ * Has the players of one batch play at the same time, each in a context of its own, and judges what it saw.
+ *
+ * They begin one after the other, each with a clock of its own: a page that opens takes a whole processor
+ * for a second, and six that open together would be late with their first frame for each other's sake.
+ */
+import { setTimeout as delay } from "node:timers/promises";
 import type { LabRun } from "../contract/lab-result.ts";
-import type { LabBatch, LabCase } from "../core/lab/lab-plan.ts";
+import { type LabBatch, type LabCase, STAGGER_SECONDS } from "../core/lab/lab-plan.ts";
 import { openBrowser } from "./lab-browser.ts";
 import { type LabTools, watchRun } from "./watch-run.ts";
+
+const STAGGER_MS = STAGGER_SECONDS * 1_000;
 
 export type BatchOutcome = {
   readonly measured: readonly LabRun[];
@@ -18,7 +26,12 @@ export async function runBatch(
   tools.stopped.addEventListener("abort", closeBrowser);
   try {
     tools.stopped.throwIfAborted();
-    const outcomes = await Promise.allSettled(batch.map((each) => watchRun(browser, each, tools)));
+    const outcomes = await Promise.allSettled(
+      batch.map(async (each, index) => {
+        await delay(index * STAGGER_MS, undefined, { signal: tools.stopped });
+        return watchRun(browser, each, tools);
+      }),
+    );
     tools.stopped.throwIfAborted();
     return {
       measured: outcomes.flatMap((outcome) =>

@@ -51,6 +51,8 @@ export type LabPlan =
 
 /** A browser starts, and the last samples are read. */
 const OVERHEAD_SECONDS = 4;
+/** From the beginning of one player of a batch to that of the next. */
+export const STAGGER_SECONDS = 1;
 
 export function planLab(wishes: LabWishes, done: readonly LabRun[]): LabPlan {
   const players = wishes.players.map(findLabPlayer);
@@ -85,7 +87,11 @@ export function planLab(wishes: LabWishes, done: readonly LabRun[]): LabPlan {
 export function secondsOf(batches: readonly LabBatch[], course: LabCourse): number {
   return batches.reduce(
     (sum, batch) =>
-      sum + OVERHEAD_SECONDS + Math.max(...batch.map(({ fault }) => runSecondsOf(fault, course))),
+      sum +
+      OVERHEAD_SECONDS +
+      Math.max(
+        ...batch.map(({ fault }, index) => index * STAGGER_SECONDS + runSecondsOf(fault, course)),
+      ),
     0,
   );
 }
