@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { inspectMedia, type Meant } from "./inspect-media.ts";
+import { beginsWrong, inspectMedia, type Meant } from "./inspect-media.ts";
 import { damagedAt, textBody, titleBody, tracksOf, transportStream } from "./media.rig.ts";
 
 const INIT = titleBody("last-tram-to-violet-street/video-240/init.mp4");
@@ -84,4 +84,20 @@ describe("inspectMedia()", () => {
       { numRuns: 2_000 },
     );
   });
+});
+
+describe("beginsWrong()", () => {
+  const noise = new Uint8Array(1_024).fill(7);
+  for (const [what, start, meant, isWrong] of [
+    ["a segment's first bytes", SEGMENT.slice(0, 1_024), segment, false],
+    ["noise in their place", noise, segment, true],
+    ["nothing at all", new Uint8Array(), segment, true],
+    ["noise of which nothing is known", noise, plain, false],
+    ["noise that is encrypted", noise, encrypted("blocks"), false],
+    ["packets", SYNC.slice(0, 1_024), stream, false],
+    ["noise in place of packets", noise, stream, true],
+    ["a page", PAGE, plain, true],
+  ] as const) {
+    test(`${what}: ${isWrong}`, () => assert.equal(beginsWrong(start, meant), isWrong));
+  }
 });

@@ -36,23 +36,39 @@ export type Meant = {
 
 export function inspectMedia(bytes: Uint8Array<ArrayBuffer>, meant: Meant): MediaVerdict {
   if (isPage(bytes)) return { verdict: "not-media" };
-  const { url, listed, tracks } = meant;
+  const { listed, tracks } = meant;
   if (listed !== undefined && listed.cipher !== "none") {
     const isWhole = listed.cipher === "stream" || bytes.length % BLOCK_BYTES === 0;
     return isWhole ? SOUND : CORRUPT;
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   if (tracks !== undefined || FIRST_BOXES.includes(typeAt(view, 4))) {
     return inspectMp4(view, listed, tracks);
   }
   if (listed?.role === "init" && !isOtherInit(bytes)) return CORRUPT;
-  const isStream = /\.ts$/i.test(new URL(url).pathname) && listed?.role === "segment";
-  if (isStream || hasSyncAt(bytes, 0)) return inspectTransportStream(bytes);
+  if (isStream(meant) || hasSyncAt(bytes, 0)) return inspectTransportStream(bytes);
   return SOUND;
+}
+
+/** Whether the first bytes of a body tell already that it cannot be what it is meant to be. */
+export function beginsWrong(bytes: Uint8Array<ArrayBuffer>, meant: Meant): boolean {
+  if (isPage(bytes)) return true;
+  const { listed, tracks } = meant;
+  if (listed !== undefined && listed.cipher !== "none") return false;
+  if (tracks !== undefined) return !FIRST_BOXES.includes(typeAt(viewOf(bytes), 4));
+  return isStream(meant) && inspectTransportStream(bytes).verdict === "corrupt";
 }
 
 export function isPage(bytes: Uint8Array): boolean {
   return PAGE.test(String.fromCharCode(...bytes.subarray(0, PAGE_WITHIN_BYTES)));
+}
+
+function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function isStream({ url, listed }: Meant): boolean {
+  return /\.ts$/i.test(new URL(url).pathname) && listed?.role === "segment";
 }
 
 function inspectMp4(

@@ -6,7 +6,7 @@
  * looks damaged is a doubt: two pathways that send the same bytes are right, and our look at them wrong.
  */
 import type { ResourceKind } from "../contract/player-events.ts";
-import { inspectMedia, isPage } from "./inspect-media.ts";
+import { inspectMedia, isPage, type Meant } from "./inspect-media.ts";
 import { judgePlaylist } from "./judge-playlist.ts";
 import type { ListedBody } from "./listed-bodies.ts";
 import type { Tracks } from "./mp4-samples.ts";
@@ -55,12 +55,16 @@ function judgeMedia({ bytes, url, listed, tracks, digest }: WholeBody): BodyVerd
   // An initialization section is read in any case: its segments are judged by it.
   if (digest === "matches" && listed?.role !== "init") return SOUND;
   if (bytes.length === 0) return doubtful("wrong-length");
-  const meant = listed?.role === "key" ? undefined : listed;
-  const media = inspectMedia(bytes, { url, listed: meant, tracks });
+  const media = inspectMedia(bytes, { url, listed: asMedia(listed), tracks });
   if (media.verdict === "sound" || digest === "matches") {
     return { verdict: "sound", tracks: media.verdict === "sound" ? media.tracks : undefined };
   }
   return media.verdict === "corrupt" ? doubtful("corrupt") : wrong("not-media");
+}
+
+/** A key that is asked for as media is not looked at as a key. */
+export function asMedia(listed: ListedBody | undefined): Meant["listed"] {
+  return listed?.role === "key" ? undefined : listed;
 }
 
 function wrong(reason: BodyFault): BodyVerdict {

@@ -5,7 +5,8 @@
  * initialization section belongs to which segment, what the digest is, and who has sent the same before.
  */
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
-import { type BodyFault, type BodyVerdict, judgeBody } from "../core/judge-body.ts";
+import { beginsWrong } from "../core/inspect-media.ts";
+import { asMedia, type BodyFault, type BodyVerdict, judgeBody } from "../core/judge-body.ts";
 import { bodyName, type ListedBody, readListedBodies } from "../core/listed-bodies.ts";
 import type { Tracks } from "../core/mp4-samples.ts";
 import { type PromisedDigest, promisedDigest } from "../core/repr-digest.ts";
@@ -73,6 +74,13 @@ export class BodyInspection {
     return verdict.verdict === "sound" || (verdict.verdict === "doubtful" && !this.#trustsLooks);
   }
 
+  /** Whether the first bytes of a segment show that the rest is not worth asking for. */
+  beginsWrong(url: string, start: ArrayBuffer): boolean {
+    const { listed, tracks } = this.#meant(url, undefined);
+    const meant = { url, listed: asMedia(listed), tracks };
+    return this.#trustsLooks && beginsWrong(new Uint8Array(start), meant);
+  }
+
   async #judge(
     { url, kind, range }: Pick<TransportRequest, "url" | "kind" | "range">,
     bytes: Uint8Array<ArrayBuffer>,
@@ -87,9 +95,13 @@ export class BodyInspection {
     };
     const digest = await this.#compare(promisedDigest(head, bytes.length), bytes);
     if (digest !== "differs" && this.#isOtherManifest(kind, bytes)) return { verdict: "sound" };
+    return judgeBody({ bytes, kind, url, ...this.#meant(url, range), digest });
+  }
+
+  #meant(url: string, range: TransportRequest["range"]) {
     const listed = this.#listing(bodyName(url, range));
     const tracks = listed?.role === "segment" ? this.#inits.get(listed.init ?? "") : undefined;
-    return judgeBody({ bytes, kind, url, listed, tracks, digest });
+    return { listed, tracks };
   }
 
   #isOtherManifest(kind: TransportRequest["kind"], bytes: Uint8Array): boolean {

@@ -190,9 +190,27 @@ describe("a host whose objects are no good", () => {
     for (let number = 1; number <= POLICY.badObjectsToBlame; number += 1) await load(rig, number);
     rig.requests.length = 0;
     await rig.pass(20_000);
-    const times = rig.requests.filter(({ host }) => host === "a").map(({ atMs }) => atMs);
+    const looks = rig.requests.filter(({ host, range }) => host === "a" && range === undefined);
+    const times = looks.map(({ atMs }) => atMs);
     const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0));
     assert.ok(gaps.length >= 8 && gaps.every((gap) => gap === POLICY.quietProbeEveryMs), `${gaps}`);
+    rig.set("a", { does: "serve" });
+    await rig.pass(POLICY.quietProbeEveryMs + POLICY.dwellMs + POLICY.dwellJitterMs + 1_000);
+    assert.equal(rig.transport.snapshot().pathways[0]?.state, "well");
+  });
+
+  test("rubbish from the first byte on: a few bytes tell", async () => {
+    const rig = await titleRig();
+    rig.set(
+      "a",
+      spoils((body) => body.map((byte) => byte ^ 0xff)),
+    );
+    for (let number = 1; number <= POLICY.badObjectsToBlame; number += 1) await load(rig, number);
+    rig.requests.length = 0;
+    await rig.pass(20_000);
+    const looks = rig.requests.filter(({ host }) => host === "a");
+    assert.ok(looks.length >= 8);
+    assert.ok(looks.every(({ sentBytes }) => sentBytes <= POLICY.knockBytes));
     rig.set("a", { does: "serve" });
     await rig.pass(POLICY.quietProbeEveryMs + POLICY.dwellMs + POLICY.dwellJitterMs + 1_000);
     assert.equal(rig.transport.snapshot().pathways[0]?.state, "well");

@@ -61,6 +61,8 @@ export type ProberOptions = {
   readonly onProbe: (host: string) => void;
   /** Whether what came for a segment may be handed on. */
   readonly isSound: (segment: string, body: ArrayBuffer, response: Response) => Promise<boolean>;
+  /** Whether its first bytes show already that it may not. */
+  readonly beginsWrong: (segment: string, start: ArrayBuffer) => boolean;
   readonly onHead: (host: string, response: Response) => void;
   readonly onReport: (host: string, report: ProbeReport) => void;
   readonly onMeasured: (host: string, bytesPerSecond: number) => void;
@@ -225,8 +227,15 @@ export class Prober {
     return this.#options.kept.nextByteOf(segment, host);
   }
 
-  /** The whole of it, because the host is avoided for what it sent. */
+  /** The host is avoided for what it sent: its first bytes, and if they are in order the whole of it. */
   async #lookAt(target: Probeable, segment: string): Promise<void> {
+    const knock = await this.#ask(target, this.#options.policy.knockBytes);
+    const { outcome: answer } = knock;
+    const isWrong = this.#options.beginsWrong(segment, knock.body.whole());
+    if (!hasServed(answer) || (answer.kind === "whole" && isWrong)) {
+      this.#report(target, knock, { isGood: false, graceMs: 0 });
+      return;
+    }
     const asked = await this.#ask(target, undefined);
     const { outcome, body } = asked;
     const isGood =

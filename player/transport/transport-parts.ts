@@ -120,6 +120,7 @@ export class TransportParts {
     this.prober = new Prober({
       ...options,
       isSound: (...probed) => this.inspection.isSound(...probed),
+      beginsWrong: (segment, start) => this.inspection.beginsWrong(segment, start),
       kept: this.kept,
       targets: () => this.#probeTargets(),
       onHead: (host, response) => this.pleas.read(host, response),
