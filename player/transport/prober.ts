@@ -9,53 +9,22 @@
  * comes is kept, and each probe goes on where the last one ended. Where nothing more can be kept, as at a
  * live edge, a host that was bad before is knocked at first, and what comes in vain is budgeted.
  */
-import { parseContentRange } from "../../kernel/byte-range.ts";
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { FailureReason } from "../contract/player-events.ts";
-import type { FailoverPolicy } from "../contract/player-options.ts";
-import {
-  affords,
-  type BudgetTerms,
-  type ByteBudget,
-  earn,
-  fullBudget,
-  spend,
-} from "../core/byte-budget.ts";
-import { patienceWith } from "../core/judge-attempt.ts";
 import { isQuickEnough, probePace } from "../core/judge-probe.ts";
-import {
-  type AvoidedPathway,
-  isAboutBody,
-  type PathwayHealth,
-  type ProbeReport,
-} from "../core/pathway-health.ts";
-import { Attempt } from "./attempt.ts";
-import { AttemptsUnderWay } from "./attempts-under-way.ts";
-import { BodyUnderWay } from "./body-under-way.ts";
+import type { PathwayHealth, ProbeReport } from "../core/pathway-health.ts";
 import { endedProbe, type ReportHooks } from "./ended-attempt.ts";
-import type { KeptBytes } from "./kept-bytes.ts";
+import {
+  isDoubtful,
+  isText,
+  type Probeable,
+  ProbeErrands,
+  type ProbeErrandsOptions,
+  type ProbeTarget,
+} from "./probe-errands.ts";
 import { hasServed, isMissing, measureOf, type Probed } from "./probed.ts";
 
-export type ProbeTarget = {
-  readonly host: string;
-  readonly health: PathwayHealth;
-  /** It has asked not to be asked. */
-  readonly wantsQuiet: boolean;
-  /** Something that the player will ask for; undefined while nothing is known. */
-  readonly url: string | undefined;
-  /** How the media player calls the segment that has that URL to itself. */
-  readonly segment: string | undefined;
-  /** The media player has not asked for it yet. */
-  readonly isToCome: boolean;
-  /** Of all that is there; undefined for a playlist, and where none lists it. */
-  readonly durationMs: number | undefined;
-};
-
 export type ProberOptions = {
-  readonly policy: FailoverPolicy;
-  readonly fetch: typeof fetch;
-  readonly now: () => number;
-  readonly kept: KeptBytes;
   readonly targets: () => readonly ProbeTarget[];
   /** The host is being probed: it may be something else's turn. */
   readonly onProbe: (host: string) => void;
@@ -63,43 +32,38 @@ export type ProberOptions = {
   readonly isSound: (segment: string, body: ArrayBuffer, response: Response) => Promise<boolean>;
   /** Whether its first bytes show already that it may not. */
   readonly beginsWrong: (segment: string, start: ArrayBuffer) => boolean;
-  readonly onHead: (host: string, response: Response) => void;
   readonly onReport: (host: string, report: ProbeReport) => void;
   readonly onMeasured: (host: string, bytesPerSecond: number) => void;
   /** It failed to bring a few bytes of the segment. */
   readonly onMeasuredInVain: (host: string, reason: FailureReason, segment: string) => void;
-} & ReportHooks;
+} & ProbeErrandsOptions &
+  ReportHooks;
 
 export class Prober {
   readonly #options: ProberOptions;
-  readonly #attempts = new AttemptsUnderWay();
-  readonly #probing = new Set<string>();
+  readonly #errands: ProbeErrands;
   readonly #lastProbeMs = new Map<string, number>();
   readonly #inVainMs = new Map<string, number>();
   /** Hosts that answered a knock and not what came after it. */
   readonly #failedAfterKnock = new Set<string>();
-  readonly #budgetTerms: BudgetTerms;
-  #budget: ByteBudget;
 
   constructor(options: ProberOptions) {
     this.#options = options;
-    const { probeShare, probeReserveBytes } = options.policy;
-    this.#budgetTerms = { share: probeShare, mostBytes: probeReserveBytes };
-    this.#budget = fullBudget(this.#budgetTerms);
+    this.#errands = new ProbeErrands(options);
   }
 
   noteDelivered(bytes: number): void {
-    this.#budget = earn(this.#budget, bytes, this.#budgetTerms);
+    this.#errands.noteDelivered(bytes);
   }
 
   /** @param bufferMs media in hand; probes beyond the breaker's first open time do not wait for it. */
   tick(bufferMs: number, nowMs: number): void {
     const { policy, targets } = this.#options;
-    this.#attempts.tick(nowMs);
+    this.#errands.tick(nowMs);
     for (const target of targets()) {
       const { health } = target;
       if (health.state === "well" || !isProbeable(target)) continue;
-      if (this.#probing.has(target.host)) continue;
+      if (this.#errands.isAsking(target.host)) continue;
       const lastMs = this.#lastProbeMs.get(target.host) ?? health.sinceMs;
       const everyMs = isQuiet(target) ? policy.quietProbeEveryMs : policy.probeEveryMs;
       const isDue = nowMs - lastMs >= everyMs;
@@ -125,18 +89,18 @@ export class Prober {
   /** Asks a host for a few bytes, to learn how quick it is. */
   measure(host: string): void {
     const target = this.#options.targets().find((one) => one.host === host && isSegment(one));
-    if (target === undefined || this.#probing.has(host) || !isProbeable(target)) return;
+    if (target === undefined || this.#errands.isAsking(host) || !isProbeable(target)) return;
     void this.#measure(target);
   }
 
   close(): void {
-    this.#attempts.abortAll();
+    this.#errands.close();
   }
 
   async #measure(target: Probeable): Promise<void> {
     const { policy, now, onMeasured, onMeasuredInVain } = this.#options;
     const { host } = target;
-    const { outcome, progress, body } = await this.#ask(target, policy.measureBytes);
+    const { outcome, progress, body } = await this.#errands.ask(target, policy.measureBytes);
     if (outcome.kind === "aborted") return;
     const { receivedBytes } = body.held;
     // From the request on: a stranger gets no credit for what its first bytes are always quick with.
@@ -172,23 +136,27 @@ export class Prober {
       await this.#lookAt(target, segment);
       return;
     }
-    if (this.#keepableFrom(target) !== undefined) {
-      this.#judge(target, await this.#ask(target, policy.probeBytes), policy.probeBytes);
+    if (this.#errands.isKeepable(target)) {
+      this.#judge(target, await this.#errands.ask(target, policy.probeBytes), policy.probeBytes);
       return;
     }
     if (health.state === "avoided" && health.goodProbes === 0) {
-      const knock = await this.#ask(target, policy.knockBytes);
+      const knock = await this.#errands.ask(target, policy.knockBytes);
       const isGood =
         hasServed(knock.outcome) &&
         isQuickEnough(measureOf(knock, target.durationMs), policy.knockGraceMs, policy);
-      const mayAskMore = affords(this.#budget, policy.paceSampleBytes);
+      const mayAskMore = this.#errands.affords(policy.paceSampleBytes);
       // Without the means to ask for more, a knock will do for whom more has not been asked in vain.
       const isEnough = !isGood || (!mayAskMore && !this.#failedAfterKnock.has(target.host));
       if (isEnough) this.#judge(target, knock, policy.knockBytes);
       if (!isGood || !mayAskMore) return;
     }
     const { paceSampleBytes } = policy;
-    const isGood = this.#judge(target, await this.#ask(target, paceSampleBytes), paceSampleBytes);
+    const isGood = this.#judge(
+      target,
+      await this.#errands.ask(target, paceSampleBytes),
+      paceSampleBytes,
+    );
     if (isGood) this.#failedAfterKnock.delete(target.host);
     else this.#failedAfterKnock.add(target.host);
   }
@@ -221,22 +189,16 @@ export class Prober {
     return ok;
   }
 
-  /** From which byte on what comes would be kept; undefined if none would. */
-  #keepableFrom({ host, segment, isToCome, health }: Probeable): number | undefined {
-    if (segment === undefined || !isToCome || isDoubtful(health)) return undefined;
-    return this.#options.kept.nextByteOf(segment, host);
-  }
-
   /** The host is avoided for what it sent: its first bytes, and if they are in order the whole of it. */
   async #lookAt(target: Probeable, segment: string): Promise<void> {
-    const knock = await this.#ask(target, this.#options.policy.knockBytes);
+    const knock = await this.#errands.ask(target, this.#options.policy.knockBytes);
     const { outcome: answer } = knock;
     const isWrong = this.#options.beginsWrong(segment, knock.body.whole());
     if (!hasServed(answer) || (answer.kind === "whole" && isWrong)) {
       this.#report(target, knock, { isGood: false, graceMs: 0 });
       return;
     }
-    const asked = await this.#ask(target, undefined);
+    const asked = await this.#errands.ask(target, undefined);
     const { outcome, body } = asked;
     const isGood =
       outcome.kind === "whole" &&
@@ -246,75 +208,26 @@ export class Prober {
 
   /** All of a playlist: of a text that is compressed nevertheless, Chromium gives no part. */
   async #readText(target: Probeable): Promise<void> {
-    const asked = await this.#ask(target, undefined);
+    const asked = await this.#errands.ask(target, undefined);
     const text = new TextDecoder().decode(asked.body.whole());
     const isGood = asked.outcome.kind === "whole" && (isPlaylist(text) || text.includes("<MPD"));
     this.#report(target, asked, { isGood, graceMs: this.#options.policy.probeGraceMs });
   }
-
-  /** Asks for the next bytes that are worth keeping, or for the first ones where none is; or for all. */
-  async #ask(target: Probeable, bytes: number | undefined): Promise<Probed> {
-    const { policy, fetch, now, kept, onHead } = this.#options;
-    const { host, url, segment, durationMs = 0 } = target;
-    const keptFrom = this.#keepableFrom(target);
-    const fromByte = keptFrom ?? 0;
-    const body = new BodyUnderWay();
-    const longestMs =
-      bytes === undefined ? Math.max(policy.probeLongestMs, durationMs) : policy.probeLongestMs;
-    const attempt = new Attempt({
-      host,
-      url,
-      range: bytes === undefined ? undefined : { first: fromByte, last: fromByte + bytes - 1 },
-      isLengthTrusted: !isText(target),
-      headers: {},
-      body,
-      patience: patienceWith(undefined, {}, policy),
-      limits: {
-        overlapBytes: 0,
-        maxBodyBytes: bytes ?? (isText(target) ? policy.maxTextBytes : policy.maxBodyBytes),
-      },
-      fetch,
-      now,
-      onHead: (response) => onHead(host, response),
-      isTooSlow: ({ startedMs }, atMs) => atMs - startedMs >= longestMs,
-    });
-    this.#probing.add(host);
-    const outcome = await this.#attempts.run(attempt);
-    this.#probing.delete(host);
-    const { receivedBytes, etag } = body.held;
-    const isBeyondEnd = fromByte > 0 && outcome.kind === "failed" && outcome.status === 416;
-    if (isBeyondEnd && segment !== undefined) kept.end(segment);
-    if (receivedBytes > 0) {
-      const sizeBytes = parseContentRange(attempt.header("content-range"))?.sizeBytes;
-      const piece = { host, fromByte, bytes: new Uint8Array(body.whole()), sizeBytes, etag };
-      const isKept = kept.add(keptFrom === undefined ? undefined : segment, piece);
-      if (!isKept) this.#budget = spend(this.#budget, receivedBytes);
-    }
-    return { outcome, progress: attempt.progress, body };
-  }
-}
-
-/** It is avoided for what it sent. */
-function isDoubtful(health: PathwayHealth): health is AvoidedPathway {
-  return health.state === "avoided" && isAboutBody(health.reason);
 }
 
 /** It has asked for that, or each look at what it sends costs a whole segment and has been in vain. */
 function isQuiet({ wantsQuiet, health }: ProbeTarget): boolean {
-  return wantsQuiet || (isDoubtful(health) && health.goodProbes === 0);
+  return wantsQuiet || (isDoubtful(health) && !hasBeenGood(health));
 }
-
-type Probeable = ProbeTarget & { readonly url: string };
 
 function isProbeable(target: ProbeTarget): target is Probeable {
   return target.url !== undefined;
 }
 
-/** A playlist or an MPD. */
-function isText({ segment, durationMs }: ProbeTarget): boolean {
-  return segment === undefined && durationMs === undefined;
-}
-
 function isSegment({ url, durationMs }: ProbeTarget): boolean {
   return url !== undefined && durationMs !== undefined;
+}
+
+function hasBeenGood(health: PathwayHealth): boolean {
+  return health.state === "avoided" && health.goodProbes > 0;
 }

@@ -1,0 +1,161 @@
+/**
+ * Asks hosts for bytes of what the player will want, one question of each at a time: what comes is kept where
+ * it can be, and what comes in vain is paid for from a budget.
+ */
+import { parseContentRange } from "../../kernel/byte-range.ts";
+import type { FailoverPolicy } from "../contract/player-options.ts";
+import {
+  affords,
+  type BudgetTerms,
+  type ByteBudget,
+  earn,
+  fullBudget,
+  spend,
+} from "../core/byte-budget.ts";
+import { patienceWith } from "../core/judge-attempt.ts";
+import { isAboutBody, type PathwayHealth } from "../core/pathway-health.ts";
+import { Attempt } from "./attempt.ts";
+import { AttemptsUnderWay } from "./attempts-under-way.ts";
+import { BodyUnderWay } from "./body-under-way.ts";
+import type { KeptBytes } from "./kept-bytes.ts";
+import type { Probed } from "./probed.ts";
+
+export type ProbeTarget = {
+  readonly host: string;
+  readonly health: PathwayHealth;
+  /** It has asked not to be asked. */
+  readonly wantsQuiet: boolean;
+  /** Something that the player will ask for; undefined while nothing is known. */
+  readonly url: string | undefined;
+  /** How the media player calls the segment that has that URL to itself. */
+  readonly segment: string | undefined;
+  /** The media player has not asked for it yet. */
+  readonly isToCome: boolean;
+  /** Of all that is there; undefined for a playlist, and where none lists it. */
+  readonly durationMs: number | undefined;
+};
+
+export type Probeable = ProbeTarget & { readonly url: string };
+
+export type ProbeErrandsOptions = {
+  readonly policy: FailoverPolicy;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly kept: KeptBytes;
+  readonly onHead: (host: string, response: Response) => void;
+};
+
+export class ProbeErrands {
+  readonly #options: ProbeErrandsOptions;
+  readonly #attempts = new AttemptsUnderWay();
+  readonly #asked = new Set<string>();
+  readonly #budgetTerms: BudgetTerms;
+  #budget: ByteBudget;
+
+  constructor(options: ProbeErrandsOptions) {
+    this.#options = options;
+    const { probeShare, probeReserveBytes } = options.policy;
+    this.#budgetTerms = { share: probeShare, mostBytes: probeReserveBytes };
+    this.#budget = fullBudget(this.#budgetTerms);
+  }
+
+  noteDelivered(bytes: number): void {
+    this.#budget = earn(this.#budget, bytes, this.#budgetTerms);
+  }
+
+  /** Whether so many bytes may come in vain. */
+  affords(bytes: number): boolean {
+    return affords(this.#budget, bytes);
+  }
+
+  isAsking(host: string): boolean {
+    return this.#asked.has(host);
+  }
+
+  tick(nowMs: number): void {
+    this.#attempts.tick(nowMs);
+  }
+
+  close(): void {
+    this.#attempts.abortAll();
+  }
+
+  /** Whether what it brings would be kept. */
+  isKeepable(target: ProbeTarget): boolean {
+    return this.#keepableFrom(target) !== undefined;
+  }
+
+  /** Asks for the next bytes that are worth keeping, or for the first ones where none is; or for all. */
+  async ask(target: Probeable, bytes: number | undefined): Promise<Probed> {
+    const { kept } = this.#options;
+    const { host, segment } = target;
+    const keptFrom = this.#keepableFrom(target);
+    const fromByte = keptFrom ?? 0;
+    const body = new BodyUnderWay();
+    const attempt = this.#attemptFor(target, { fromByte, bytes, body });
+    this.#asked.add(host);
+    const outcome = await this.#attempts.run(attempt);
+    this.#asked.delete(host);
+    const { receivedBytes, etag } = body.held;
+    const isBeyondEnd = fromByte > 0 && outcome.kind === "failed" && outcome.status === 416;
+    if (isBeyondEnd && segment !== undefined) kept.end(segment);
+    if (receivedBytes > 0) {
+      const sizeBytes = parseContentRange(attempt.header("content-range"))?.sizeBytes;
+      const piece = { host, fromByte, bytes: new Uint8Array(body.whole()), sizeBytes, etag };
+      const isKept = kept.add(keptFrom === undefined ? undefined : segment, piece);
+      if (!isKept) this.#budget = spend(this.#budget, receivedBytes);
+    }
+    return { outcome, progress: attempt.progress, body };
+  }
+
+  #attemptFor(
+    target: Probeable,
+    {
+      fromByte,
+      bytes,
+      body,
+    }: {
+      readonly fromByte: number;
+      readonly bytes: number | undefined;
+      readonly body: BodyUnderWay;
+    },
+  ): Attempt {
+    const { policy, fetch, now, onHead } = this.#options;
+    const { host, url, durationMs = 0 } = target;
+    const longestMs =
+      bytes === undefined ? Math.max(policy.probeLongestMs, durationMs) : policy.probeLongestMs;
+    return new Attempt({
+      host,
+      url,
+      range: bytes === undefined ? undefined : { first: fromByte, last: fromByte + bytes - 1 },
+      isLengthTrusted: !isText(target),
+      headers: {},
+      body,
+      patience: patienceWith(undefined, {}, policy),
+      limits: {
+        overlapBytes: 0,
+        maxBodyBytes: bytes ?? (isText(target) ? policy.maxTextBytes : policy.maxBodyBytes),
+      },
+      fetch,
+      now,
+      onHead: (response) => onHead(host, response),
+      isTooSlow: ({ startedMs }, atMs) => atMs - startedMs >= longestMs,
+    });
+  }
+
+  /** From which byte on what comes would be kept; undefined if none would. */
+  #keepableFrom({ host, segment, isToCome, health }: ProbeTarget): number | undefined {
+    if (segment === undefined || !isToCome || isDoubtful(health)) return undefined;
+    return this.#options.kept.nextByteOf(segment, host);
+  }
+}
+
+/** It is avoided for what it sent. */
+export function isDoubtful(health: PathwayHealth): boolean {
+  return health.state === "avoided" && isAboutBody(health.reason);
+}
+
+/** A playlist or an MPD. */
+export function isText({ segment, durationMs }: ProbeTarget): boolean {
+  return segment === undefined && durationMs === undefined;
+}
