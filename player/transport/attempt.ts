@@ -58,6 +58,8 @@ export class Attempt {
   #patience: Patience;
   #givenUpFor: FailureReason | "moved" | "aborted" | undefined;
   #takenBytes = 0;
+  /** Of the time since the last byte, in which nobody could have seen one. */
+  #excusedMs = 0;
   #response: Response | undefined;
 
   constructor(options: AttemptOptions) {
@@ -100,10 +102,18 @@ export class Attempt {
 
   /** Gives the attempt up if its next byte is overdue, or its last one will be. */
   judge(nowMs: number): void {
-    const verdict = judgeAttempt(this.#progress, this.#patience, nowMs);
+    const countedMs = nowMs - this.#excusedMs;
+    const verdict = judgeAttempt(this.#progress, this.#patience, countedMs);
     if (verdict !== "in-time") this.#giveUp(verdict);
     else if (this.#options.isTooSlow(this.#progress, nowMs)) this.#giveUp("too-slow");
-    else this.#options.onWait?.(this.#progress, this.#patience, nowMs);
+    else this.#options.onWait?.(this.#progress, this.#patience, countedMs);
+  }
+
+  /** The page stood still for so long: bytes may have come. */
+  excuse(sleptMs: number): void {
+    const { startedMs, lastByteMs = startedMs } = this.#progress;
+    const waitedMs = this.#options.now() - lastByteMs - this.#excusedMs;
+    this.#excusedMs += Math.min(sleptMs, Math.max(0, waitedMs));
   }
 
   /** Somebody else could serve by now: there is less reason to wait. */
@@ -209,6 +219,7 @@ export class Attempt {
     const nowMs = this.#options.now();
     const firstByteMs = this.#progress.firstByteMs ?? nowMs;
     this.#progress = { ...this.#progress, firstByteMs, lastByteMs: nowMs };
+    this.#excusedMs = 0;
   }
 
   #giveUp(reason: FailureReason | "moved" | "aborted"): void {

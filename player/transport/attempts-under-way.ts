@@ -2,7 +2,8 @@
  * All attempts of the session that are waiting for bytes, under the eye of one loop.
  *
  * What arrived while the loop slept has not been seen yet, and silence cannot be told from sleep: the
- * first round after a long sleep judges nobody, unless sleeping is the loop's pace (a hidden tab).
+ * first round after a long sleep judges nobody, and the sleep counts against nobody, unless sleeping is the
+ * loop's pace (a hidden tab).
  */
 import type { Patience } from "../core/judge-attempt.ts";
 import type { Attempt, AttemptOutcome } from "./attempt.ts";
@@ -30,9 +31,12 @@ export class AttemptsUnderWay {
   }
 
   tick(nowMs: number): void {
-    const hasOverslept = nowMs - (this.#lastTickMs ?? nowMs) >= OVERSLEPT_MS;
-    if (!hasOverslept || this.#hasOverslept) {
-      for (const attempt of this.#attempts) attempt.judge(nowMs);
+    const sleptMs = nowMs - (this.#lastTickMs ?? nowMs);
+    const hasOverslept = sleptMs >= OVERSLEPT_MS;
+    const isExcused = hasOverslept && !this.#hasOverslept;
+    for (const attempt of this.#attempts) {
+      if (isExcused) attempt.excuse(sleptMs);
+      else attempt.judge(nowMs);
     }
     this.#lastTickMs = nowMs;
     this.#hasOverslept = hasOverslept;

@@ -53,6 +53,24 @@ for (const readsFirst of [true, false]) {
   });
 }
 
+test("nor is it one that does not answer: the time that nobody could look does not count", async () => {
+  const rig = await new Rig().open();
+  rig.bufferSeconds = 0.5;
+  const late = Promise.withResolvers<Response>();
+  rig.set("a", { does: "late", answer: late.promise });
+  const loading = rig.load(ONE);
+  await rig.pass(100);
+  rig.nowMs += 900;
+  await rig.pass(200);
+  assert.ok(
+    rig.asked.every((url) => !url.startsWith("http://b/")),
+    "no hedge either",
+  );
+  late.resolve(new Response(SEGMENT));
+  assert.equal((await loading).pathway, "a");
+  assert.deepEqual(rig.all("failover"), []);
+});
+
 test("a quick host that once thinks for half a second keeps its viewer", async () => {
   const rig = await new Rig().open();
   for (let load = 0; load < 5; load += 1) await rig.loads(ONE, "segment");

@@ -76,7 +76,7 @@ export class Prober {
 
   /** Whether there is something to measure the host by. */
   canMeasure(host: string): boolean {
-    return this.#options.targets().some((target) => target.host === host && isSegment(target));
+    return this.#options.targets().some((target) => target.host === host && isMedia(target));
   }
 
   /** Whether it has just been asked for a few bytes and did not bring them. */
@@ -88,7 +88,7 @@ export class Prober {
 
   /** Asks a host for a few bytes, to learn how quick it is. */
   measure(host: string): void {
-    const target = this.#options.targets().find((one) => one.host === host && isSegment(one));
+    const target = this.#options.targets().find((one) => one.host === host && isMedia(one));
     if (target === undefined || this.#errands.isAsking(host) || !isProbeable(target)) return;
     void this.#measure(target);
   }
@@ -224,8 +224,9 @@ function isProbeable(target: ProbeTarget): target is Probeable {
   return target.url !== undefined;
 }
 
-function isSegment({ url, durationMs }: ProbeTarget): boolean {
-  return url !== undefined && durationMs !== undefined;
+/** Of an MPD's segments it is not known how long they play, but their bytes come as quickly. */
+function isMedia(target: ProbeTarget): boolean {
+  return target.url !== undefined && !isText(target);
 }
 
 function hasBeenGood(health: PathwayHealth): boolean {

@@ -41,6 +41,15 @@ describe("a player of DASH", () => {
     await settled();
     assert.deepEqual(rig.names(), ["failover", "failback"]);
   });
+  test("on a slow link of its own stays where it is", async () => {
+    const rig = await playingDash();
+    await rig.loads("http://a/low/1.m4s");
+    rig.wire.linkBytesPerSecond = 15_000;
+    const answer = rig.asks("http://a/low/2.m4s");
+    await rig.wire.pass(8_000);
+    assert.equal((await ((await answer) as Response).arrayBuffer()).byteLength, 42_000);
+    assert.deepEqual(rig.names(), []);
+  });
   test("refreshes the MPD without the play beginning anew", async () => {
     const rig = await playingDash();
     await rig.loads("http://a/low/1.m4s");
