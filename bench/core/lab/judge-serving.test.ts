@@ -120,6 +120,18 @@ describe("countBytes()", () => {
       50,
     ],
     ["anew from its start", [asks("A", 1, CUT), asks("B", 2, { number: 1 })], 0.4, 400],
+    [
+      "asked for beside one that was whole in the end",
+      [asks("A", 1, { lastByteSeconds: 3 }), asks("B", 2, { ...CUT, number: 1 })],
+      0.4,
+      0,
+    ],
+    [
+      "and beside one that was given up for it",
+      [asks("A", 1, { ...CUT, lastByteSeconds: 3 }), asks("B", 2, { number: 1 })],
+      0.4,
+      0,
+    ],
     ["a probe beside it", [asks("A", 1, PROBE), asks("B", 2, { number: 1 })], 0.016, 0],
     ["a piece that nobody finished", [asks("A", 1, CUT), asks("A", 2)], 0.4, 0],
     ["a playlist", [asks("A", 1, { kind: "playlist" })], 0, 0],

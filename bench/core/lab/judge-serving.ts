@@ -131,11 +131,18 @@ export function countBytes(exchanges: readonly LabExchange[], endSeconds: number
   return { wastedBytesRatio, refetchedBytes };
 }
 
-/** Of a segment that one pathway began and another went on with; what probes have fetched is no part of it. */
+/**
+ * Of a segment that broke off on one pathway before another was asked for the rest. What probes have fetched is
+ * no part of it, nor is who was asked beside one that went on.
+ */
 function refetchedOf(pieces: readonly LabExchange[], sizeBytes: number): number {
   const meant = pieces.filter(({ asksForRest, isLie }) => asksForRest && !isLie);
-  if (new Set(meant.map(({ pathway }) => pathway)).size < 2) return 0;
-  return Math.max(0, bytesOf(meant) - sizeBytes);
+  const broken = meant.find(({ isWhole, passedBytes }) => !isWhole && passedBytes > 0);
+  const wentOn = meant.some(
+    ({ pathway, askedSeconds }) =>
+      broken !== undefined && pathway !== broken.pathway && askedSeconds >= broken.lastByteSeconds,
+  );
+  return wentOn ? Math.max(0, bytesOf(meant) - sizeBytes) : 0;
 }
 
 function bytesOf(pieces: readonly LabExchange[]): number {
