@@ -9,7 +9,7 @@
  * (`npm run bench -- steering-manifests`).
  */
 export const STEERING_NODE_FLAGS = [
-  "--max-semi-space-size=6",
+  "--max-semi-space-size=4",
   "--heap-growing-percent=40",
   "--single-threaded-gc",
 ] as const;
