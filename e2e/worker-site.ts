@@ -128,5 +128,9 @@ function bodyOf(path: string): string | Buffer | undefined {
     return `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${listed.join("")}#EXT-X-ENDLIST\n`;
   }
   const [, number] = /^\/film\/(\d+)\.m4s$/.exec(path) ?? [];
-  return number === undefined ? undefined : Buffer.alloc(SEGMENT_BYTES, Number(number));
+  if (number === undefined) return undefined;
+  const body = Buffer.alloc(SEGMENT_BYTES, Number(number));
+  // As the length of an MP4's first box does: what begins otherwise is not announced to the page.
+  body[0] = 0;
+  return body;
 }
