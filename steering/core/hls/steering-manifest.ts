@@ -41,10 +41,7 @@ export function writeSteeringManifest(parts: {
   readonly clones: readonly string[];
 }): string {
   const { ttlSeconds, reloadUri, priority, clones } = parts;
-  const fields = [
-    `{"VERSION":1,"TTL":${ttlSeconds},"RELOAD-URI":${JSON.stringify(reloadUri)}`,
-    `"PATHWAY-PRIORITY":${JSON.stringify(priority)}`,
-  ];
-  if (clones.length > 0) fields.push(`"PATHWAY-CLONES":[${clones.join(",")}]`);
-  return `${fields.join(",")}}`;
+  const offered = clones.length === 0 ? "" : `,"PATHWAY-CLONES":[${clones.join(",")}]`;
+  const head = `{"VERSION":1,"TTL":${ttlSeconds},"RELOAD-URI":${JSON.stringify(reloadUri)}`;
+  return `${head},"PATHWAY-PRIORITY":${JSON.stringify(priority)}${offered}}`;
 }

@@ -37,21 +37,19 @@ export function joinedPathways(input: JoinedInput): readonly JoinedPathway[] {
   const { listed, nodes, current, clonesAmongFirst } = input;
   if (listed.length === 0) return [];
   let usableListed = 0;
-  const unlisted: { readonly place: number; readonly node: PathwayNode }[] = [];
-  let place = 0;
-  for (const node of nodes) {
-    if (!isListed(node, listed)) unlisted.push({ place, node });
-    else if (node.isUsable) usableListed += 1;
-    place += 1;
-  }
+  for (const node of nodes) if (node.isUsable && isListed(node, listed)) usableListed += 1;
   const among = usableListed >= ENOUGH_LISTED ? 1 : clonesAmongFirst;
   const joined: JoinedPathway[] = [];
-  for (const { place, node } of unlisted) {
+  for (let place = 0; place < nodes.length; place += 1) {
+    const node = nodes[place];
+    const isBest = place < among && node?.isUsable === true;
     // A player keeps only the clones of the last manifest, so the one that it is on stays.
-    if (current === undefined && (place >= among || !node.isUsable)) continue;
+    if (node === undefined || !(isBest || current !== undefined) || isListed(node, listed))
+      continue;
     const id = `${node.id}.${node.fingerprint}`;
-    const isOffered = (node.isUsable && place < among) || id === current;
-    if (isOffered && !listed.some((pathway) => pathway.id === id)) joined.push({ id, node });
+    if ((isBest || id === current) && !listed.some((one) => one.id === id)) {
+      joined.push({ id, node });
+    }
   }
   return joined;
 }
@@ -65,9 +63,14 @@ export function placeAmong(listed: readonly ListedPathway[], node: PathwayNode):
   // It is asked dozens of times a manifest: an iterator each time would be a fifth of all garbage.
   for (let place = 0; place < listed.length; place += 1) {
     const pathway = listed[place];
-    if (pathway?.id === node.id && pathway.fingerprint === node.fingerprint) return place;
+    if (pathway !== undefined && isAt(pathway, node)) return place;
   }
   return -1;
+}
+
+/** Whether a pathway leads to a node at the address that the node has now. */
+export function isAt(pathway: ListedPathway, node: PathwayNode): boolean {
+  return pathway.id === node.id && pathway.fingerprint === node.fingerprint;
 }
 
 /** The id of the node behind a clone; undefined where it can be none. */

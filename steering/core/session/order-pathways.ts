@@ -6,7 +6,7 @@
  * better.
  */
 import { DEFAULT_PATHWAY_ID } from "../../../kernel/multivariant-playlist.ts";
-import { isListed, type JoinedPathway, type PathwayNode } from "./joined-pathways.ts";
+import { isAt, isListed, type JoinedPathway, type PathwayNode } from "./joined-pathways.ts";
 import type { ListedPathway } from "./viewer-session.ts";
 
 export type OrderInput = {
@@ -48,16 +48,16 @@ function cloneOf(node: PathwayNode, joined: readonly JoinedPathway[]): string | 
  * the session stands, except that what is known to be bad goes to its end.
  */
 function orderWhileSettling({ listed, nodes, joined, current }: OrderInput): string[] {
-  const isBad = (pathway: ListedPathway) =>
-    nodes.some((node) => !node.isUsable && isListed(node, [pathway]));
-  const usable = joined.filter(({ node }) => node.isUsable).map(({ id }) => id);
-  const here = usable.filter((id) => id === current);
-  return [
-    ...here,
-    ...listed.filter((pathway) => !isBad(pathway)).map(({ id }) => id),
-    ...usable.filter((id) => id !== current),
-    ...listed.filter(isBad).map(({ id }) => id),
-  ];
+  const order: string[] = [];
+  const bad: string[] = [];
+  const others: string[] = [];
+  for (const { id, node } of joined) if (node.isUsable) (id === current ? order : others).push(id);
+  for (const pathway of listed) (isKnownBad(pathway, nodes) ? bad : order).push(pathway.id);
+  return order.concat(others, bad);
+}
+
+function isKnownBad(pathway: ListedPathway, nodes: readonly PathwayNode[]): boolean {
+  return nodes.some((node) => !node.isUsable && isAt(pathway, node));
 }
 
 /** An empty list is no manifest, so with nobody known a viewer stays where it is. */
