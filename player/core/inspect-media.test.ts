@@ -10,12 +10,19 @@ const TRACKS = tracksOf(INIT);
 const PAGE = textBody("<!DOCTYPE html>\n<title>Not today</title>");
 const SYNC = transportStream(8);
 
-const plain: Meant = { url: "http://a/1.m4s", listed: undefined, tracks: undefined };
+const plain: Meant = {
+  url: "http://a/1.m4s",
+  listed: undefined,
+  tracks: undefined,
+  isKnownByName: false,
+};
+/** As where an MPD names the media, and no playlist. */
+const named = (url = "http://a/1.m4s"): Meant => ({ ...plain, url, isKnownByName: true });
 const init: Meant = { ...plain, listed: { role: "init", cipher: "none" } };
 const listed = (fields: object = {}, url = "http://a/1.m4s"): Meant => ({
+  ...plain,
   url,
   listed: { role: "segment", init: "i", cipher: "none", isPart: false, ...fields },
-  tracks: undefined,
 });
 const segment: Meant = { ...listed(), tracks: TRACKS };
 const encrypted = (cipher: string): Meant => listed({ cipher });
@@ -37,6 +44,10 @@ describe("inspectMedia()", () => {
     ["one with a byte too many", joined(SEGMENT, Uint8Array.of(0)), segment, "corrupt"],
     ["one with a head that is no box any more", damagedAt(SEGMENT, 5, 0x80), segment, "corrupt"],
     ["where it is not known what it was to be", damagedAt(SEGMENT, 5, 0x80), plain, "sound"],
+    ["where its name tells", damagedAt(SEGMENT, 5, 0x80), named(), "corrupt"],
+    ["one that is sound, known by its name", SEGMENT, named("http://a/1.CMFV?x=.ts"), "sound"],
+    ["its initialization section, known by its name", INIT, named("http://a/i.mp4"), "sound"],
+    ["timed text of a name that tells nothing", textBody("<tt/>"), named("http://a/1"), "sound"],
     ["an initialization section in its place", INIT, segment, "corrupt"],
     ["a part of an I-frame playlist", SEGMENT.slice(0, 900), listed({ isPart: true }), "sound"],
     ["both in one, of which nothing is known", joined(INIT, SEGMENT), plain, "sound"],
@@ -71,7 +82,7 @@ describe("inspectMedia()", () => {
   });
 
   test("never throws, whatever the bytes and whatever they are meant to be", () => {
-    const meanings = [plain, init, segment, stream, encrypted("blocks")];
+    const meanings = [plain, named(), init, segment, stream, encrypted("blocks")];
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 600 }),
@@ -93,6 +104,7 @@ describe("beginsWrong()", () => {
     ["noise in their place", noise, segment, true],
     ["nothing at all", new Uint8Array(), segment, true],
     ["noise of which nothing is known", noise, plain, false],
+    ["noise of which the name tells", noise, named(), true],
     ["noise that is encrypted", noise, encrypted("blocks"), false],
     ["packets", SYNC.slice(0, 1_024), stream, false],
     ["noise in place of packets", noise, stream, true],

@@ -7,7 +7,7 @@
  * be damage is worth a second request.
  */
 import type { ListedBody } from "./listed-bodies.ts";
-import { type Box, tileBoxes, typeAt } from "./mp4-boxes.ts";
+import { type Box, isNamedMp4, tileBoxes, typeAt } from "./mp4-boxes.ts";
 import { readTracks, samplesFit, type Tracks } from "./mp4-samples.ts";
 
 export type MediaVerdict =
@@ -32,6 +32,8 @@ export type Meant = {
   readonly listed: Exclude<ListedBody, { readonly role: "key" }> | undefined;
   /** Of its initialization section; undefined where that is unknown, or no MP4. */
   readonly tracks: Tracks | undefined;
+  /** Nothing lists what there is, as an MPD does not, and this is all of a body: its name must do. */
+  readonly isKnownByName: boolean;
 };
 
 export function inspectMedia(bytes: Uint8Array<ArrayBuffer>, meant: Meant): MediaVerdict {
@@ -42,7 +44,7 @@ export function inspectMedia(bytes: Uint8Array<ArrayBuffer>, meant: Meant): Medi
     return isWhole ? SOUND : CORRUPT;
   }
   const view = viewOf(bytes);
-  if (tracks !== undefined || FIRST_BOXES.includes(typeAt(view, 4))) {
+  if (isMp4(meant) || FIRST_BOXES.includes(typeAt(view, 4))) {
     return inspectMp4(view, listed, tracks);
   }
   if (listed?.role === "init" && !isOtherInit(bytes)) return CORRUPT;
@@ -53,9 +55,9 @@ export function inspectMedia(bytes: Uint8Array<ArrayBuffer>, meant: Meant): Medi
 /** Whether the first bytes of a body tell already that it cannot be what it is meant to be. */
 export function beginsWrong(bytes: Uint8Array<ArrayBuffer>, meant: Meant): boolean {
   if (isPage(bytes)) return true;
-  const { listed, tracks } = meant;
+  const { listed } = meant;
   if (listed !== undefined && listed.cipher !== "none") return false;
-  if (tracks !== undefined) return !FIRST_BOXES.includes(typeAt(viewOf(bytes), 4));
+  if (isMp4(meant)) return !FIRST_BOXES.includes(typeAt(viewOf(bytes), 4));
   return isStream(meant) && inspectTransportStream(bytes).verdict === "corrupt";
 }
 
@@ -65,6 +67,10 @@ export function isPage(bytes: Uint8Array): boolean {
 
 function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function isMp4({ url, tracks, isKnownByName }: Meant): boolean {
+  return tracks !== undefined || (isKnownByName && isNamedMp4(url));
 }
 
 function isStream({ url, listed }: Meant): boolean {

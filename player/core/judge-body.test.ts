@@ -16,6 +16,7 @@ const body = (bytes: Uint8Array<ArrayBuffer>, fields: Partial<WholeBody> = {}): 
   url: "http://a/1.m4s",
   listed: { role: "segment", init: "i", cipher: "none", isPart: false },
   tracks: tracksOf(INIT),
+  isKnownByName: false,
   digest: undefined,
   ...fields,
 });

@@ -24,6 +24,7 @@ export type WholeBody = {
   readonly url: string;
   readonly listed: ListedBody | undefined;
   readonly tracks: Tracks | undefined;
+  readonly isKnownByName: boolean;
   /** What its digest has shown; undefined where none was promised. */
   readonly digest: "matches" | "differs" | undefined;
 };
@@ -51,11 +52,12 @@ export function judgeBody(body: WholeBody): BodyVerdict {
   }
 }
 
-function judgeMedia({ bytes, url, listed, tracks, digest }: WholeBody): BodyVerdict {
+function judgeMedia(body: WholeBody): BodyVerdict {
+  const { bytes, listed, digest } = body;
   // An initialization section is read in any case: its segments are judged by it.
   if (digest === "matches" && listed?.role !== "init") return SOUND;
   if (bytes.length === 0) return doubtful("wrong-length");
-  const media = inspectMedia(bytes, { url, listed: asMedia(listed), tracks });
+  const media = inspectMedia(bytes, { ...body, listed: asMedia(listed) });
   if (media.verdict === "sound" || digest === "matches") {
     return { verdict: "sound", tracks: media.verdict === "sound" ? media.tracks : undefined };
   }

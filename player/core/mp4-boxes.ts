@@ -16,6 +16,16 @@ const LARGE_HEAD_BYTES = 16;
 /** Every type that is registered is printable ASCII. */
 const TYPE = /^[ -~]{4}$/;
 
+/** How names of MP4 files, segments and CMAF tracks end. */
+export const MP4_ENDINGS: readonly string[] = ["m4s", "mp4", "m4v", "m4a", "cmfv", "cmfa", "cmft"];
+
+/** What the name ends in, in lower case; "" where it has no ending. */
+export function endingOf(url: string): string {
+  return /\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? "";
+}
+
+export const isNamedMp4 = (url: string): boolean => MP4_ENDINGS.includes(endingOf(url));
+
 /** The boxes from `start` to `end`; undefined if they do not fill it exactly. */
 export function tileBoxes(view: DataView, start: number, end: number): readonly Box[] | undefined {
   const boxes: Box[] = [];

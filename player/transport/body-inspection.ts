@@ -76,9 +76,9 @@ export class BodyInspection {
 
   /** Whether the first bytes of a segment show that the rest is not worth asking for. */
   beginsWrong(url: string, start: ArrayBuffer): boolean {
-    const { listed, tracks } = this.#meant(url, undefined);
-    const meant = { url, listed: asMedia(listed), tracks };
-    return this.#trustsLooks && beginsWrong(new Uint8Array(start), meant);
+    const meant = this.#meant(url, undefined);
+    const bytes = new Uint8Array(start);
+    return this.#trustsLooks && beginsWrong(bytes, { ...meant, listed: asMedia(meant.listed) });
   }
 
   async #judge(
@@ -95,13 +95,13 @@ export class BodyInspection {
     };
     const digest = await this.#compare(promisedDigest(head, bytes.length), bytes);
     if (digest !== "differs" && this.#isOtherManifest(kind, bytes)) return { verdict: "sound" };
-    return judgeBody({ bytes, kind, url, ...this.#meant(url, range), digest });
+    return judgeBody({ bytes, kind, ...this.#meant(url, range), digest });
   }
 
   #meant(url: string, range: TransportRequest["range"]) {
     const listed = this.#listing(bodyName(url, range));
     const tracks = listed?.role === "segment" ? this.#inits.get(listed.init ?? "") : undefined;
-    return { listed, tracks };
+    return { url, listed, tracks, isKnownByName: this.#listed.size === 0 && range === undefined };
   }
 
   #isOtherManifest(kind: TransportRequest["kind"], bytes: Uint8Array): boolean {

@@ -4,7 +4,8 @@
  * A player measures its bandwidth from the head, or from the first piece, to the end. If all came together,
  * every link would look as if it had no limit; and what has not been given out can still be taken from
  * another pathway. A body that turns out to begin otherwise is broken off, and the player asks again. That it
- * is longer than was announced does no harm: browsers take all that a worker gives them.
+ * has another length than was announced does no harm where no range was asked for: browsers take all that a
+ * worker gives them.
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import { writeAnswerHead } from "../core/answer-head.ts";

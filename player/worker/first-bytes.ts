@@ -5,19 +5,17 @@
  * out cannot be taken back. What begins as none of its kind does is damaged, or no media: it is better
  * looked at first. Where bodies begin alike nowhere, as encrypted ones do, nothing is expected of any.
  */
+import { endingOf, MP4_ENDINGS } from "../core/mp4-boxes.ts";
 
 /** The length of an MP4's first box, which is below 16 MiB; the sync byte of MPEG-TS. */
-const BY_FORMAT = [
-  ...["m4s", "mp4", "m4v", "m4a", "cmfv", "cmfa", "cmft"].map((kind) => [kind, 0] as const),
-  ["ts", 0x47] as const,
-];
+const BY_FORMAT = [...MP4_ENDINGS.map((ending) => [ending, 0] as const), ["ts", 0x47] as const];
 
 export class FirstBytes {
   /** By the ending of the name. */
   readonly #usual = new Map<string, number | "any">(BY_FORMAT);
 
   isLikely(url: string, byte: number): boolean {
-    const usual = this.#usual.get(kindOf(url)) ?? "any";
+    const usual = this.#usual.get(endingOf(url)) ?? "any";
     return usual === "any" || usual === byte;
   }
 
@@ -25,12 +23,8 @@ export class FirstBytes {
   note(url: string, body: ArrayBuffer): void {
     const [byte] = new Uint8Array(body);
     if (byte === undefined) return;
-    const kind = kindOf(url);
-    const usual = this.#usual.get(kind) ?? byte;
-    this.#usual.set(kind, usual === byte ? byte : "any");
+    const ending = endingOf(url);
+    const usual = this.#usual.get(ending) ?? byte;
+    this.#usual.set(ending, usual === byte ? byte : "any");
   }
-}
-
-function kindOf(url: string): string {
-  return /\.(\w+)$/.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? "";
 }

@@ -7,15 +7,21 @@ import { UNTOUCHED, WorkerRig } from "./worker.rig.ts";
 const MPD = `<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic">
 <BaseURL serviceLocation="a">http://a/</BaseURL><BaseURL serviceLocation="b">http://b/</BaseURL>
 <ContentSteering defaultServiceLocation="a" queryBeforeStart="false">/steer</ContentSteering>
-<Period><AdaptationSet><SegmentTemplate media="$RepresentationID$/$Number$.m4s"/></AdaptationSet></Period></MPD>`;
+<Period><AdaptationSet><SegmentTemplate initialization="$RepresentationID$/init.mp4" media="$RepresentationID$/$Number$.m4s"/></AdaptationSet></Period></MPD>`;
 
 const isAbout = (path: string) => (asked: string) => asked.includes(path);
 
 async function playingDash(): Promise<WorkerRig> {
   const rig = new WorkerRig([MASTER], MPD);
+  rig.wire.showsTitle = true;
   await rig.opens([MASTER]);
   await rig.loads(MASTER);
   return rig;
+}
+
+async function bytesOf(answer: Response | typeof UNTOUCHED): Promise<Uint8Array> {
+  assert.ok(answer instanceof Response);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 describe("a player of DASH", () => {
@@ -47,9 +53,22 @@ describe("a player of DASH", () => {
     rig.wire.linkBytesPerSecond = 15_000;
     const answer = rig.asks("http://a/low/2.m4s");
     await rig.wire.pass(8_000);
-    assert.equal((await ((await answer) as Response).arrayBuffer()).byteLength, 42_000);
+    assert.deepEqual(await bytesOf(await answer), rig.wire.goodBody("/low/2.m4s"));
     assert.deepEqual(rig.names(), []);
   });
+  for (const [what, path] of [
+    ["a segment", "/low/2.m4s"],
+    ["an initialization section", "/low/init.mp4"],
+  ] as const) {
+    test(`gets ${what} from the other place if it comes damaged`, async () => {
+      const rig = await playingDash();
+      await rig.loads("http://a/low/1.m4s");
+      rig.wire.set("a", { does: "serve", changes: (body) => body.map((byte) => byte ^ 0x5a) });
+      const answer = rig.asks(`http://a${path}`);
+      await rig.wire.pass(500);
+      assert.deepEqual(await bytesOf(await answer), rig.wire.goodBody(path));
+    });
+  }
   test("refreshes the MPD without the play beginning anew", async () => {
     const rig = await playingDash();
     await rig.loads("http://a/low/1.m4s");
