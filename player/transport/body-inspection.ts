@@ -37,6 +37,8 @@ export class BodyInspection {
   readonly #doubts = new WeakMap<TransportRequest, Doubt>();
   /** Until two pathways agreed on media that looked damaged: then our look was wrong. */
   #trustsLooks = true;
+  /** The manifest is an MPD, and says of no body what it is. */
+  #knowsByName = false;
 
   /** @param isManifest knows what names all the rest, where that may be no playlist. */
   constructor(
@@ -45,6 +47,12 @@ export class BodyInspection {
   ) {
     this.#digest = digest;
     this.#isManifest = isManifest;
+  }
+
+  /** Notes what the play began with: what was listed before belongs to another. */
+  learnManifest(text: string): void {
+    this.#listed.clear();
+    this.#knowsByName = !isPlaylist(text) && this.#isManifest(text);
   }
 
   /** Notes what a media playlist says of the bodies that it lists. */
@@ -101,7 +109,7 @@ export class BodyInspection {
   #meant(url: string, range: TransportRequest["range"]) {
     const listed = this.#listing(bodyName(url, range));
     const tracks = listed?.role === "segment" ? this.#inits.get(listed.init ?? "") : undefined;
-    return { url, listed, tracks, isKnownByName: this.#listed.size === 0 && range === undefined };
+    return { url, listed, tracks, isKnownByName: this.#knowsByName && range === undefined };
   }
 
   #isOtherManifest(kind: TransportRequest["kind"], bytes: Uint8Array): boolean {
@@ -133,9 +141,10 @@ export class BodyInspection {
 
   #learn({ kind, url, range }: TransportRequest, bytes: Uint8Array, tracks?: Tracks): void {
     if (tracks !== undefined) this.#remember(bodyName(url, range), tracks);
-    if (kind === "multivariant-playlist") this.#listed.clear();
     if (kind !== "multivariant-playlist" && kind !== "media-playlist") return;
-    this.learnPlaylist(url, new TextDecoder().decode(bytes));
+    const text = new TextDecoder().decode(bytes);
+    if (kind === "multivariant-playlist") this.learnManifest(text);
+    this.learnPlaylist(url, text);
   }
 
   #remember(name: string, tracks: Tracks): void {

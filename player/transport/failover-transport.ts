@@ -112,10 +112,11 @@ export class FailoverTransport {
 
   /** Goes on where another one was, on this one's clock. */
   restore(saved: SavedPlay): void {
-    const { pathways, health, story } = this.#parts;
+    const { pathways, health, story, inspection } = this.#parts;
     const { manifest, order } = saved;
     health.restore(saved.health);
     if (manifest !== undefined) {
+      inspection.learnManifest(manifest.text);
       pathways.open(manifest.text, manifest.url, this.#parts.sourcesByHealth(), order);
     }
     this.#deliveries.restore(saved);

@@ -1,13 +1,15 @@
 /** Plays that do not begin with a multivariant playlist: an MPD, and a media playlist given directly. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { MASTER, settled } from "../transport/wire.rig.ts";
+import { type Behaviour, MASTER, settled } from "../transport/wire.rig.ts";
 import { UNTOUCHED, WorkerRig } from "./worker.rig.ts";
 
 const MPD = `<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic">
 <BaseURL serviceLocation="a">http://a/</BaseURL><BaseURL serviceLocation="b">http://b/</BaseURL>
 <ContentSteering defaultServiceLocation="a" queryBeforeStart="false">/steer</ContentSteering>
 <Period><AdaptationSet><SegmentTemplate initialization="$RepresentationID$/init.mp4" media="$RepresentationID$/$Number$.m4s"/></AdaptationSet></Period></MPD>`;
+
+const DAMAGED: Behaviour = { does: "serve", changes: (body) => body.map((byte) => byte ^ 0x5a) };
 
 const isAbout = (path: string) => (asked: string) => asked.includes(path);
 
@@ -63,7 +65,7 @@ describe("a player of DASH", () => {
     test(`gets ${what} from the other place if it comes damaged`, async () => {
       const rig = await playingDash();
       await rig.loads("http://a/low/1.m4s");
-      rig.wire.set("a", { does: "serve", changes: (body) => body.map((byte) => byte ^ 0x5a) });
+      rig.wire.set("a", DAMAGED);
       const answer = rig.asks(`http://a${path}`);
       await rig.wire.pass(500);
       assert.deepEqual(await bytesOf(await answer), rig.wire.goodBody(path));
@@ -90,6 +92,16 @@ describe("a player of DASH", () => {
     await rig.loads("http://a/low/2.m4s");
     assert.ok(rig.wire.asked.includes("http://b/low/2.m4s"));
     assert.equal(await rig.asks("http://a/api.json"), UNTOUCHED);
+  });
+  test("gets no damaged segment from a worker that was stopped", async () => {
+    const rig = await playingDash();
+    await rig.loads("http://a/low/1.m4s");
+    await rig.wire.pass(1_500);
+    rig.starts();
+    rig.wire.set("a", DAMAGED);
+    const answer = rig.asks("http://a/low/2.m4s");
+    await rig.wire.pass(500);
+    assert.deepEqual(await bytesOf(await answer), rig.wire.goodBody("/low/2.m4s"));
   });
 });
 
