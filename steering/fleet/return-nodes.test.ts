@@ -30,14 +30,17 @@ function newNode(id: string): FleetNode {
 }
 
 /** One node on its way back, whose cache is warm at once, beside two that were never away. */
-function openRig() {
-  const rig = { nowMs: 1 };
-  const [node, ...others] = ["a", "b", "c"].map(newNode);
+function openRig(ids = ["a", "b", "c"]) {
+  const rig = { nowMs: 1, looks: 0 };
+  const [node, ...others] = ids.map(newNode);
   if (node === undefined) throw new RangeError("No node");
   const nodes = [node, ...others];
   const returning = returnNodes({
     policy: RAMP,
-    nodes: () => nodes,
+    nodes: () => {
+      rig.looks += 1;
+      return nodes;
+    },
     warmer: {
       begin: ({ id }) =>
         returning.onWarmed(id, {
@@ -61,7 +64,12 @@ function openRig() {
   };
   for (const other of others) other.health = { ...other.health, state: "up" };
   return {
+    rig,
     node,
+    others,
+    enterAll: (state: HealthState) => {
+      for (const one of nodes) enter(one, state);
+    },
     enter: (state: HealthState) => enter(node, state),
     pass(ms: number) {
       rig.nowMs += ms;
@@ -104,3 +112,22 @@ for (const state of ["down", "gone"] as const) {
     assert.equal(node.admittedShare, 0, "a new way back");
   });
 }
+test("a fleet that comes back at once is looked at once for all, and admits everybody", () => {
+  const ids = Array.from({ length: 1_000 }, (_, place) => `node-${place}`);
+  const { rig, node, others, enterAll, pass } = openRig(ids);
+  enterAll("recovering");
+  rig.looks = 0;
+  enterAll("up");
+  assert.equal(rig.looks, 1);
+  pass(100);
+  assert.equal(rig.looks, 2);
+  assert.ok([node, ...others].every(({ admittedShare }) => admittedShare === 1));
+});
+test("of those that follow each other closely none is sent everybody first", () => {
+  const { node, others, enterAll, enter } = openRig(["a", "b", "c", "d", "e"]);
+  const [second] = others as [FleetNode];
+  enter("up");
+  second.health = { ...second.health, state: "recovering" };
+  enterAll("up");
+  assert.deepEqual([node.admittedShare, second.admittedShare], [0, 0]);
+});

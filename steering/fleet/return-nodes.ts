@@ -29,11 +29,14 @@ export type ReturningOptions = {
 
 /** In which a share grows. */
 const STEPS = 100;
+/** A fleet that comes back as a whole is not weighed anew for each of its nodes. */
+const LEAST_BETWEEN_MS = 100;
 
 export function returnNodes(options: ReturningOptions) {
   const { policy, nodes, warmer, choosePaths, tell, onChange, now } = options;
   const ramps = new Map<string, AdmissionRamp>();
   let settledAtMs = Number.NEGATIVE_INFINITY;
+  let isDue = false;
 
   function begin(node: FleetNode): void {
     const nowMs = now();
@@ -52,12 +55,20 @@ export function returnNodes(options: ReturningOptions) {
     }
     warmer.begin({ id: node.id, url: urlOf(node) }, paths, nowMs);
     // At once: else the first manifests would send it everybody.
-    settle(nowMs);
+    if (nowMs - settledAtMs >= LEAST_BETWEEN_MS) settle(nowMs);
+    else holdBack(node, nowMs);
+  }
+
+  /** Until all are weighed against each other, with the next step. */
+  function holdBack(node: FleetNode, nowMs: number): void {
+    node.admittedShare = rampShare(ramps.get(node.id), policy, nowMs);
+    isDue = true;
   }
 
   /** Gives every node the share that it admits now. */
   function settle(nowMs: number): void {
     settledAtMs = nowMs;
+    isDue = false;
     const all = Array.from(nodes());
     const ramped = all.map((node) => ({
       ramp: ramps.get(node.id),
@@ -110,7 +121,9 @@ export function returnNodes(options: ReturningOptions) {
 
     /** As time goes by: a slow ramp need not be looked at with every tick. */
     settle(nowMs: number): void {
-      if (ramps.size > 0 && nowMs - settledAtMs >= policy.rampMs / STEPS) settle(nowMs);
+      const sinceMs = nowMs - settledAtMs;
+      const isWanted = isDue ? sinceMs >= LEAST_BETWEEN_MS : sinceMs >= policy.rampMs / STEPS;
+      if (ramps.size > 0 && isWanted) settle(nowMs);
     },
   };
 }
