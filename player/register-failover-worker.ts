@@ -8,7 +8,7 @@
 import type { PlayerEvents, PlayerSnapshot } from "./contract/player-events.ts";
 import type { FailoverOptions } from "./contract/player-options.ts";
 import type { ToPage, ToWorker, WorkerSnapshot } from "./contract/worker-messages.ts";
-import { isWorthTelling, type ToldBuffer } from "./core/told-buffer.ts";
+import { isWorthTelling, type ToldBuffer } from "./core/worker/told-buffer.ts";
 import { bufferedAheadSeconds } from "./hls/buffered-ahead.ts";
 import { PlayerEventTarget, tell } from "./hls/player-event-target.ts";
 

@@ -6,7 +6,7 @@
 import { Events, type default as Hls } from "hls.js";
 import type { PlayerEvents, PlayerSnapshot, ServedSpan } from "../contract/player-events.ts";
 import type { ReportOptions } from "../contract/report-options.ts";
-import { laySpan } from "../core/served-spans.ts";
+import { laySpan } from "../core/play/served-spans.ts";
 import type { PlayFacts, Reporter } from "../report/reporter.ts";
 import type { FragmentDelivery, LoaderSession } from "./loader-session.ts";
 import { MediaRescue, type RescuedVideo } from "./media-rescue.ts";

@@ -15,7 +15,7 @@ import {
   type FatalError,
   judgeFatalError,
   suspectsAt,
-} from "../core/media-recovery.ts";
+} from "../core/play/media-recovery.ts";
 import type { FailoverTransport } from "../transport/failover-transport.ts";
 import type { FragmentDelivery } from "./loader-session.ts";
 

@@ -1,10 +1,10 @@
 /**
  * Takes the lowest rendition rather than let the picture stand still: gives up a segment that the link cannot
- * bring in time, and tells hls.js what the link is worth now. The rules are in `core/judge-rendition.ts`.
+ * bring in time, and tells hls.js what the link is worth now. The rules are in `core/play/judge-rendition.ts`.
  */
 import { Events, type Fragment, type default as Hls } from "hls.js";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { correctEstimate, judgeRendition } from "../core/judge-rendition.ts";
+import { correctEstimate, judgeRendition } from "../core/play/judge-rendition.ts";
 
 export type RenditionGuardOptions = {
   readonly hls: Hls;

@@ -4,8 +4,8 @@
  */
 import { backoffMs } from "../../kernel/backoff.ts";
 import type { FailureReason } from "../contract/player-events.ts";
-import { isGone } from "../core/judge-missing.ts";
-import { blamesHost, isAboutBody, isDamaged } from "../core/pathway-health.ts";
+import { isGone } from "../core/attempt/judge-missing.ts";
+import { blamesHost, isAboutBody, isDamaged } from "../core/host/pathway-health.ts";
 import type { Terms } from "./attempt-terms.ts";
 import type { Arrival, Deliveries } from "./deliveries.ts";
 import {

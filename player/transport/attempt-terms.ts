@@ -2,11 +2,15 @@
  * On which terms a pathway is asked: how long its next byte may take, and when its pace will not do.
  *
  * Gathers what the two rules want to know: what this host has been like, who else could serve, and how
- * much media is in hand. The rules are in `core/judge-attempt.ts` and `core/judge-pace.ts`.
+ * much media is in hand. The rules are in `core/attempt/judge-attempt.ts` and `core/attempt/judge-pace.ts`.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { type AttemptProgress, type Patience, patienceWith } from "../core/judge-attempt.ts";
-import { isWorthMeasuring, judgePace, type OtherPace } from "../core/judge-pace.ts";
+import {
+  type AttemptProgress,
+  type Patience,
+  patienceWith,
+} from "../core/attempt/judge-attempt.ts";
+import { isWorthMeasuring, judgePace, type OtherPace } from "../core/attempt/judge-pace.ts";
 import type { AttemptsUnderWay } from "./attempts-under-way.ts";
 import type { HostHealth } from "./host-health.ts";
 import type { HostTraffic } from "./host-traffic.ts";

@@ -6,8 +6,12 @@
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { FailureReason } from "../contract/player-events.ts";
-import { type AttemptProgress, judgeAttempt, type Patience } from "../core/judge-attempt.ts";
-import { judgeAnswer, requestRest } from "../core/resume-body.ts";
+import {
+  type AttemptProgress,
+  judgeAttempt,
+  type Patience,
+} from "../core/attempt/judge-attempt.ts";
+import { judgeAnswer, requestRest } from "../core/attempt/resume-body.ts";
 import type { BodyUnderWay } from "./body-under-way.ts";
 import type { HostTraffic } from "./host-traffic.ts";
 

@@ -5,7 +5,7 @@
  * first round after a long sleep judges nobody, and the sleep counts against nobody, unless sleeping is the
  * loop's pace (a hidden tab).
  */
-import type { Patience } from "../core/judge-attempt.ts";
+import type { Patience } from "../core/attempt/judge-attempt.ts";
 import type { Attempt, AttemptOutcome } from "./attempt.ts";
 import { withHold } from "./attempt-terms.ts";
 

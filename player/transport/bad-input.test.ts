@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { PlayerEvents } from "../contract/player-events.ts";
-import { damagedAt } from "../core/media.rig.ts";
+import { damagedAt } from "../core/body/media.rig.ts";
 import { Viewer } from "./viewer.rig.ts";
 import { type AskedFor, type Behaviour, Rig } from "./wire.rig.ts";
 

@@ -1,15 +1,15 @@
 /**
  * Looks at every body that has come whole, before anybody gets it: the last gate to the decoder.
  *
- * The verdict is in `core/judge-body.ts`; here is what it wants to know: what the playlists say, which
+ * The verdict is in `core/body/judge-body.ts`; here is what it wants to know: what the playlists say, which
  * initialization section belongs to which segment, what the digest is, and who has sent the same before.
  */
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
-import { beginsWrong } from "../core/inspect-media.ts";
-import { asMedia, type BodyFault, type BodyVerdict, judgeBody } from "../core/judge-body.ts";
-import { bodyName, type ListedBody, readListedBodies } from "../core/listed-bodies.ts";
-import type { Tracks } from "../core/mp4-samples.ts";
-import { type PromisedDigest, promisedDigest } from "../core/repr-digest.ts";
+import { beginsWrong } from "../core/body/inspect-media.ts";
+import { asMedia, type BodyFault, type BodyVerdict, judgeBody } from "../core/body/judge-body.ts";
+import { bodyName, type ListedBody, readListedBodies } from "../core/body/listed-bodies.ts";
+import type { Tracks } from "../core/body/mp4-samples.ts";
+import { type PromisedDigest, promisedDigest } from "../core/body/repr-digest.ts";
 import type { TransportRequest } from "./delivery.ts";
 
 export type Digest = (

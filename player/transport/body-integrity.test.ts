@@ -1,7 +1,7 @@
 /** What becomes of single bodies that are not what they should be, and of the hosts that sent them. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { damagedAt, transportStream } from "../core/media.rig.ts";
+import { damagedAt, transportStream } from "../core/body/media.rig.ts";
 import { NO_GOOD_STATUS, UnavailableError } from "./delivery.ts";
 import { Viewer } from "./viewer.rig.ts";
 import { type Behaviour, MASTER, ONE, PLAIN, POLICY, Rig, STEERED } from "./wire.rig.ts";

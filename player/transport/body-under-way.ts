@@ -5,7 +5,7 @@
  * Bytes that arrive twice are compared with those that are held, so that two different bodies are
  * never spliced into one. A fork goes on by itself from what is held: it is what a hedge collects.
  */
-import type { HeldBody } from "../core/resume-body.ts";
+import type { HeldBody } from "../core/attempt/resume-body.ts";
 
 export class BodyUnderWay {
   #pieces: Uint8Array[] = [];

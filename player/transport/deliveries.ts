@@ -5,7 +5,7 @@
  * playlist says of pathways is for the transport alone: the media player is shown one host.
  */
 import type { PlayerSnapshot } from "../contract/player-events.ts";
-import type { SavedPlay } from "../core/saved-play.ts";
+import type { SavedPlay } from "../core/play/saved-play.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";
 import type { Errand } from "./errand.ts";
 import type { Hedging } from "./hedging.ts";

@@ -13,8 +13,8 @@ import type {
   ResourceKind,
 } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import type { AttemptProgress } from "../core/judge-attempt.ts";
-import { isAboutBody } from "../core/pathway-health.ts";
+import type { AttemptProgress } from "../core/attempt/judge-attempt.ts";
+import { isAboutBody } from "../core/host/pathway-health.ts";
 import { Attempt, type AttemptOutcome } from "./attempt.ts";
 import type { Terms } from "./attempt-terms.ts";
 import type { AttemptsUnderWay } from "./attempts-under-way.ts";

@@ -6,8 +6,8 @@
  * the decisions are in `core/`, how a request goes its way in `asking`, and what comes of it in `deliveries`.
  */
 import type { PathwaySnapshot, PlayerSnapshot } from "../contract/player-events.ts";
-import type { Pathway } from "../core/presentation.ts";
-import type { SavedPlay } from "../core/saved-play.ts";
+import type { Pathway } from "../core/place/presentation.ts";
+import type { SavedPlay } from "../core/play/saved-play.ts";
 import { Asking } from "./asking.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";

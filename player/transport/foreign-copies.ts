@@ -5,8 +5,8 @@
  * At a live edge a copy ages: it is read again when something is wanted that it does not list yet.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import type { PathwayMap } from "../core/pathway-map.ts";
-import type { Pathway } from "../core/presentation.ts";
+import type { PathwayMap } from "../core/place/pathway-map.ts";
+import type { Pathway } from "../core/place/presentation.ts";
 import type { PlaylistRead, PlaylistReader } from "./playlist-reader.ts";
 
 export type ForeignCopiesOptions = {

@@ -12,10 +12,10 @@ import {
   fullBudget,
   reserve,
   spend,
-} from "../core/byte-budget.ts";
-import { decideHedge } from "../core/decide-hedge.ts";
-import type { AttemptProgress, Patience } from "../core/judge-attempt.ts";
-import { judgeOvertaken } from "../core/judge-overtaken.ts";
+} from "../core/attempt/byte-budget.ts";
+import { decideHedge } from "../core/attempt/decide-hedge.ts";
+import type { AttemptProgress, Patience } from "../core/attempt/judge-attempt.ts";
+import { judgeOvertaken } from "../core/attempt/judge-overtaken.ts";
 import type { Terms } from "./attempt-terms.ts";
 import type { Errand } from "./errand.ts";
 import type { HostHealth } from "./host-health.ts";

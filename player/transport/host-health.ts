@@ -1,7 +1,7 @@
 /**
  * The viewer's own record of every host, fed by all requests of the session together and by probes.
  *
- * The rules are in `core/pathway-health.ts`; here is only who holds the records.
+ * The rules are in `core/host/pathway-health.ts`; here is only who holds the records.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import {
@@ -9,7 +9,7 @@ import {
   NOTHING_OBSERVED,
   type ObjectRecord,
   observeObject,
-} from "../core/object-record.ts";
+} from "../core/host/object-record.ts";
 import {
   blamesHost,
   endTrial,
@@ -21,8 +21,8 @@ import {
   observeProbe,
   type PathwayHealth,
   type ProbeReport,
-} from "../core/pathway-health.ts";
-import type { HealthRecord } from "../core/saved-play.ts";
+} from "../core/host/pathway-health.ts";
+import type { HealthRecord } from "../core/play/saved-play.ts";
 
 export type HostHealthOptions = {
   readonly policy: FailoverPolicy;

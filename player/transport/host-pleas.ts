@@ -1,9 +1,9 @@
 /**
- * Which hosts want to be spared, by what their own answers say. The rules are in `core/duress.ts`; here is
+ * Which hosts want to be spared, by what their own answers say. The rules are in `core/host/duress.ts`; here is
  * only who reads the headers and holds what they said.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { AT_EASE, type Duress, isSpared, observePlea, readsDuress } from "../core/duress.ts";
+import { AT_EASE, type Duress, isSpared, observePlea, readsDuress } from "../core/host/duress.ts";
 import { readRetryAfterMs } from "./retry-after.ts";
 
 export type HostPleasOptions = {

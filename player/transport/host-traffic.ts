@@ -1,7 +1,7 @@
 /**
  * What has been coming from each host lately, and who has been asked without a byte in return.
  *
- * The measuring is in `core/flow.ts`; here is only who holds the measures, one per host for all the
+ * The measuring is in `core/attempt/flow.ts`; here is only who holds the measures, one per host for all the
  * requests of the session together.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
@@ -14,7 +14,7 @@ import {
   type Pace,
   paceOf,
   takeBytes,
-} from "../core/flow.ts";
+} from "../core/attempt/flow.ts";
 
 export type HostTrafficOptions = { readonly policy: FailoverPolicy; readonly now: () => number };
 

@@ -8,16 +8,16 @@ import type { ByteRange } from "../../kernel/byte-range.ts";
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { type Cadence, holdMs, readCadence } from "../core/held-answer.ts";
-import { clonePathway, type PathwayClone } from "../core/pathway-clones.ts";
-import { type CopyOrigin, type Located, PathwayMap } from "../core/pathway-map.ts";
-import { renumber, splitDirectives } from "../core/playlist-directives.ts";
+import { type Cadence, holdMs, readCadence } from "../core/attempt/held-answer.ts";
+import { clonePathway, type PathwayClone } from "../core/place/pathway-clones.ts";
+import { type CopyOrigin, type Located, PathwayMap } from "../core/place/pathway-map.ts";
+import { renumber, splitDirectives } from "../core/place/playlist-directives.ts";
 import {
   HLS,
   type Pathway,
   type Presentation,
   type PresentationFormat,
-} from "../core/presentation.ts";
+} from "../core/place/presentation.ts";
 import { ForeignCopies } from "./foreign-copies.ts";
 import { PlaylistReader } from "./playlist-reader.ts";
 import { SteeringClient } from "./steering-client.ts";

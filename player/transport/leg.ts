@@ -3,7 +3,7 @@
  * out to be another body. A request has one leg at a time, or two while it is hedged.
  */
 import type { FailureReason, HedgeReason, PlayerEvents } from "../contract/player-events.ts";
-import type { AttemptProgress } from "../core/judge-attempt.ts";
+import type { AttemptProgress } from "../core/attempt/judge-attempt.ts";
 import type { Attempt, AttemptOutcome } from "./attempt.ts";
 import type { BodyUnderWay } from "./body-under-way.ts";
 import type { Candidate } from "./known-pathways.ts";

@@ -1,11 +1,13 @@
 /**
  * Watches whether live playlists move, and has those that do not compared with other pathways'.
  *
- * The rule is in `core/live-edge.ts`. A host that was left for an old playlist is looked after here and
+ * The rule is in `core/play/live-edge.ts`. A host that was left for an old playlist is looked after here and
  * not by the prober: its segments come as quickly as ever, only its playlist tells when it is well again.
  */
 import type { PlayerEvents } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
+import type { PathwayMap } from "../core/place/pathway-map.ts";
+import { splitDirectives } from "../core/place/playlist-directives.ts";
 import {
   isAhead,
   isUpToDate,
@@ -13,9 +15,7 @@ import {
   type LiveEdge,
   type Reach,
   reachOf,
-} from "../core/live-edge.ts";
-import type { PathwayMap } from "../core/pathway-map.ts";
-import { splitDirectives } from "../core/playlist-directives.ts";
+} from "../core/play/live-edge.ts";
 import type { Candidate } from "./known-pathways.ts";
 
 export type LiveWatchOptions = {

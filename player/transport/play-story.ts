@@ -3,16 +3,16 @@
  * mid-body, or can reach nobody. Each once, however many requests it befell.
  */
 import type { FailureReason, PlayerEvents, ResourceKind } from "../contract/player-events.ts";
-import type { PathwayChoice } from "../core/choose-pathway.ts";
-import type { AvoidedPathway } from "../core/pathway-health.ts";
-import type { PlayCounts } from "../core/saved-play.ts";
+import type { PathwayChoice } from "../core/host/choose-pathway.ts";
+import type { AvoidedPathway } from "../core/host/pathway-health.ts";
+import type { PlayCounts } from "../core/play/saved-play.ts";
 import {
   arriveFrom,
   type Departure,
   followChoice,
   NOWHERE,
   type Whereabouts,
-} from "../core/whereabouts.ts";
+} from "../core/play/whereabouts.ts";
 
 export type PlayStoryOptions = {
   readonly now: () => number;

@@ -6,7 +6,7 @@
  */
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { patienceWith } from "../core/judge-attempt.ts";
+import { patienceWith } from "../core/attempt/judge-attempt.ts";
 import { Attempt } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";

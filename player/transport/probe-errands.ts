@@ -11,9 +11,9 @@ import {
   earn,
   fullBudget,
   spend,
-} from "../core/byte-budget.ts";
-import { patienceWith } from "../core/judge-attempt.ts";
-import { isAboutBody, type PathwayHealth } from "../core/pathway-health.ts";
+} from "../core/attempt/byte-budget.ts";
+import { patienceWith } from "../core/attempt/judge-attempt.ts";
+import { isAboutBody, type PathwayHealth } from "../core/host/pathway-health.ts";
 import { Attempt } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";

@@ -1,7 +1,7 @@
 /** What came of a probe, in the terms by which it is judged. */
 import { parseContentRange } from "../../kernel/byte-range.ts";
-import type { AttemptProgress } from "../core/judge-attempt.ts";
-import type { WholeProbe } from "../core/judge-probe.ts";
+import type { AttemptProgress } from "../core/attempt/judge-attempt.ts";
+import type { WholeProbe } from "../core/host/judge-probe.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { BodyUnderWay } from "./body-under-way.ts";
 

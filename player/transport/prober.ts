@@ -11,8 +11,8 @@
  */
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { FailureReason } from "../contract/player-events.ts";
-import { isQuickEnough, probePace } from "../core/judge-probe.ts";
-import type { PathwayHealth, ProbeReport } from "../core/pathway-health.ts";
+import { isQuickEnough, probePace } from "../core/host/judge-probe.ts";
+import type { PathwayHealth, ProbeReport } from "../core/host/pathway-health.ts";
 import { endedProbe, type ReportHooks } from "./ended-attempt.ts";
 import {
   isDoubtful,

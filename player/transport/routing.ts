@@ -1,15 +1,15 @@
 /**
- * Sends each request to a pathway: asks `core/choose-pathway.ts`, and tells the story what came of it.
+ * Sends each request to a pathway: asks `core/host/choose-pathway.ts`, and tells the story what came of it.
  *
  * Two things take more than one request to get right. A pathway that has recovered gets one segment of each
  * stream on trial, and playback counts as returned once that has come. And when steering has another order, what is
  * under way on the pathway that is left goes on at the new one, if that is worth it.
  */
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { choosePathway, type PathwayChoice } from "../core/choose-pathway.ts";
-import { mayReturn } from "../core/failback-ramp.ts";
-import { isWorthLeaving } from "../core/judge-leaving.ts";
-import type { PathwayHealth } from "../core/pathway-health.ts";
+import { isWorthLeaving } from "../core/attempt/judge-leaving.ts";
+import { choosePathway, type PathwayChoice } from "../core/host/choose-pathway.ts";
+import { mayReturn } from "../core/host/failback-ramp.ts";
+import type { PathwayHealth } from "../core/host/pathway-health.ts";
 import type { TransportRequest } from "./delivery.ts";
 import type { Errand } from "./errand.ts";
 import type { HostHealth } from "./host-health.ts";

@@ -1,7 +1,7 @@
 /**
  * Asks the steering server when the course says so, and tells the transport each new order.
  *
- * The decisions are in `core/steering-course.ts`; here is only the fetching, bounded in time and size.
+ * The decisions are in `core/place/steering-course.ts`; here is only the fetching, bounded in time and size.
  */
 import {
   observeSteering,
@@ -9,7 +9,7 @@ import {
   type SteeringCourse,
   startSteering,
   steeringQuestion,
-} from "../core/steering-course.ts";
+} from "../core/place/steering-course.ts";
 import { readRetryAfterMs } from "./retry-after.ts";
 
 export type SteeringClientOptions = {

@@ -6,9 +6,9 @@
 import { type Smoothed, smooth } from "../../kernel/smoothing.ts";
 import type { PlayerEvents } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
-import { patienceWith } from "../core/judge-attempt.ts";
-import type { AvoidedPathway, PathwayHealth } from "../core/pathway-health.ts";
-import type { PresentationFormat } from "../core/presentation.ts";
+import { patienceWith } from "../core/attempt/judge-attempt.ts";
+import type { AvoidedPathway, PathwayHealth } from "../core/host/pathway-health.ts";
+import type { PresentationFormat } from "../core/place/presentation.ts";
 import { AttemptTerms } from "./attempt-terms.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyInspection, type Digest } from "./body-inspection.ts";

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { PlayerEvents, ResourceKind } from "../contract/player-events.ts";
 import { DEFAULT_FAILOVER_POLICY, type FailoverOptions } from "../contract/player-options.ts";
-import { titleBody } from "../core/media.rig.ts";
+import { titleBody } from "../core/body/media.rig.ts";
 import type { Delivery } from "./delivery.ts";
 import type { ReportHooks } from "./ended-attempt.ts";
 import { FailoverTransport } from "./failover-transport.ts";

@@ -7,7 +7,7 @@
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { ToPage, ToWorker } from "../contract/worker-messages.ts";
-import { judgeRequest } from "../core/judge-request.ts";
+import { judgeRequest } from "../core/worker/judge-request.ts";
 import { Sleepers } from "../transport/sleepers.ts";
 import { type BookPolicy, SessionBook } from "./session-book.ts";
 import type { SessionStore } from "./session-store.ts";

@@ -8,7 +8,7 @@
  * worker gives them.
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
-import { writeAnswerHead } from "../core/answer-head.ts";
+import { writeAnswerHead } from "../core/worker/answer-head.ts";
 import type { Delivery } from "../transport/delivery.ts";
 
 export type BegunAnswer = {

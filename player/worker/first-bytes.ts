@@ -5,7 +5,7 @@
  * out cannot be taken back. What begins as none of its kind does is damaged, or no media: it is better
  * looked at first. Where bodies begin alike nowhere, as encrypted ones do, nothing is expected of any.
  */
-import { endingOf, MP4_ENDINGS } from "../core/mp4-boxes.ts";
+import { endingOf, MP4_ENDINGS } from "../core/body/mp4-boxes.ts";
 
 /** The length of an MP4's first box, which is below 16 MiB; the sync byte of MPEG-TS. */
 const BY_FORMAT = [...MP4_ENDINGS.map((ending) => [ending, 0] as const), ["ts", 0x47] as const];

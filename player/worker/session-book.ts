@@ -5,7 +5,7 @@
  * other. The worker may be stopped between any two requests; the next one begins with what was saved.
  */
 import type { OpenSession, ToPage } from "../contract/worker-messages.ts";
-import type { NamedResource } from "../core/named-resources.ts";
+import type { NamedResource } from "../core/worker/named-resources.ts";
 import type { SessionStore, StoredPlaylist, StoredSession } from "./session-store.ts";
 import { type SessionPolicy, WorkerSession, type World } from "./worker-session.ts";
 

@@ -1,6 +1,6 @@
 /** Keeps what a worker knows of its plays beyond its own end, in IndexedDB. */
 import type { OpenSession } from "../contract/worker-messages.ts";
-import type { SavedPlay } from "../core/saved-play.ts";
+import type { SavedPlay } from "../core/play/saved-play.ts";
 
 export type StoredSession = {
   readonly session: OpenSession;
