@@ -79,6 +79,8 @@ export class LoaderSession {
 
   constructor(config: HlsConfig, options: LoaderSessionOptions) {
     this.#config = config;
+    // That a segment is called otherwise than before is no error here: another pathway's playlist says so.
+    config.ignorePlaylistParsingErrors = true;
     this.#options = options;
     this.#transport = this.#transportFor(options.sources);
   }

@@ -84,9 +84,10 @@ export class Deliveries {
     const settled = hearing.hear(arrival);
     const stale = settled?.stale?.candidate.host;
     if (stale !== undefined) {
-      const { health, traffic } = this.#parts;
+      const { health, traffic, pathways } = this.#parts;
       const bytesPerSecond = traffic.latestBytesPerSecond(stale);
       health.noteFailure(stale, { reason: "stale-playlist", bytesPerSecond }, url);
+      pathways.noteFailed(stale, url);
     }
     return settled;
   }
@@ -101,6 +102,8 @@ export class Deliveries {
       this.#parts.notePace(body.byteLength, delivery.transferMs);
       this.#servedBy = candidate.id;
       pathways.noteServed(candidate.id);
+      // The segment came by way of all of them: a playlist's host has nothing else to show.
+      for (const host of pathways.hostsOf(candidate.id)) this.#parts.health.endTrial(host);
     }
     if (kind === "media-playlist") {
       const shown = pathways.show(url, textOf(body), candidate.id);

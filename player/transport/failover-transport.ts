@@ -137,8 +137,9 @@ export class FailoverTransport {
   /** Of a host with an old playlist, nothing but its playlist says whether it is well again. */
   #recheckPlaylists(bufferMs: number, nowMs: number): void {
     const { options, pathways, health, watch } = this.#parts;
-    if (bufferMs < options.policy.probeBufferFloorMs) return;
+    const hasEnough = bufferMs >= options.policy.probeBufferFloorMs;
     for (const { id, host } of pathways.order.filter((pathway) => health.isStale(pathway.host))) {
+      if (!hasEnough && !health.hasWaited(host)) continue;
       void pathways.recheck(id, nowMs, ({ playlist, firstByteMs }) => {
         const ok = watch.isUpToDate(playlist, id);
         health.noteProbe(host, { ok, firstByteMs, bytesPerSecond: undefined });

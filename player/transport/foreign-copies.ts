@@ -17,6 +17,8 @@ export type ForeignCopiesOptions = {
   /** Best first. */
   readonly order: () => readonly Pathway[];
   readonly isWell: (pathwayId: string) => boolean;
+  /** It was left so long ago that it is looked after with little in hand, too. */
+  readonly hasWaited: (pathwayId: string) => boolean;
   /** Its copy does not tell what comes next, nor can it be guessed. */
   readonly isOutdated: (pathwayId: string) => boolean;
   readonly onCopy: (pathwayId: string, playlist: string, read: PlaylistRead) => void;
@@ -36,8 +38,8 @@ export class ForeignCopies {
    * @param playing media playlist of what is played at present.
    */
   tick(bufferMs: number, playing: string | undefined, nowMs: number): void {
-    const { policy, map, isOutdated } = this.#options;
-    if (this.#readings.size > 0 || bufferMs < policy.probeBufferFloorMs) return;
+    const { policy, map, isOutdated, hasWaited } = this.#options;
+    if (this.#readings.size > 0) return;
     const isDue = (everyMs: number) => (copy: { id: string; playlist: string }) =>
       this.#isDue(copy.id, copy.playlist, everyMs, nowMs);
     // A pathway that has been left is probed with what it lists, and at a live edge that is soon gone.
@@ -46,8 +48,12 @@ export class ForeignCopies {
     const unread = this.#pathways(true)
       .slice(0, policy.pathwaysReadAhead + 1)
       .flatMap((id) => map.unreadOn(id).map((playlist) => ({ id, playlist })));
+    const hasEnough = bufferMs >= policy.probeBufferFloorMs;
+    const [ahead, again] = hasEnough
+      ? [unread, aged]
+      : [[], aged.filter(({ id }) => hasWaited(id))];
     const next =
-      unread.find(isDue(policy.playlistAgainMs)) ?? aged.find(isDue(policy.probeEveryMs));
+      ahead.find(isDue(policy.playlistAgainMs)) ?? again.find(isDue(policy.probeEveryMs));
     if (next !== undefined) void this.read(next.id, next.playlist, "low");
   }
 
@@ -85,7 +91,8 @@ export class ForeignCopies {
     const url = map.urlOn(pathwayId, playlist);
     if (url === undefined) return undefined;
     this.#askedMs.set(keyOf(pathwayId, playlist), now());
-    const read = await reader.read(url, priority);
+    // A page's own `fetch` may fail in its own ways.
+    const read = await reader.read(url, priority).catch(() => undefined);
     if (read !== undefined) onCopy(pathwayId, playlist, read);
     return read;
   }

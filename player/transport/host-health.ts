@@ -14,6 +14,7 @@ import {
   blamesHost,
   endTrial,
   type HostFailure,
+  hasWaited,
   NEW_PATHWAY,
   type ObservedDelivery,
   observeDelivery,
@@ -74,6 +75,13 @@ export class HostHealth {
   failureOf(host: string) {
     const health = this.of(host);
     return health.state === "avoided" ? health : undefined;
+  }
+
+  /** Whether it was left so long ago that it is looked after whatever the buffer holds. */
+  hasWaited(host: string): boolean {
+    const { policy, now } = this.#options;
+    const failure = this.failureOf(host);
+    return failure !== undefined && hasWaited(failure, policy, now());
   }
 
   /** It is avoided for an old playlist: its segments come as quickly as ever. */

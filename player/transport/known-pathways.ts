@@ -35,6 +35,8 @@ export type KnownPathwaysOptions = {
   readonly current: () => string | undefined;
   readonly throughputBitsPerSecond: () => number | undefined;
   readonly isWell: (host: string) => boolean;
+  /** It was left so long ago that it is looked after whatever the buffer holds. */
+  readonly hasWaited: (host: string) => boolean;
   readonly onSteering: (event: PlayerEvents["steering"]) => void;
   readonly onIncompatible: (event: PlayerEvents["incompatible"]) => void;
 };
@@ -172,6 +174,11 @@ export class KnownPathways {
     return this.#map?.isLive(logicalUrl) === true;
   }
 
+  /** Whether what is playing is live. */
+  get isLivePlaying(): boolean {
+    return this.isLive(this.#playing?.playlist ?? "");
+  }
+
   /** A segment has come from the pathway. */
   noteServed(pathwayId: string): void {
     this.#servedBy = pathwayId;
@@ -242,16 +249,21 @@ export class KnownPathways {
     return renumber(text, this.#map?.offsetOf(pathwayId, logicalUrl) ?? 0);
   }
 
-  /** Reads again what the pathway lists of what is playing, as often as avoided pathways are probed. */
+  /**
+   * Reads again what the pathway lists of what is playing, in turn with the stream that its host failed with, as
+   * often as avoided pathways are probed.
+   */
   async recheck(
     id: string,
     nowMs: number,
     onRead: (read: { readonly playlist: string; readonly firstByteMs: number }) => void,
   ): Promise<void> {
-    const playlist = this.#playing?.playlist;
+    const host = this.#byId.get(id)?.host ?? "";
+    const playlist = this.#streams.wantedOf(host, true)?.playlist;
     const lastMs = this.#recheckedMs.get(id) ?? 0;
     if (playlist === undefined || nowMs - lastMs < this.#options.policy.probeEveryMs) return;
     this.#recheckedMs.set(id, nowMs);
+    this.#streams.takeTurn(host);
     const read = await this.#copies?.read(id, playlist, "low");
     if (read !== undefined) onRead({ playlist, firstByteMs: read.firstByteMs });
   }
@@ -283,6 +295,7 @@ export class KnownPathways {
       map: this.#map,
       order: () => this.order,
       isWell: (id) => this.hostsOf(id).every((host) => this.#options.isWell(host)),
+      hasWaited: (id) => this.hostsOf(id).some((host) => this.#options.hasWaited(host)),
       isOutdated: (id) => this.#isOutdated(id),
       onCopy: (pathwayId, playlist, read) =>
         this.learnCopy(playlist, read.text, { pathwayId, url: read.url }),

@@ -205,6 +205,27 @@ describe("a failover to a pathway that names things otherwise", () => {
     });
   });
 
+  test("a host of its own for playlists is trusted again once a segment has come", async () => {
+    const own = (stream: string, number: number) => `http://media-a/${stream}/${number}`;
+    const layouts = new Map([
+      ["a", { ...PLAIN, segment: own }],
+      ["b", TOKENS],
+    ]);
+    const rig = new Rig([MASTER], undefined, {}, {}, layouts);
+    rig.linkBytesPerSecond = 400_000;
+    const viewer = await watching(rig);
+    rig.set("a", { does: "refuse" }, /./);
+    await rig.loads("http://a/film/high.m3u8", "media-playlist");
+    await viewer.watches(5);
+    rig.set("a", { does: "serve" }, /./);
+    await viewer.watches(20);
+    const { pathway } = await rig.loads("http://a/film/high.m3u8", "media-playlist");
+    await viewer.watches(10);
+    assert.equal(pathway, "a");
+    assert.equal(viewer.route(), "aba");
+    assert.deepEqual(rig.names(), ["failover", "failback"]);
+  });
+
   test("a host of its own for segments fails like the pathway that it belongs to", async () => {
     const own = (stream: string, number: number) => `http://media-a/${stream}/${number}`;
     const layouts = new Map([

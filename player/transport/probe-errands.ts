@@ -14,7 +14,7 @@ import {
 } from "../core/attempt/byte-budget.ts";
 import { patienceWith } from "../core/attempt/judge-attempt.ts";
 import { isAboutBody, type PathwayHealth } from "../core/host/pathway-health.ts";
-import { Attempt } from "./attempt.ts";
+import { Attempt, type AttemptOutcome } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 import type { KeptBytes } from "./kept-bytes.ts";
@@ -94,7 +94,8 @@ export class ProbeErrands {
     const body = new BodyUnderWay();
     const attempt = this.#attemptFor(target, { fromByte, bytes, body });
     this.#asked.add(host);
-    const outcome = await this.#attempts.run(attempt);
+    // A page's own `fetch` may fail in its own ways, which says nothing of the host, and ends nothing else.
+    const outcome = await this.#attempts.run(attempt).catch(() => ABORTED);
     this.#asked.delete(host);
     const { receivedBytes, etag } = body.held;
     const isBeyondEnd = fromByte > 0 && outcome.kind === "failed" && outcome.status === 416;
@@ -149,6 +150,8 @@ export class ProbeErrands {
     return this.#options.kept.nextByteOf(segment, host);
   }
 }
+
+const ABORTED: AttemptOutcome = { kind: "aborted" };
 
 /** It is avoided for what it sent. */
 export function isDoubtful(health: PathwayHealth): boolean {

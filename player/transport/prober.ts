@@ -12,7 +12,7 @@
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { FailureReason } from "../contract/player-events.ts";
 import { isQuickEnough, probePace } from "../core/host/judge-probe.ts";
-import type { PathwayHealth, ProbeReport } from "../core/host/pathway-health.ts";
+import { hasWaited, type PathwayHealth, type ProbeReport } from "../core/host/pathway-health.ts";
 import { endedProbe, type ReportHooks } from "./ended-attempt.ts";
 import {
   isDoubtful,
@@ -44,6 +44,8 @@ export class Prober {
   readonly #errands: ProbeErrands;
   readonly #lastProbeMs = new Map<string, number>();
   readonly #inVainMs = new Map<string, number>();
+  /** Hosts that serve, and no part of anything: how quick one is shows only when it is tried. */
+  readonly #unmeasurable = new Set<string>();
   /** Hosts that answered a knock and not what came after it. */
   readonly #failedAfterKnock = new Set<string>();
 
@@ -67,15 +69,15 @@ export class Prober {
       const lastMs = this.#lastProbeMs.get(target.host) ?? health.sinceMs;
       const everyMs = isQuiet(target) ? policy.quietProbeEveryMs : policy.probeEveryMs;
       const isDue = nowMs - lastMs >= everyMs;
-      // With little in hand the viewer comes first, at first. But some streams never have more than that.
-      const isOld = nowMs >= Math.min(health.untilMs, health.sinceMs + policy.avoidFirstMs);
-      const isAffordable = bufferMs >= policy.probeBufferFloorMs || isOld;
+      const isAffordable =
+        bufferMs >= policy.probeBufferFloorMs || hasWaited(health, policy, nowMs);
       if (isDue && isAffordable) void this.#probe(target, nowMs);
     }
   }
 
   /** Whether there is something to measure the host by. */
   canMeasure(host: string): boolean {
+    if (this.#unmeasurable.has(host)) return false;
     return this.#options.targets().some((target) => target.host === host && isMedia(target));
   }
 
@@ -115,9 +117,13 @@ export class Prober {
       onMeasured(host, (receivedBytes * 1_000) / Math.max(1, tookMs));
       return;
     }
+    if (hasServed(outcome) && receivedBytes === 0) {
+      this.#unmeasurable.add(host);
+      return;
+    }
     this.#inVainMs.set(host, now());
-    // Few bytes in the whole time may be the link's fault; anything else is this host's own.
-    if (outcome.kind === "failed" && outcome.reason !== "too-slow") {
+    // Few bytes in the whole time may be the link's fault, and what is missing may come; else it is the host's.
+    if (outcome.kind === "failed" && outcome.reason !== "too-slow" && !isMissing(outcome)) {
       onMeasuredInVain(host, outcome.reason, target.segment ?? target.url);
     }
   }

@@ -1,7 +1,7 @@
 /** Live playlists that stand still, go back, or name what is not there yet: all of it with status 200. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { watching } from "./viewer.rig.ts";
+import { Viewer, watching } from "./viewer.rig.ts";
 import { type Layout, MASTER, Rig } from "./wire.rig.ts";
 
 function liveRig(layouts?: ReadonlyMap<string, Layout>): Rig {
@@ -47,6 +47,44 @@ describe("a live playlist that stands still", () => {
       assert.equal(viewer.stalledMs, 0);
     });
   }
+
+  test("with never more than 4 s in hand: it is returned to all the same", async () => {
+    const rig = liveRig();
+    const viewer = new Viewer(rig, 1.5);
+    viewer.opens();
+    await viewer.watches(8);
+    rig.freeze("a");
+    await viewer.watches(10);
+    assert.equal(viewer.served.at(-1)?.pathway, "b");
+    rig.frozenMs.delete("a");
+    await viewer.watches(15);
+    assert.equal(viewer.served.at(-1)?.pathway, "a");
+  });
+
+  test("says nothing of a film: its host is returned to when that is played", async () => {
+    const rig = liveRig();
+    const viewer = await watching(rig);
+    rig.freeze("a");
+    await viewer.watches(10);
+    assert.equal(viewer.served.at(-1)?.pathway, "b");
+    rig.isLive = false;
+    const film = new Viewer(rig);
+    film.opens();
+    await film.watches(20);
+    assert.equal(film.served.at(-1)?.pathway, "a");
+  });
+
+  test("of the sound alone keeps the viewer away until the sound moves", async () => {
+    const rig = liveRig();
+    const viewer = await watching(rig);
+    rig.freeze("a", "audio");
+    await viewer.watches(40);
+    assert.deepEqual(rig.names(), ["failover"]);
+    rig.frozenMs.clear();
+    await viewer.watches(12);
+    assert.equal(viewer.served.at(-1)?.pathway, "a");
+    assert.deepEqual(rig.names(), ["failover", "failback"]);
+  });
 
   test("on all hosts is nobody's fault: the page is told, and told again when it moves", async () => {
     const rig = liveRig();

@@ -82,9 +82,9 @@ export class SteeringClient {
         retryAfterSeconds: retryAfterMs === undefined ? undefined : retryAfterMs / 1_000,
         body: text === undefined ? undefined : parseJson(text),
       };
-    } catch (error) {
-      if (error instanceof TypeError || signal.aborted) return { kind: "no-answer" };
-      throw error;
+    } catch {
+      // Whatever the page's own `fetch` failed of: steering is asked again, and the play goes on.
+      return { kind: "no-answer" };
     }
   }
 }

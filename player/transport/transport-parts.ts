@@ -88,6 +88,7 @@ export class TransportParts {
       current: () => this.story.whereabouts.current,
       throughputBitsPerSecond: () => this.#bitsPerSecond?.mean,
       isWell: (host) => this.health.isWell(host),
+      hasWaited: (host) => this.health.hasWaited(host),
       onSteering: (event) => {
         emit("steering", event);
         this.routing.followOrder();
@@ -186,14 +187,17 @@ export class TransportParts {
   }
 
   #probeTargets(): readonly ProbeTarget[] {
-    return this.pathways
-      .upcoming((host) => !this.health.isWell(host))
-      .map((target) => ({
-        ...target,
-        health: this.health.of(target.host),
-        wantsQuiet: this.pleas.wantsQuiet(target.host),
-      }))
-      .filter(({ host }) => !this.health.isStale(host));
+    return (
+      this.pathways
+        .upcoming((host) => !this.health.isWell(host))
+        .map((target) => ({
+          ...target,
+          health: this.health.of(target.host),
+          wantsQuiet: this.pleas.wantsQuiet(target.host),
+        }))
+        // Where no playlist moves, there is none to see by that such a host is well again.
+        .filter(({ host }) => !this.health.isStale(host) || !this.pathways.isLivePlaying)
+    );
   }
 
   /** Whoever pauses, or waits patiently, because nobody was well need not do so any longer. */

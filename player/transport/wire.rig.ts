@@ -172,7 +172,7 @@ export class Rig {
   /** A film's low rendition begins with `1.m4s` and `2.m4s`, for tests that look at single requests. */
   hasShortNames = true;
   readonly layouts: ReadonlyMap<string, Layout>;
-  /** Where the playlists of a host stand still, on its clock. */
+  /** Where the playlists of a host stand still, or one of them, on its clock. */
   readonly frozenMs = new Map<string, number>();
   /** How much further than its segments a host's playlists are. */
   readonly aheadMs = new Map<string, number>();
@@ -300,8 +300,8 @@ export class Rig {
   }
 
   /** From now on the playlists of the host list nothing new; its segments go on. */
-  freeze(host: string): void {
-    this.frozenMs.set(host, this.nowMs);
+  freeze(host: string, stream?: string): void {
+    this.frozenMs.set(stream === undefined ? host : `${host} ${stream}`, this.nowMs);
   }
 
   /** The most that came twice of any one segment, of what was asked for from the given request on. */
@@ -435,8 +435,8 @@ export class Rig {
   /** What stands at this address, and to whose layout it belongs: segments may lie on a third host. */
   #placedAt(url: string): { owner: string; stream: string; number?: number } | undefined {
     for (const [owner, layout] of this.layouts) {
-      const [first, last] = this.#listedBy(owner);
       for (const stream of Object.keys(STREAM_BYTES)) {
+        const [first, last] = this.#listedBy(owner, stream);
         const playlist = `http://${owner}${layout.playlist(stream)}`;
         if (url === playlist) return { owner, stream };
         for (let number = first; number <= last; number += 1) {
@@ -449,16 +449,17 @@ export class Rig {
     return undefined;
   }
 
-  #listedBy(host: string): readonly [first: number, last: number] {
+  #listedBy(host: string, stream: string): readonly [first: number, last: number] {
     if (!this.isLive) return [0, FILM_SEGMENTS - 1];
-    const atMs = (this.frozenMs.get(host) ?? this.nowMs) + (this.aheadMs.get(host) ?? 0);
+    const frozenMs = this.frozenMs.get(host) ?? this.frozenMs.get(`${host} ${stream}`);
+    const atMs = (frozenMs ?? this.nowMs) + (this.aheadMs.get(host) ?? 0);
     const edge = this.edgeOf(host, atMs);
     return [edge - WINDOW_SEGMENTS + 1, edge];
   }
 
   #playlistOf(host: string, stream: string): string {
     const layout = this.layouts.get(host);
-    const [first, last] = this.#listedBy(host);
+    const [first, last] = this.#listedBy(host, stream);
     const lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2"];
     lines.push(`#EXT-X-MEDIA-SEQUENCE:${first + (layout?.offset ?? 0)}`, ...(layout?.head ?? []));
     lines.push(...this.playlistLines);

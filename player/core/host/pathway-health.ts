@@ -132,6 +132,18 @@ export type ObservedDelivery = {
   readonly firstByteMs: number | undefined;
 };
 
+/**
+ * Whether it was left so long ago that it is looked after whatever the buffer holds. With little in hand the
+ * viewer comes first, at first; but some streams never have more than that.
+ */
+export function hasWaited(
+  { sinceMs, untilMs }: AvoidedPathway,
+  { avoidFirstMs }: FailoverPolicy,
+  nowMs: number,
+): boolean {
+  return nowMs >= Math.min(untilMs, sinceMs + avoidFirstMs);
+}
+
 /** A whole body arrived. */
 export function observeDelivery(
   health: PathwayHealth,

@@ -34,7 +34,8 @@ describe("a pathway's copy of a playlist", () => {
     const at = (first: number) =>
       placeOfRange(copy, "http://a/f", { first, last: first + 9 })?.firstSequence;
     assert.deepEqual([at(0), at(10), at(5)], [7, 8, undefined]);
-    assert.equal(placeOfRange(copy, "http://a/f", undefined), undefined);
+    const whole = placeOfRange(copy, "http://a/f", undefined);
+    assert.equal(whole && copy.urlOf(whole.resource), "http://b/deep/f", "the file itself");
   });
   test("holds an init segment for all that need it", () => {
     const place = placeOf(copy, "http://a/i.mp4");

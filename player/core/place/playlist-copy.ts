@@ -73,7 +73,10 @@ export function placeOf({ places }: PlaylistCopy, logicalUrl: string): Place | u
   return places.get(logicalUrl)?.at(-1);
 }
 
-/** The same for the range that is asked for: as it is listed, or within a resource that is listed whole. */
+/**
+ * The same for the range that is asked for: as it is listed, or within a resource that is listed whole. Without
+ * a range it is the file that is meant, however it is listed.
+ */
 export function placeOfRange(
   { places }: PlaylistCopy,
   logicalUrl: string,
@@ -82,7 +85,7 @@ export function placeOfRange(
   const listed = places.get(logicalUrl);
   return (
     listed?.findLast(({ resource }) => resource.range?.first === range?.first) ??
-    listed?.findLast(({ resource }) => resource.range === undefined)
+    listed?.findLast(({ resource }) => resource.range === undefined || range === undefined)
   );
 }
 
