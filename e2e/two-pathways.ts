@@ -31,7 +31,8 @@ const LIVE_AGE_MS = 14_000;
 const HOLD_LIMIT_MS = 6_000;
 const HOLD_LOOK_EVERY_MS = 20;
 
-export type Stream = "keys" | "ranges" | "captions" | "gap" | "live";
+/** `own-names` is the live one, and each host names in full what it has. */
+export type Stream = "keys" | "ranges" | "captions" | "gap" | "live" | "own-names";
 export type Pathway = "primary" | "backup";
 
 type Host = { readonly server: Server; silent: RegExp; readonly asked: string[] };
@@ -131,8 +132,11 @@ export class TwoPathways {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://host");
     host.asked.push(request.url ?? "");
     const [, stream = "", file = ""] = pathname.split("/");
-    const body =
-      stream === "live" ? await this.#liveFile(file, searchParams) : await this.#file(stream, file);
+    const isLive = stream === "live" || stream === "own-names";
+    const found = isLive
+      ? await this.#liveFile(file, searchParams)
+      : await this.#file(stream, file);
+    const body = stream === "own-names" && found ? namedInFull(found, file, request) : found;
     if (host.silent.test(pathname)) return;
     if (body === undefined) {
       response.writeHead(404, CORS).end();
@@ -191,6 +195,14 @@ export class TwoPathways {
     const type = isScript ? "text/javascript" : "text/html";
     response.writeHead(200, { "content-type": type }).end(await readFile(path));
   }
+}
+
+/** The playlist with the addresses that its host gives everything. */
+function namedInFull(body: Buffer, file: string, { headers: { host } }: IncomingMessage): Buffer {
+  if (!/^(?:video|audio)\.m3u8$/.test(file)) return body;
+  const base = `http://${host}/own-names/`;
+  const text = body.toString().replaceAll(/(^|URI=")(?=(?:video|audio)-)/gm, `$1${base}`);
+  return Buffer.from(text);
 }
 
 const CORS = {

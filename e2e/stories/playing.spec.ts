@@ -109,6 +109,21 @@ test("a low-latency channel whose answers are held: no failover while all is wel
   await seesNoFreeze(viewer);
 });
 
+test("a channel that each host names in its own way: hls.js follows from one to the other and back", async ({
+  context,
+}) => {
+  const viewer = await watcherOf("own-names", context);
+  rig.goesSilent("primary", ANY);
+  await viewer.watches(12);
+  expect((await viewer.snapshot()).servedBy).toBe(rig.idOf("backup"));
+  rig.heals("primary");
+  await viewer.isServedBy(rig.idOf("primary"), UNSTEERED_FAILBACK_LIMIT_MS);
+  await viewer.watches(2);
+  expect(await told(viewer)).not.toContain("error");
+  expect(await viewer.counts()).toMatchObject({ failovers: 1, failbacks: 1 });
+  await seesNoFreeze(viewer);
+});
+
 test("a viewer who is offline blames nobody, and goes on by itself once online", async ({
   context,
 }) => {
