@@ -184,6 +184,13 @@ describe("PathwayMap with the other pathway's own playlist", () => {
     assert.equal(onB(map, "http://a/vod/low/i.mp4"), "https://b/other/place/head.mp4 exact");
     assert.equal(onB(map, "http://a/k"), "https://keys/7 exact");
   });
+  test("finds an init segment that a gap there needs as well", () => {
+    const map = both(
+      film('#EXT-X-MAP:URI="i.mp4"\n#EXTINF:2,\n1.m4s\n#EXTINF:2,\n2.m4s'),
+      film('#EXT-X-MAP:URI="head.mp4"\n#EXTINF:2,\nx\n#EXTINF:2,\n#EXT-X-GAP\ny'),
+    );
+    assert.equal(onB(map, "http://a/vod/low/i.mp4"), "https://b/other/place/head.mp4 exact");
+  });
   test("finds a part of a file that is another part there", () => {
     const map = both(
       film("#EXTINF:2,\n#EXT-X-BYTERANGE:9@1\nf\n#EXTINF:2,\n#EXT-X-BYTERANGE:5\nf"),

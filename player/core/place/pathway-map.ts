@@ -253,6 +253,8 @@ export class PathwayMap {
       if (segment === undefined) continue;
       const resource = segment.isGap ? undefined : resourceAt(segment, place);
       if (resource !== undefined) return exact(other, resource);
+      // What several segments need is told by those of them that are there.
+      if (segment.isGap && (place.what === "map" || place.what === "key")) continue;
       // Only parts that are still to come may be missing from a segment that is there.
       if (place.what !== "part" && segment.resource !== undefined) return undefined;
     }
