@@ -179,10 +179,20 @@ export class FailoverWorker extends PlayerEventTarget {
       reject(new FailoverWorkerError("WORKER_SILENT", "it has not taken over in time"));
     }, OPEN_LIMIT_MS);
     let isOpened = false;
+    const ask = (worker: ServiceWorker | null) =>
+      worker?.postMessage({ understudy: "open", session } satisfies ToWorker);
     const look = () => {
       if (isOpened && container.controller !== null) resolve();
     };
-    container.addEventListener("controllerchange", look, { signal });
+    container.addEventListener(
+      "controllerchange",
+      () => {
+        // The one that was asked may have been an older one, which knows nothing of us.
+        if (!isOpened) ask(container.controller);
+        look();
+      },
+      { signal },
+    );
     container.addEventListener(
       "message",
       ({ data }) => {
@@ -194,9 +204,7 @@ export class FailoverWorker extends PlayerEventTarget {
       { signal },
     );
     // A worker whose installation comes to no end is never ready.
-    void container.ready.then(({ active }) =>
-      active?.postMessage({ understudy: "open", session } satisfies ToWorker),
-    );
+    void container.ready.then(({ active }) => ask(active));
     await promise.finally(() => clearTimeout(limit));
   }
 

@@ -130,9 +130,10 @@ export class LoaderSession {
 
   /** @throws {DOMException} once the controller or the session has aborted it; otherwise as the transport. */
   async load(request: TransportRequest, controller: AbortController): Promise<Delivery> {
+    if (!this.#isClosed) this.#options.onAwake(this);
     if (this.#isClosed) throw new DOMException("The failover loader is destroyed", "AbortError");
     this.#lastLoadMs = this.#options.now();
-    this.#options.onAwake(this);
+    this.#transport.wake();
     if (request.kind === "multivariant-playlist") this.#begin(request.url);
     this.#underWay.add(controller);
     try {
@@ -162,6 +163,10 @@ export class LoaderSession {
   isIdle(nowMs: number): boolean {
     const isQuiet = nowMs - (this.#lastLoadMs ?? nowMs) >= IDLE_AFTER_MS;
     return this.#hls === undefined && this.#underWay.size === 0 && isQuiet;
+  }
+
+  rest(): void {
+    this.#transport.rest();
   }
 
   close(): void {

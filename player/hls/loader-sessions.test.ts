@@ -204,6 +204,14 @@ describe("the loop", () => {
 });
 
 describe("the end", () => {
+  test("of the loader: one that was at rest loads no more", async () => {
+    const { sessions, rig, load } = open();
+    const hls = new FakeHls();
+    await load(hls, MASTER, "multivariant-playlist");
+    await rig.pass(40_000);
+    sessions.close();
+    await assert.rejects(load(hls, "http://a/low.m3u8", "media-playlist"), { name: "AbortError" });
+  });
   test("of an hls.js in mid-load: nothing is asked for any more", async () => {
     const { rig, load, plays, follow } = open();
     const hls = new FakeHls();

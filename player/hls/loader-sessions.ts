@@ -40,7 +40,9 @@ export class LoaderSessions {
   tick(nowMs: number): void {
     for (const session of [...this.#awake]) {
       session.tick(nowMs);
-      if (session.isIdle(nowMs)) this.#rest(session);
+      if (!session.isIdle(nowMs)) continue;
+      session.rest();
+      this.#rest(session);
     }
   }
 
@@ -50,6 +52,11 @@ export class LoaderSessions {
   }
 
   #wake(session: LoaderSession): void {
+    // One that was at rest when all ended learns of it now.
+    if (this.#isClosed) {
+      session.close();
+      return;
+    }
     if (this.#awake.size === 0) this.#onLoop(true);
     this.#awake.add(session);
   }

@@ -130,6 +130,15 @@ export class FailoverTransport {
     inspection.learnPlaylist(logicalUrl, text);
   }
 
+  /** It is not driven for now, and may never be again. */
+  rest(): void {
+    this.#parts.rest();
+  }
+
+  wake(): void {
+    this.#parts.wake();
+  }
+
   close(): void {
     this.#parts.close();
   }

@@ -70,7 +70,7 @@ export class TransportParts {
   readonly rejected = new RejectedBodies();
   readonly attempts = new AttemptsUnderWay();
   readonly sleepers = new Sleepers();
-  readonly #stopListening: () => void;
+  #stopListening: (() => void) | undefined;
   #bitsPerSecond: Smoothed | undefined;
 
   constructor(options: TransportOptions) {
@@ -82,7 +82,7 @@ export class TransportParts {
     this.traffic = hosts.traffic;
     this.health = hosts.health;
     this.ownTrouble = new OwnTrouble(options);
-    this.#stopListening = hosts.health.whenRecovered((host) => this.#noteRecovery(host));
+    this.wake();
     this.pathways = new KnownPathways({
       ...options,
       current: () => this.story.whereabouts.current,
@@ -179,8 +179,18 @@ export class TransportParts {
     this.#bitsPerSecond = smooth(this.#bitsPerSecond, (bytes * 8) / seconds);
   }
 
+  /** Nothing that lasts longer knows of it, until it is woken: one that nobody uses any more can go. */
+  rest(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  wake(): void {
+    this.#stopListening ??= this.health.whenRecovered((host) => this.#noteRecovery(host));
+  }
+
   close(): void {
-    this.#stopListening();
+    this.rest();
     this.pathways.close();
     this.prober.close();
     this.attempts.abortAll();

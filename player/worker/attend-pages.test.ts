@@ -259,6 +259,21 @@ describe("how the page makes its requests", () => {
   });
 });
 
+test("what the player reports with the manifest is not taken for another title", async () => {
+  const rig = new WorkerRig();
+  await rig.opens([MASTER]);
+  assert.match(await rig.loads(`${MASTER}?CMCD=ot%3Dm`), /^#EXTM3U/);
+  assert.deepEqual(rig.wire.asked, [`${MASTER}?CMCD=ot%3Dm`]);
+  assert.match(await rig.loads(LOW), /^#EXTM3U/);
+});
+
+test("of a playlist that is reloaded part by part one is kept", async () => {
+  const rig = await playing();
+  for (let part = 0; part < 20; part += 1) await rig.loads(`${LOW}?_HLS_msn=1&_HLS_part=${part}`);
+  await rig.wire.pass(5_000);
+  assert.deepEqual(await rig.storedPlaylists(), [LOW]);
+});
+
 test("what the player reports of a request goes along, to whichever host", async () => {
   const rig = await playing();
   rig.wire.set("a", { does: "refuse" });

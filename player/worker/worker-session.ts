@@ -10,6 +10,7 @@ import type { ByteRange } from "../../kernel/byte-range.ts";
 import { DEFAULT_FAILOVER_POLICY } from "../contract/player-options.ts";
 import type { OpenSession, ToPage, WorkerSnapshot } from "../contract/worker-messages.ts";
 import { HLS_OR_DASH, isMpd, showMpd } from "../core/place/mpd-presentation.ts";
+import { splitDirectives } from "../core/place/playlist-directives.ts";
 import { type Pathway, type Presentation, withAbsoluteUris } from "../core/place/presentation.ts";
 import { moveClock, type SavedPlay } from "../core/play/saved-play.ts";
 import { writeAnswerHead } from "../core/worker/answer-head.ts";
@@ -110,8 +111,9 @@ export class WorkerSession {
     if (this.#isClosed) return undefined;
     const named = this.#names.find(url);
     if (named !== undefined) return named;
-    const isSource = this.session.sources.includes(url.replace(/#.*$/s, ""));
-    return isSource ? { kind: "multivariant-playlist", url } : undefined;
+    const { url: bare } = splitCmcd(url.replace(/#.*$/s, ""));
+    const isSource = this.session.sources.includes(bare);
+    return isSource ? { kind: "multivariant-playlist", url: bare } : undefined;
   }
 
   /** Answers a request for something that `find()` has found. */
@@ -241,7 +243,8 @@ export class WorkerSession {
     if (kind !== "media-playlist") return undefined;
     const text = new TextDecoder().decode(body);
     this.#names.learn(url, text, this.#base);
-    this.#options.onPlaylist(url, text);
+    // Of each playlist one is kept, whatever a reload waits for, and of a delta update none.
+    if (!/^#EXT-X-SKIP:/m.test(text)) this.#options.onPlaylist(splitDirectives(url).url, text);
     if (isMpd(text)) return showMpd(text, this.#base ?? url);
     return url === this.#manifestUrl ? withAbsoluteUris(text, url) : undefined;
   }

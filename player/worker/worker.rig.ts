@@ -92,6 +92,11 @@ export class WorkerRig {
     return answer === UNTOUCHED ? UNTOUCHED : await answer.text();
   }
 
+  /** Of which playlists there is a copy that outlives the worker. */
+  async storedPlaylists(): Promise<readonly string[]> {
+    return (await this.#store.readAll()).playlists.map(({ url }) => url);
+  }
+
   names(page = PAGE): readonly string[] {
     return this.told.flatMap(({ page: whom, message }) =>
       whom === page && message.understudy === "event" ? [message.name] : [],
