@@ -293,12 +293,21 @@ describe("two pages", () => {
     await settled();
     assert.deepEqual([rig.names(), rig.names(OTHER_PAGE)], [["failover"], []]);
   });
-  test("of which one has gone: what it played is forgotten with the next play", async () => {
+  test("of which one has long gone: what it played is forgotten with the next play", async () => {
+    const rig = await playing();
+    rig.pages.delete(PAGE);
+    rig.pages.add(OTHER_PAGE);
+    await rig.wire.pass(600_000);
+    await rig.opens([MASTER], { page: OTHER_PAGE, id: "two" });
+    assert.equal(await rig.asks(ONE), UNTOUCHED);
+  });
+  test("of which one is left and gone back to: it plays on", async () => {
     const rig = await playing();
     rig.pages.delete(PAGE);
     rig.pages.add(OTHER_PAGE);
     await rig.opens([MASTER], { page: OTHER_PAGE, id: "two" });
-    assert.equal(await rig.asks(ONE), UNTOUCHED);
+    rig.pages.add(PAGE);
+    assert.deepEqual(await bytesOf(rig.asks(ONE)), SEGMENT);
   });
 });
 

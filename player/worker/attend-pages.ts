@@ -35,6 +35,8 @@ export const ATTEND_POLICY: AttendPolicy = {
   snapshotEveryMs: 250,
   silentLongestMs: 30_000,
   maxSessions: 32,
+  // Browsers keep a page that one can go back to for so long.
+  keepAbsentMs: 600_000,
   saveEveryMs: 1_000,
   restoreLongestMs: 2_000,
   maxPlaylistLength: 1024 * 1024,

@@ -12,6 +12,8 @@ import { type SessionPolicy, WorkerSession, type World } from "./worker-session.
 export type BookPolicy = SessionPolicy & {
   /** The oldest ones beyond that are forgotten. */
   readonly maxSessions: number;
+  /** How long the play of a page that is not there is kept after its last request. */
+  readonly keepAbsentMs: number;
   readonly saveEveryMs: number;
   /** What has not been read by then is taken for lost: requests wait for it. */
   readonly restoreLongestMs: number;
@@ -144,7 +146,10 @@ export class SessionBook {
     const all = [...this.#sessions.values()];
     const areThere = await Promise.all(all.map(({ clientId }) => isPageThere(clientId)));
     const surplus = all.length + 1 - policy.maxSessions;
-    const gone = all.filter((_, place) => areThere[place] !== true || place < surplus);
+    // A page that one can go back to is not there, and goes on where it was.
+    const isGone = (session: WorkerSession, place: number) =>
+      areThere[place] !== true && session.idleMs >= policy.keepAbsentMs;
+    const gone = all.filter((session, place) => isGone(session, place) || place < surplus);
     await Promise.all(gone.map((session) => this.close(session)));
   }
 

@@ -64,6 +64,7 @@ export class WorkerSession {
   /** How the page makes its requests: a probe has to be made likewise. */
   #manner: RequestInit = {};
   readonly #underWay = new Map<string, PageErrand>();
+  readonly #sinceMs: number;
   #lastAskedMs: number | undefined;
   #isClosed = false;
   #told = { snapshot: "", atMs: 0 };
@@ -71,6 +72,7 @@ export class WorkerSession {
   constructor(options: WorkerSessionOptions) {
     this.#options = options;
     const { session, policy, now, tell } = options;
+    this.#sinceMs = now();
     this.#transport = new FailoverTransport({
       ...options,
       sources: session.sources,
@@ -99,6 +101,11 @@ export class WorkerSession {
 
   get session(): OpenSession {
     return this.#options.session;
+  }
+
+  /** Since its last request, or since this worker knows of it. */
+  get idleMs(): number {
+    return this.#options.now() - (this.#lastAskedMs ?? this.#sinceMs);
   }
 
   /** Whether the page has done with it, and nothing is under way any more. */
