@@ -1,0 +1,74 @@
+/** The page's end of a failover worker, with a browser's service workers as far as it looks at them. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ToWorker } from "./contract/worker-messages.ts";
+import { FailoverWorker } from "./register-failover-worker.ts";
+
+class FakeWorker {
+  readonly heard: ToWorker[] = [];
+
+  postMessage(message: ToWorker): void {
+    this.heard.push(message);
+  }
+}
+
+class FakeContainer extends EventTarget {
+  controller: FakeWorker | null = null;
+  readonly ready: Promise<{ readonly active: FakeWorker }>;
+
+  constructor(active: FakeWorker) {
+    super();
+    this.ready = Promise.resolve({ active });
+  }
+
+  startMessages(): void {
+    // Nothing is told before somebody listens.
+  }
+
+  isTakenOverBy(worker: FakeWorker): void {
+    this.controller = worker;
+    this.dispatchEvent(new Event("controllerchange"));
+  }
+
+  says(data: unknown): void {
+    this.dispatchEvent(Object.assign(new Event("message"), { data }));
+  }
+}
+
+const SESSION = { id: "one", sources: ["http://a/m.m3u8"], failover: {} };
+const OPEN = { understudy: "open", session: SESSION };
+
+function register(container: FakeContainer): FailoverWorker {
+  return new FailoverWorker({
+    container: container as unknown as ServiceWorkerContainer,
+    registration: {} as ServiceWorkerRegistration,
+    session: SESSION,
+  });
+}
+
+test("a page that an older worker controls opens its play on the one that takes over", async (t) => {
+  const [older, ours] = [new FakeWorker(), new FakeWorker()];
+  const container = new FakeContainer(older);
+  container.controller = older;
+  const page = register(container);
+  t.after(() => page.end());
+  await container.ready;
+  assert.deepEqual(older.heard, [OPEN], "which knows nothing of it");
+
+  container.isTakenOverBy(ours);
+  assert.deepEqual(ours.heard, [OPEN]);
+  container.says({ understudy: "opened", id: "one" });
+  await page.opened;
+});
+
+test("a worker that has the play already is not asked again when it takes over", async (t) => {
+  const ours = new FakeWorker();
+  const container = new FakeContainer(ours);
+  const page = register(container);
+  t.after(() => page.end());
+  await container.ready;
+  container.says({ understudy: "opened", id: "one" });
+  container.isTakenOverBy(ours);
+  await page.opened;
+  assert.deepEqual(ours.heard, [OPEN]);
+});
