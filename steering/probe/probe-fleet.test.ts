@@ -44,6 +44,7 @@ function openFleet(count: number) {
     },
     witnesses: {
       next: () => rig.livePath,
+      isGiven: () => true,
       judge: (path, { by }) => ({ ok: false, reason: `${by} ${path}` as "stale-playlist" }),
     },
     probePath: "/probe",

@@ -26,7 +26,7 @@ export type ProbedFleet = {
 export type FleetProberOptions = {
   readonly fleet: ProbedFleet;
   readonly prober: Prober;
-  readonly witnesses: Pick<LiveWitnesses, "next" | "judge">;
+  readonly witnesses: Pick<LiveWitnesses, "next" | "isGiven" | "judge">;
   readonly probePath: string;
   /** Base URL of the origin whose bytes are the measure. */
   readonly referenceUrl: string;
@@ -59,7 +59,11 @@ export function openFleetProber(options: FleetProberOptions) {
   function liveQuestion(id: string): LiveQuestion | undefined {
     const path = witnesses.next();
     if (path === undefined) return undefined;
-    return { path, judge: (text) => witnesses.judge(path, { by: id, text }) };
+    return {
+      path,
+      isGiven: () => witnesses.isGiven(path),
+      judge: (text) => witnesses.judge(path, { by: id, text }),
+    };
   }
 
   async function probe(target: ProbeTarget): Promise<void> {

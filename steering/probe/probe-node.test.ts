@@ -61,7 +61,7 @@ describe("probe() of a node that carries a live stream", () => {
       judged.push(text);
       return verdict;
     };
-    const live = { path: LIVE, judge };
+    const live = { path: LIVE, isGiven: () => true, judge };
     const { probe } = prober(t);
     const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
     return { outcome, judged };
@@ -79,14 +79,25 @@ describe("probe() of a node that carries a live stream", () => {
   test("is not blamed for a list that is too long to be looked at", async (t) => {
     const server = await openContentServer(t);
     server.lists.set(LIVE, `#EXTM3U\n${"#EXTINF:2,\nsegment.m4s\n".repeat(20_000)}`);
-    const live = { path: LIVE, judge: () => ({ ok: false, reason: "no-playlist" }) };
+    const live = {
+      path: LIVE,
+      isGiven: () => true,
+      judge: () => ({ ok: false, reason: "no-playlist" }),
+    };
+    const { probe } = prober(t);
+    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
+    assert.equal(outcome.ok, true, outcome.reason);
+  });
+  test("is not blamed for a list that the source itself does not give", async (t) => {
+    const server = await openContentServer(t);
+    const live = { path: LIVE, isGiven: () => false, judge: () => undefined };
     const { probe } = prober(t);
     const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
     assert.equal(outcome.ok, true, outcome.reason);
   });
   test("is bad where the list is missing", async (t) => {
     const server = await openContentServer(t);
-    const live = { path: LIVE, judge: () => undefined };
+    const live = { path: LIVE, isGiven: () => true, judge: () => undefined };
     const { probe } = prober(t);
     const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
     assert.equal(outcome.reason, "live-status-404");

@@ -23,6 +23,8 @@ export type ProbePolicy = {
 
 export type LiveQuestion = {
   readonly path: string;
+  /** Whether a node that has not the list is to blame for it. */
+  readonly isGiven: () => boolean;
   /** Undefined where the list says nothing. */
   readonly judge: (text: string) => { readonly ok: boolean; readonly reason: string } | undefined;
 };
@@ -88,14 +90,14 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
         const { statusCode, body } = await request(`${url}${live.path}`, { dispatcher, signal });
         if (statusCode !== 200) {
           await body.dump();
-          return judged(`live-status-${statusCode}`);
+          return live.isGiven() ? judged(`live-status-${statusCode}`) : undefined;
         }
         const text = await readText(body);
         const verdict = text === undefined ? undefined : live.judge(text);
         return verdict === undefined || verdict.ok ? undefined : judged(verdict.reason);
       });
     } catch (error) {
-      return failureOf(error);
+      return live.isGiven() ? failureOf(error) : undefined;
     }
   }
 

@@ -85,6 +85,42 @@ describe("live witnesses", () => {
     await pass(1_001);
     assert.equal(witnesses.judge(PATH, { by: "c", text: list(10) })?.reason, "stale-playlist");
   });
+  test("while the source is away no node is blamed for having no list", async () => {
+    const { rig, witnesses, pass } = openRig();
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    assert.equal(witnesses.isGiven(PATH), true);
+    rig.answer = { outcome: "failed", reason: "timeout" };
+    await pass(1_000);
+    assert.equal(witnesses.isGiven(PATH), false);
+    assert.equal(witnesses.judge(PATH, { by: "a", text: "<html>" }), undefined);
+    rig.answer = text(list(12));
+    await pass(1_000);
+    assert.equal(witnesses.isGiven(PATH), true);
+  });
+  test("nor while its answer is overdue", async () => {
+    const { rig, witnesses, pass } = openRig();
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    const answer = Promise.withResolvers<FetchedText>();
+    rig.answer = answer.promise as unknown as FetchedText;
+    const asking = pass(1_000);
+    assert.equal(witnesses.isGiven(PATH), true);
+    rig.nowMs += 501;
+    assert.equal(witnesses.isGiven(PATH), false);
+    answer.resolve(text(list(11)));
+    await asking;
+    assert.equal(witnesses.isGiven(PATH), true);
+  });
+  test("a node that is level with a source that stepped back is not late", async () => {
+    const { rig, witnesses, pass } = openRig();
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    rig.answer = text(list(4));
+    await pass(5_000);
+    const judge = (last: number) => witnesses.judge(PATH, { by: "a", text: list(last) })?.reason;
+    assert.deepEqual([judge(4), judge(3)], ["current", "stale-playlist"]);
+  });
   test("few are kept, and one that nobody plays any more is forgotten", async () => {
     const { rig, witnesses, pass } = openRig();
     for (const name of ["a", "b", "c"]) witnesses.notePlay(SOURCE, `/live/${name}/index.m3u8`);

@@ -7,8 +7,10 @@
  */
 import { LRUCache } from "lru-cache";
 import {
+  CURRENT,
   judgeLiveList,
   type LiveEdge,
+  type LiveLook,
   type LivePolicy,
   type LiveVerdict,
   observeNodeList,
@@ -42,10 +44,16 @@ type Witness = {
   sourceDueAtMs: number;
   /** Undefined until the source has shown that it is live. */
   edge: LiveEdge | undefined;
+  /** What the source listed last when it was asked last; undefined where it did not answer. */
+  sourceLook: LiveLook | undefined;
+  /** While an answer of the source is awaited: since when. */
+  askedAtMs: number | undefined;
 };
 
 /** What turned out to be no live stream is not asked for again at each play. */
 const MAX_KNOWN_FILMS = 10_000;
+/** A source that takes longer is on its way to fail. */
+const SOURCE_PATIENCE_MS = 500;
 
 export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptions) {
   const witnesses = new Map<string, Witness>();
@@ -54,7 +62,10 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
 
   async function askSource(witness: Witness): Promise<void> {
     const name = nameOf(witness.sourceUrl, witness.path);
+    witness.askedAtMs = now();
     const fetched = await fetchText(`${witness.sourceUrl}${witness.path}`);
+    witness.askedAtMs = undefined;
+    witness.sourceLook = undefined;
     if (fetched.outcome === "failed") {
       // A source that fails says nothing: then the nodes are compared with one another. But of a list that
       // nobody has seen yet it is not even known that it is live, and others wait for its place.
@@ -67,8 +78,18 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
       if (fetched.outcome === "text") films.set(name, true);
       return;
     }
+    witness.sourceLook = look;
     witness.edge = observeSource(witness.edge ?? UNSEEN, look, now());
   }
+
+  /** What the source itself gives at present: where it gives nothing, no node can. */
+  function givenBySource({ sourceLook, askedAtMs }: Witness): LiveLook | undefined {
+    const isOverdue = askedAtMs !== undefined && now() - askedAtMs > SOURCE_PATIENCE_MS;
+    return isOverdue ? undefined : sourceLook;
+  }
+
+  const witnessOf = (path: string) =>
+    Array.from(witnesses.values()).find((each) => each.path === path);
 
   /** @param path of a media playlist on the source, one that a viewer is about to play. */
   function notePlay(sourceUrl: string, path: string): void {
@@ -85,6 +106,8 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
       playedAtMs: now(),
       sourceDueAtMs: Number.NEGATIVE_INFINITY,
       edge: undefined,
+      sourceLook: undefined,
+      askedAtMs: undefined,
     });
   }
 
@@ -118,15 +141,25 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
       return live[turn % live.length]?.path;
     },
 
-    /** @param text what the node answered; undefined for a path that is no witness any more. */
+    /** Whether the source itself has the list at present: else a node that has it not is not to blame. */
+    isGiven(path: string): boolean {
+      const witness = witnessOf(path);
+      return witness !== undefined && givenBySource(witness) !== undefined;
+    },
+
+    /** @param text what the node answered; undefined where that says nothing of the node. */
     judge(path: string, { by, text }: { readonly by: string; readonly text: string }) {
-      const witness = Array.from(witnesses.values()).find((each) => each.path === path);
+      const witness = witnessOf(path);
       if (witness?.edge === undefined) return undefined;
+      const given = givenBySource(witness);
       const look = readLiveLook(text);
-      if (look === undefined) return NO_LIST;
+      if (look === undefined) return given && NO_LIST;
       const nowMs = now();
       witness.edge = observeNodeList(witness.edge, { look, by }, nowMs);
-      return judgeLiveList(witness.edge, look, policy, nowMs);
+      const verdict = judgeLiveList(witness.edge, look, policy, nowMs);
+      // A source may step back, as an encoder does that begins anew: who is level with it is not late.
+      const isLevel = given !== undefined && look.lastSequence >= given.lastSequence;
+      return isLevel && verdict.reason === "stale-playlist" ? CURRENT : verdict;
     },
   };
 }

@@ -109,7 +109,7 @@ export function judgeLiveList(
   return isStale ? { ok: false, reason: "stale-playlist" } : CURRENT;
 }
 
-const CURRENT: LiveVerdict = { ok: true, reason: "current" };
+export const CURRENT: LiveVerdict = { ok: true, reason: "current" };
 
 function publish(edge: LiveEdge, sequence: number, nowMs: number): LiveEdge {
   const newest = edge.published.at(-1)?.sequence ?? Number.NEGATIVE_INFINITY;
