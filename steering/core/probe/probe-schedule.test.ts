@@ -55,6 +55,29 @@ describe("probes", () => {
       [2, 0, 2, 0],
     );
   });
+  test("of a crowd that is urgent do not keep the others from their turns", () => {
+    const crowd = Array.from({ length: 60 }, (_, index) => `n-${index}`);
+    const { askedAfter } = openRig(80, { maxPerSecond: 50 });
+    const others = new Set<string>();
+    let urgent = 0;
+    for (let turn = 0; turn < 100; turn += 1) {
+      for (const id of askedAfter(100, crowd)) {
+        if (crowd.includes(id)) urgent += 1;
+        else others.add(id);
+      }
+    }
+    assert.equal(others.size, 20);
+    assert.ok(urgent > 300, `${urgent}`);
+  });
+  test("of a crowd that does not answer leave others room", () => {
+    const crowd = Array.from({ length: 100 }, (_, index) => `n-${index}`);
+    const { begin } = openRig(110, { maxInFlight: 20, maxPerSecond: 1_000 });
+    const asked = [0, 100, 100].flatMap((ms) => begin(ms, crowd));
+    assert.ok(
+      asked.some((id) => !crowd.includes(id)),
+      asked.join(),
+    );
+  });
   test("come at once where another object is to be asked for", () => {
     const { schedule, all, askedAfter } = openRig(2);
     askedAfter(0);

@@ -4,7 +4,8 @@
  * Every node has its turn at a steady pace. One that is on trial or under suspicion is asked more often
  * and first, because there an answer decides something. Ten thousand nodes at one probe a second would
  * cost more than all their heartbeats, so probes have a budget: in a large fleet the turns become
- * longer, the urgent ones do not.
+ * longer, the urgent ones do not. But a part of it is for those who only have their turn: else a crowd on
+ * trial would hide that somebody else has died.
  *
  * Turns are kept in a Map, which remembers the order of insertion: who has been asked goes to the end,
  * so the first entry is always the one that has waited longest, and nothing is ever sorted.
@@ -30,18 +31,22 @@ export type ProbeSchedule = {
   readonly turns: Map<string, Turn>;
   readonly inFlight: Set<string>;
   budget: number;
+  /** Of the budget, what is kept from the urgent ones while somebody's turn has come. */
+  reserved: number;
   refilledAtMs: number;
 };
 type Turn = { target: ProbeTarget; askedAtMs: number; dueAtMs: number };
 
 /** How much of a second's budget may be spent at once. */
 const BURST_SECONDS = 0.5;
+const RESERVED_SHARE = 0.2;
 
 export function newProbeSchedule(policy: SchedulePolicy, nowMs: number): ProbeSchedule {
   return {
     turns: new Map(),
     inFlight: new Set(),
     budget: policy.maxPerSecond * BURST_SECONDS,
+    reserved: policy.maxPerSecond * BURST_SECONDS * RESERVED_SHARE,
     refilledAtMs: nowMs,
   };
 }
@@ -89,13 +94,22 @@ export function takeProbes(
   };
   const mayTake = () => schedule.budget >= 1 && schedule.inFlight.size < policy.maxInFlight;
 
-  for (const turn of urgentTurns(schedule, urgentIds, policy, nowMs)) {
-    if (!mayTake()) return taken;
+  const urgent = new Set(urgentTurns(schedule, urgentIds, policy, nowMs));
+  const mayTakeUrgent = isTurnDue(schedule, urgent, nowMs)
+    ? () =>
+        schedule.budget - schedule.reserved >= 1 &&
+        schedule.inFlight.size < policy.maxInFlight * (1 - RESERVED_SHARE)
+    : mayTake;
+  for (const turn of urgent) {
+    if (!mayTakeUrgent()) break;
     take(turn);
+    urgent.delete(turn);
   }
   for (const [id, turn] of schedule.turns) {
     if (turn.dueAtMs > nowMs || !mayTake()) break;
-    if (!schedule.inFlight.has(id)) take(turn);
+    if (schedule.inFlight.has(id) || urgent.has(turn)) continue;
+    take(turn);
+    schedule.reserved = Math.max(0, schedule.reserved - 1);
   }
   return taken;
 }
@@ -105,6 +119,19 @@ export function endProbe(schedule: ProbeSchedule, id: string): void {
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
+
+/** Whether one who is not urgent is to be asked. */
+function isTurnDue(
+  { turns, inFlight }: ProbeSchedule,
+  urgent: ReadonlySet<Turn>,
+  nowMs: number,
+): boolean {
+  for (const [id, turn] of turns) {
+    if (turn.dueAtMs > nowMs) return false;
+    if (!inFlight.has(id) && !urgent.has(turn)) return true;
+  }
+  return false;
+}
 
 /** Who has waited longest comes first, so that a crowd of urgent ones is served in turn. */
 function urgentTurns(
@@ -127,4 +154,7 @@ function refill(schedule: ProbeSchedule, policy: SchedulePolicy, nowMs: number):
   schedule.refilledAtMs = nowMs;
   const most = Math.max(1, policy.maxPerSecond * BURST_SECONDS);
   schedule.budget = Math.min(most, schedule.budget + seconds * policy.maxPerSecond);
+  const mostReserved = most * RESERVED_SHARE;
+  const earned = seconds * policy.maxPerSecond * RESERVED_SHARE;
+  schedule.reserved = Math.min(mostReserved, schedule.reserved + earned);
 }
