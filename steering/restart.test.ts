@@ -41,6 +41,35 @@ test("it begins with its last known fleet, and knows it at once", async (t) => {
   assert.equal((await again.play("east")).statusCode, 200);
 });
 
+test("it believes a CDN of its file to be as it was, too, and sends nobody away", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, boxes } = await fleetWithFile(t, historyFile);
+  const cdnAt = (url = "") => ({
+    pathways: [{ id: "cdn", url, region: "east", cost: 0, weight: 1, probePath: undefined }],
+    networks: [],
+    distances: [],
+  });
+  rig.usePathwayFile(cdnAt(boxes["east-2"]?.url));
+  await rig.pass(10);
+  const seen = async ({ view }: typeof rig) =>
+    (await view()).cdns.map(({ health, admittedShare }) => [health.state, admittedShare]);
+  assert.deepEqual(await seen(rig), [["up", 1]]);
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, {
+    historyFile,
+    pathwayFile: cdnAt(boxes["east-2"]?.url),
+  });
+  assert.deepEqual(await seen(again), [["up", 1]]);
+  await again.app.close();
+
+  const elsewhere = await openSteeringRig(t, {
+    historyFile,
+    pathwayFile: cdnAt(boxes["west-1"]?.url),
+  });
+  assert.notDeepEqual(await seen(elsewhere), [["up", 1]], "another address is another node");
+});
+
 test("it is right again within one heartbeat: who lives renews without registering", async (t) => {
   const historyFile = fileIn(t);
   const { rig } = await fleetWithFile(t, historyFile);

@@ -86,7 +86,7 @@ export function restoreFleet({
 
 function pastOf(documents: readonly (readonly [string, NodeDocument])[]): KnownPast {
   return {
-    states: new Map(documents.map(([id, { state }]) => [id, state])),
+    nodes: new Map(documents),
     overrides: new Map(
       documents.flatMap(([id, { override }]) => {
         if (override === null) return [];

@@ -66,7 +66,7 @@ export type Fleet = ReturnType<typeof keepFleet>;
 
 /** Of each node, as it was last. */
 export type KnownPast = {
-  readonly states: ReadonlyMap<string, NodeDocument["state"]>;
+  readonly nodes: ReadonlyMap<string, Pick<NodeDocument, "state" | "url">>;
   readonly overrides: ReadonlyMap<string, StoredOverride>;
 };
 
@@ -87,6 +87,8 @@ export function keepFleet(options: FleetOptions) {
   let configured: readonly ConfiguredPathway[] = [];
   /** Operators' words about nodes that are not there now: they hold for whoever returns in time. */
   const awaited = new Map<string, Override>();
+  /** Of CDNs, how they were before a restart, until the file has named them. */
+  let remembered: KnownPast["nodes"] = new Map();
   const { nodeCalled, ...sight } = lookAtNodes({
     nodes,
     policy,
@@ -249,7 +251,16 @@ export function keepFleet(options: FleetOptions) {
     const node = newNode(id, standing, nowMs);
     // An operator's word is about the pathway, wherever it leads.
     if (known !== undefined) node.override = known.override;
-    noteHealth(node, "unknown", nowMs);
+    const past = remembered.get(id);
+    const isAsItWas = past?.url === url && believe(node, past.state);
+    noteHealth(node, isAsItWas ? node.health.state : "unknown", nowMs);
+  }
+
+  /** After a restart: who was well is believed to be well still, and nothing has happened to it. */
+  function believe(node: FleetNode, state: NodeDocument["state"] | undefined): boolean {
+    if (state !== "up" && state !== "down") return false;
+    node.health = { ...node.health, state, reason: "restored" };
+    return true;
   }
 
   function endOverrides(nowMs: number): void {
@@ -303,14 +314,11 @@ export function keepFleet(options: FleetOptions) {
         const override = restoredOverride(stored, { nowMs, wallMs });
         if (override !== undefined) awaited.set(id, override);
       }
+      remembered = past.nodes;
       const { restored, dropped } = book.restore(rows, nowMs);
       for (const member of restored) {
         const node = newNode(member.id, { kind: "appliance", member }, nowMs);
-        const state = past.states.get(member.id);
-        if (state === "up" || state === "down") {
-          node.health = { ...node.health, state, reason: "restored" };
-        }
-        // Nothing has happened to it: it is remembered.
+        believe(node, past.nodes.get(member.id)?.state);
         noteHealth(node, node.health.state, nowMs);
       }
       if (restored.length > 0) onChange("urgent");
@@ -328,6 +336,7 @@ export function keepFleet(options: FleetOptions) {
         tell({ kind: "left", subject: node.id, from: "held", to: "ended", reason: "not-in-file" });
       }
       for (const pathway of pathways) takePathway(pathway, nowMs);
+      remembered = new Map();
       onChange("urgent");
     },
 
