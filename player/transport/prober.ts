@@ -44,8 +44,6 @@ export class Prober {
   readonly #errands: ProbeErrands;
   readonly #lastProbeMs = new Map<string, number>();
   readonly #inVainMs = new Map<string, number>();
-  /** Hosts that serve, and no part of anything: how quick one is shows only when it is tried. */
-  readonly #unmeasurable = new Set<string>();
   /** Hosts that answered a knock and not what came after it. */
   readonly #failedAfterKnock = new Set<string>();
 
@@ -77,7 +75,6 @@ export class Prober {
 
   /** Whether there is something to measure the host by. */
   canMeasure(host: string): boolean {
-    if (this.#unmeasurable.has(host)) return false;
     return this.#options.targets().some((target) => target.host === host && isMedia(target));
   }
 
@@ -117,13 +114,10 @@ export class Prober {
       onMeasured(host, (receivedBytes * 1_000) / Math.max(1, tookMs));
       return;
     }
-    if (hasServed(outcome) && receivedBytes === 0) {
-      this.#unmeasurable.add(host);
-      return;
-    }
     this.#inVainMs.set(host, now());
-    // Few bytes in the whole time may be the link's fault, and what is missing may come; else it is the host's.
-    if (outcome.kind === "failed" && outcome.reason !== "too-slow" && !isMissing(outcome)) {
+    // Few bytes in the whole time may be the link's fault, what is missing may come, and who gives no parts serves.
+    const isBlameless = isLinksFault || isMissing(outcome) || hasServed(outcome);
+    if (outcome.kind === "failed" && !isBlameless) {
       onMeasuredInVain(host, outcome.reason, target.segment ?? target.url);
     }
   }

@@ -120,7 +120,7 @@ describe("a host that trickles", () => {
     assert.equal(rig.all("failover").length, 1);
   });
 
-  test("is left for one that gives no parts: that one has to be tried, and is not blamed", async () => {
+  test("does not speak against another that gives no parts, and so cannot be measured", async () => {
     const rig = new Rig([MASTER], TWO_PATHWAYS);
     rig.linkBytesPerSecond = FAST_BYTES_PER_SECOND;
     rig.set("b", {
@@ -132,8 +132,6 @@ describe("a host that trickles", () => {
     await viewer.watches(9);
     rig.set("a", { does: "trickle", bytesPerSecond: 8_000 });
     await viewer.watches(20);
-    assert.equal(viewer.route(), "ab");
-    assert.equal(viewer.stalledMs, 0);
     assert.equal(rig.transport.snapshot().pathways[1]?.state, "well");
   });
 
