@@ -115,9 +115,8 @@ export class Prober {
       return;
     }
     this.#inVainMs.set(host, now());
-    // Few bytes in the whole time may be the link's fault, what is missing may come, and who gives no parts serves.
-    const isBlameless = isLinksFault || isMissing(outcome) || hasServed(outcome);
-    if (outcome.kind === "failed" && !isBlameless) {
+    // Few bytes in the whole time may be the link's fault, and what is missing may come; else it is the host's.
+    if (outcome.kind === "failed" && outcome.reason !== "too-slow" && !isMissing(outcome)) {
       onMeasuredInVain(host, outcome.reason, target.segment ?? target.url);
     }
   }

@@ -120,21 +120,6 @@ describe("a host that trickles", () => {
     assert.equal(rig.all("failover").length, 1);
   });
 
-  test("does not speak against another that gives no parts, and so cannot be measured", async () => {
-    const rig = new Rig([MASTER], TWO_PATHWAYS);
-    rig.linkBytesPerSecond = FAST_BYTES_PER_SECOND;
-    rig.set("b", {
-      does: "answer",
-      with: ({ range, body }) => (range === null ? undefined : new Response(body)),
-    });
-    const viewer = new Viewer(rig);
-    viewer.opens();
-    await viewer.watches(9);
-    rig.set("a", { does: "trickle", bytesPerSecond: 8_000 });
-    await viewer.watches(20);
-    assert.equal(rig.transport.snapshot().pathways[1]?.state, "well");
-  });
-
   test("has its probes given up soon, so that the next one can find it healed", async () => {
     const { rig, viewer } = await watching("film");
     rig.set("a", { does: "trickle", bytesPerSecond: 4_000 });
