@@ -5,7 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { FleetEventList } from "./contract/fleet-event.ts";
-import { type ContentServer, openContentServer, openSteeringRig } from "./steering-rig.ts";
+import type { FleetAsOf } from "./contract/fleet-history.ts";
+import {
+  type ContentServer,
+  openContentServer,
+  openSteeringRig,
+  type SteeringRig,
+} from "./steering-rig.ts";
 
 function fileIn(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "understudy-restart-"));
@@ -152,6 +158,64 @@ test("an operator's word goes on, and ends when it would have ended", async (t) 
   again.sleep(71_000);
   await again.pass(1);
   assert.deepEqual(await words(), []);
+});
+
+const EXCLUDED = { action: "exclude", seconds: 7 * 24 * 60 * 60, reason: "burns" };
+
+/** A fleet that is well but for one that is switched off, of which an operator has said his word. */
+async function fleetWithoutOne(t: TestContext, historyFile: string) {
+  const { rig, boxes } = await fleetWithFile(t, historyFile);
+  await rig.act("PUT", "/v1/appliances/east-1/override", EXCLUDED);
+  rig.fallSilent("east-1");
+  await rig.pass(4);
+  assert.equal((await rig.states())["east-1"], "gone");
+  return { rig, url: boxes["east-1"]?.url ?? "" };
+}
+
+/** What holds of it once it has registered as another process. */
+async function wordOnReturn(rig: SteeringRig, url: string): Promise<string | undefined> {
+  await rig.join("east-1", "east", url, "2");
+  const { appliances } = await rig.view();
+  return appliances.find(({ id }) => id === "east-1")?.override?.reason;
+}
+
+test("an operator's word about one that was forgotten outlives a restart", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, url } = await fleetWithoutOne(t, historyFile);
+  rig.sleep(600_000);
+  // Forgotten by a request, and steering ends before its loop has turned again.
+  assert.equal((await rig.states())["east-1"], undefined);
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, { historyFile });
+  assert.equal(await wordOnReturn(again, url), "burns");
+});
+
+test("an operator's word about one that is gone outlives one restart after another", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, url } = await fleetWithoutOne(t, historyFile);
+  await rig.app.close();
+  for (let restarts = 0; restarts < 2; restarts += 1) {
+    await (await openSteeringRig(t, { historyFile })).app.close();
+  }
+
+  const again = await openSteeringRig(t, { historyFile });
+  assert.equal(await wordOnReturn(again, url), "burns");
+});
+
+test("an operator's word about one that is away ends over a restart, too", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, url } = await fleetWithoutOne(t, historyFile);
+  await rig.app.close();
+  const once = await openSteeringRig(t, { historyFile });
+  await once.app.close();
+
+  const afterItsEndMs = 1_700_000_000_000 + (EXCLUDED.seconds + 60) * 1_000;
+  const again = await openSteeringRig(t, { historyFile, wallNow: () => afterItsEndMs });
+  assert.equal(await wordOnReturn(again, url), undefined);
+  await again.pass(1);
+  const { fleet } = (await again.app.inject(`/v1/fleet?at=${afterItsEndMs}`)).json<FleetAsOf>();
+  assert.deepEqual(fleet?.awaited, {});
 });
 
 test("what is broken off because steering ends speaks against nobody", async (t) => {

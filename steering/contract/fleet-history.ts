@@ -11,6 +11,9 @@ import { OverrideView } from "./override.ts";
 const Nullable = Type.Null();
 const Grade = Type.Number({ minimum: 0, maximum: 1, description: "in steps of 0.05" });
 
+const OverrideDocument = Type.Omit(OverrideView, ["secondsLeft"]);
+export type OverrideDocument = Static<typeof OverrideDocument>;
+
 export const NodeDocument = Type.Object({
   kind: Type.Union([Type.Literal("appliance"), Type.Literal("cdn")]),
   region: Type.String(),
@@ -23,7 +26,7 @@ export const NodeDocument = Type.Object({
   votes: Type.Record(Type.String(), Type.Object({ grade: Grade, reason: Type.String() }), {
     description: "by voice",
   }),
-  override: Type.Union([Nullable, Type.Omit(OverrideView, ["secondsLeft"])]),
+  override: Type.Union([Nullable, OverrideDocument]),
   admittedShare: Type.Number({ minimum: 0, maximum: 1, description: "in steps of 0.1" }),
   probe: Type.Union([Nullable, Type.Object({ ok: Type.Boolean(), reason: Type.String() })]),
   report: Type.Union([Nullable, Type.Object({ state: Type.String(), disk: Type.String() })]),
@@ -33,6 +36,12 @@ export type NodeDocument = Static<typeof NodeDocument>;
 export const FleetDocument = Type.Object({
   failOpen: Type.Boolean(),
   selfPreservation: Type.Boolean(),
+  awaited: Type.Optional(
+    Type.Record(Type.String(), OverrideDocument, {
+      description:
+        "operators' words about nodes that were not there, by id; missing in old documents",
+    }),
+  ),
 });
 export type FleetDocument = Static<typeof FleetDocument>;
 

@@ -1,7 +1,8 @@
 /** Joins the fleet with its history: what is kept of it as it changes, and how it begins after a restart. */
-import type { NodeDocument } from "../contract/fleet-history.ts";
+import type { FleetDocument, NodeDocument, OverrideDocument } from "../contract/fleet-history.ts";
 import { nodeDocument } from "../core/history/node-document.ts";
-import type { History, NewEvent } from "../history/open-history.ts";
+import type { Override, StoredOverride } from "../core/ranking/override.ts";
+import type { History, NewEvent, PastFleet } from "../history/open-history.ts";
 import type { Fleet, KnownPast } from "./keep-fleet.ts";
 
 type Joined = {
@@ -29,6 +30,8 @@ export function keepHistoryOfFleet({ history, fleet }: Joined) {
     /** It is no node any more: as of now it is not there. */
     forget(id: string): void {
       changed.delete(id);
+      // First: an operator's word about it is in no other document from now on.
+      if (fleet.awaitedOverrides().has(id)) noteFleet({ history, fleet });
       history.noteNode(id, null);
     },
     /** To be called by the loop. */
@@ -44,12 +47,22 @@ export function keepHistoryOfFleet({ history, fleet }: Joined) {
         }
         note(next.value.id);
       }
-      history.noteFleet({
-        failOpen: fleet.isFailOpen(),
-        selfPreservation: fleet.isPreservingItself(),
-      });
+      noteFleet({ history, fleet });
     },
   };
+}
+
+function noteFleet({ history, fleet }: Joined): void {
+  const awaited = Array.from(
+    fleet.awaitedOverrides(),
+    ([id, override]) => [id, overrideDocument(override)] as const,
+  );
+  const document: FleetDocument = {
+    failOpen: fleet.isFailOpen(),
+    selfPreservation: fleet.isPreservingItself(),
+    awaited: Object.fromEntries(awaited),
+  };
+  history.noteFleet(document);
 }
 
 /** Steering starts from its last known fleet, and is right again within one heartbeat. */
@@ -65,12 +78,12 @@ export function restoreFleet({
   const rows = history.loadMembers();
   // The last of all, and not those of now: the time of day may have been set back.
   const past = history.fleetAt(Number.MAX_SAFE_INTEGER);
-  const documents = past.outcome === "recorded" ? past.nodes : [];
   const { restored, dropped } = fleet.restore(
     rows.map(({ member }) => member),
-    pastOf(documents.map(({ id, document }) => [id, document as NodeDocument])),
+    past.outcome === "recorded" ? pastOf(past) : NO_PAST,
     wallNow(),
   );
+  noteFleet({ history, fleet });
   for (const id of history.knownNodes()) {
     if (fleet.node(id) === undefined) history.noteNode(id, null);
   }
@@ -84,16 +97,28 @@ export function restoreFleet({
   });
 }
 
-function pastOf(documents: readonly (readonly [string, NodeDocument])[]): KnownPast {
+const NO_PAST: KnownPast = { nodes: new Map(), overrides: new Map() };
+
+function pastOf({ fleet, nodes }: PastFleet): KnownPast {
+  const documents = nodes.map(({ id, document }) => [id, document as NodeDocument] as const);
+  const words = [
+    ...Object.entries((fleet as FleetDocument | null)?.awaited ?? {}),
+    ...documents.flatMap(([id, { override }]) =>
+      override === null ? [] : [[id, override] as const],
+    ),
+  ];
   return {
     nodes: new Map(documents),
-    overrides: new Map(
-      documents.flatMap(([id, { override }]) => {
-        if (override === null) return [];
-        const { action, reason, since, endsAt } = override;
-        const times = { sinceWallMs: Date.parse(since), endsAtWallMs: Date.parse(endsAt) };
-        return [[id, { action, reason, ...times }]];
-      }),
-    ),
+    overrides: new Map(words.map(([id, override]) => [id, storedOverride(override)])),
   };
+}
+
+function overrideDocument(override: Override): OverrideDocument {
+  const { action, reason, sinceWallMs, endsAtWallMs } = override;
+  const [since, endsAt] = [new Date(sinceWallMs), new Date(endsAtWallMs)];
+  return { action, reason, since: since.toISOString(), endsAt: endsAt.toISOString() };
+}
+
+function storedOverride({ action, reason, since, endsAt }: OverrideDocument): StoredOverride {
+  return { action, reason, sinceWallMs: Date.parse(since), endsAtWallMs: Date.parse(endsAt) };
 }

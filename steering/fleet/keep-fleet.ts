@@ -385,6 +385,7 @@ export function keepFleet(options: FleetOptions) {
     },
     ...sight,
     isPreservingItself: (): boolean => book.isPreserving,
+    awaitedOverrides: (): ReadonlyMap<string, Override> => awaited,
     membershipVersion: (): number => membershipVersion,
     urgentIds: (): Iterable<string> => closelyWatched,
 
