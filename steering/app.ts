@@ -228,6 +228,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
 
   restoreFleet({ history, fleet, wallNow, tell });
   usePathwayFile(options.pathwayFile);
+  records.forgetAbsent();
 
   const steeringUri: SteeringUri = (kind, token) => {
     const path = kind === "hls" ? STEERING_MANIFEST_PATH : DASH_STEERING_PATH;

@@ -67,7 +67,14 @@ test("it believes a CDN of its file to be as it was, too, and sends nobody away"
     pathwayFile: cdnAt(boxes["east-2"]?.url),
   });
   assert.deepEqual(await seen(again), [["up", 1]]);
+  // It ends before its loop has turned once.
   await again.app.close();
+  const third = await openSteeringRig(t, {
+    historyFile,
+    pathwayFile: cdnAt(boxes["east-2"]?.url),
+  });
+  assert.deepEqual(await seen(third), [["up", 1]], "nothing was forgotten in between");
+  await third.app.close();
 
   const elsewhere = await openSteeringRig(t, {
     historyFile,

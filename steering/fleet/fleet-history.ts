@@ -22,17 +22,23 @@ export function keepHistoryOfFleet({ history, fleet }: Joined) {
     history.noteNode(id, view === undefined ? null : nodeDocument(view));
   }
 
+  /** It is no node any more: as of now it is not there. */
+  function forget(id: string): void {
+    changed.delete(id);
+    // First: an operator's word about it is in no other document from now on.
+    if (fleet.awaitedOverrides().has(id)) noteFleet({ history, fleet });
+    history.noteNode(id, null);
+  }
+
   return {
     /** @param subject of an event; the fleet as a whole is noted anyway. */
     noteChange(subject: string): void {
       if (fleet.node(subject) !== undefined) changed.add(subject);
     },
-    /** It is no node any more: as of now it is not there. */
-    forget(id: string): void {
-      changed.delete(id);
-      // First: an operator's word about it is in no other document from now on.
-      if (fleet.awaitedOverrides().has(id)) noteFleet({ history, fleet });
-      history.noteNode(id, null);
+    forget,
+    /** After a start, once the file of CDNs has been used: whoever is not there now is gone. */
+    forgetAbsent(): void {
+      for (const id of history.knownNodes()) if (fleet.node(id) === undefined) forget(id);
     },
     /** To be called by the loop. */
     keep(): void {
@@ -83,10 +89,6 @@ export function restoreFleet({
     past.outcome === "recorded" ? pastOf(past) : NO_PAST,
     wallNow(),
   );
-  noteFleet({ history, fleet });
-  for (const id of history.knownNodes()) {
-    if (fleet.node(id) === undefined) history.noteNode(id, null);
-  }
   tell({
     kind: "started",
     subject: "fleet",
