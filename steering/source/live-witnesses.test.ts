@@ -121,6 +121,29 @@ describe("live witnesses", () => {
     const judge = (last: number) => witnesses.judge(PATH, { by: "a", text: list(last) })?.reason;
     assert.deepEqual([judge(4), judge(3)], ["current", "stale-playlist"]);
   });
+  test("a last list that only the source gave before it died makes no node late", async () => {
+    const { rig, witnesses, pass } = openRig();
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    rig.answer = text(list(11));
+    await pass(1_000);
+    rig.answer = { outcome: "failed", reason: "timeout" };
+    await pass(1_001);
+    const reasons = ["a", "b", "c"].map(
+      (by) => witnesses.judge(PATH, { by, text: list(10) })?.reason,
+    );
+    assert.deepEqual(reasons, ["current", "current", "current"]);
+  });
+  test("nor is one that is level with a source that stepped back and then died", async () => {
+    const { rig, witnesses, pass } = openRig();
+    witnesses.notePlay(SOURCE, PATH);
+    await pass(0);
+    rig.answer = text(list(4));
+    await pass(2_000);
+    rig.answer = { outcome: "failed", reason: "timeout" };
+    await pass(2_000);
+    assert.equal(witnesses.judge(PATH, { by: "a", text: list(4) })?.reason, "current");
+  });
   test("few are kept, and one that nobody plays any more is forgotten", async () => {
     const { rig, witnesses, pass } = openRig();
     for (const name of ["a", "b", "c"]) witnesses.notePlay(SOURCE, `/live/${name}/index.m3u8`);

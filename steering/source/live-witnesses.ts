@@ -65,11 +65,14 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
     witness.askedAtMs = now();
     const fetched = await fetchText(`${witness.sourceUrl}${witness.path}`);
     witness.askedAtMs = undefined;
+    const wasGiven = witness.sourceLook !== undefined;
     witness.sourceLook = undefined;
     if (fetched.outcome === "failed") {
       // A source that fails says nothing: then the nodes are compared with one another. But of a list that
       // nobody has seen yet it is not even known that it is live, and others wait for its place.
       if (witness.edge === undefined) witnesses.delete(name);
+      // What it listed last may have reached no node, so it is not held against them.
+      else if (wasGiven) witness.edge = UNSEEN;
       return;
     }
     const look = fetched.outcome === "text" ? readLiveLook(fetched.text) : undefined;
