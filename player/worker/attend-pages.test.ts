@@ -309,6 +309,16 @@ describe("two pages", () => {
     rig.pages.add(PAGE);
     assert.deepEqual(await bytesOf(rig.asks(ONE)), SEGMENT);
   });
+  test("of which many were left makes room by forgetting those, and not who is there", async () => {
+    const rig = await playing();
+    for (let page = 0; page < 40; page += 1) {
+      const left = `left-${page}`;
+      rig.pages.add(left);
+      await rig.opens([MASTER], { page: left, id: left });
+      rig.pages.delete(left);
+    }
+    assert.deepEqual(await bytesOf(rig.asks(ONE)), SEGMENT);
+  });
 });
 
 describe("a worker that was stopped", () => {

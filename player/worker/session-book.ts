@@ -10,7 +10,7 @@ import type { SessionStore, StoredPlaylist, StoredSession } from "./session-stor
 import { type SessionPolicy, WorkerSession, type World } from "./worker-session.ts";
 
 export type BookPolicy = SessionPolicy & {
-  /** The oldest ones beyond that are forgotten. */
+  /** Beyond that the oldest ones are forgotten, those of pages that are not there first. */
   readonly maxSessions: number;
   /** How long the play of a page that is not there is kept after its last request. */
   readonly keepAbsentMs: number;
@@ -145,12 +145,13 @@ export class SessionBook {
     const { isPageThere, policy } = this.#options;
     const all = [...this.#sessions.values()];
     const areThere = await Promise.all(all.map(({ clientId }) => isPageThere(clientId)));
-    const surplus = all.length + 1 - policy.maxSessions;
+    const absent = all.filter((_, place) => areThere[place] !== true);
+    const there = all.filter((_, place) => areThere[place] === true);
     // A page that one can go back to is not there, and goes on where it was.
-    const isGone = (session: WorkerSession, place: number) =>
-      areThere[place] !== true && session.idleMs >= policy.keepAbsentMs;
-    const gone = all.filter((session, place) => isGone(session, place) || place < surplus);
-    await Promise.all(gone.map((session) => this.close(session)));
+    const longGone = absent.filter(({ idleMs }) => idleMs >= policy.keepAbsentMs);
+    const surplus = Math.max(0, all.length + 1 - policy.maxSessions);
+    const gone = new Set([...longGone, ...[...absent, ...there].slice(0, surplus)]);
+    await Promise.all([...gone].map((session) => this.close(session)));
   }
 
   #endThoseOver(): void {
