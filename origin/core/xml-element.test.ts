@@ -36,6 +36,12 @@ test("a text is read as it was, in an attribute and between tags", () =>
     }),
   ));
 
+test("ends of lines that only some readers know for such are read as they were", () => {
+  const text = "a\u0085b\u2028c\u2029d";
+  const read = parse(writeXml(element("a", { b: text }, text)));
+  assert.deepEqual([read?.getAttribute("b"), read?.textContent], [text, text]);
+});
+
 test("any text at all leaves a document that can be read", () =>
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 0xffff })), (units) => {

@@ -12,7 +12,7 @@ export type XmlElement = {
 };
 
 const UNWRITABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
-const SPECIAL = /[&<>"'\t\n\r]/g;
+const SPECIAL = /[&<>"'\t\n\r\u0085\u2028\u2029]/g;
 const INDENT = "  ";
 
 export function element(
@@ -38,7 +38,10 @@ function linesOf({ name, attributes, content }: XmlElement): string[] {
   return [`<${name}${written}>`, ...inside, `</${name}>`];
 }
 
-/** White space too, since a reader turns it into plain spaces where it stands in an attribute. */
+/**
+ * White space too, since a reader turns it into plain spaces where it stands in an attribute, and what ends a
+ * line for some (XML 1.1 §2.11): they turn that into a plain end of a line.
+ */
 function escapeText(text: string): string {
   return text
     .replace(UNWRITABLE, "")
