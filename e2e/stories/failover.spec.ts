@@ -91,11 +91,19 @@ test("steering stays down: the viewer still returns to the recovered appliance",
   expect((await viewer.picture()).frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
 });
 
-test("a page opened while steering is down plays", async ({ page }) => {
+test("a page opened while steering is down plays, and is steered once steering is back", async ({
+  page,
+}) => {
   await rig.act("steering", "kill");
   const viewer = new Viewer(page);
   await viewer.opens(film);
   await viewer.watches(5);
+  expect((await viewer.snapshot()).steering).toBe("none");
+  await rig.act("steering", "start");
+  const primary = await viewer.settles();
+  await rig.act(primary, "kill");
+  await viewer.isTold("failover");
+  await viewer.watchesBeyondBuffer();
   expect((await viewer.picture()).frozenSeconds).toBeLessThan(NO_STALL_SECONDS);
 });
 

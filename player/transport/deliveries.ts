@@ -40,7 +40,7 @@ export class Deliveries {
   }
 
   get servedBy(): string | undefined {
-    return this.#servedBy;
+    return this.#servedBy && this.#parts.pathways.nameOf(this.#servedBy);
   }
 
   get bytes(): PlayerSnapshot["bytes"] {
@@ -52,7 +52,7 @@ export class Deliveries {
   }
 
   save(): Saved {
-    return { manifest: this.#manifest, servedBy: this.#servedBy };
+    return { manifest: this.#manifest, servedBy: this.servedBy };
   }
 
   restore({ manifest, servedBy }: Saved): void {
@@ -61,9 +61,10 @@ export class Deliveries {
   }
 
   /** All of it has come; a playlist tells at once what the pathway lists. */
-  arrivalOf(errand: Errand, { candidate, progress }: Asked, response: Response): Arrival {
+  arrivalOf(errand: Errand, { candidate: asked, progress }: Asked, response: Response): Arrival {
     const { pathways, options } = this.#parts;
     const { kind, url } = errand.request;
+    const candidate = { ...asked, id: pathways.nameOf(asked.id) };
     const body = errand.whole();
     const from = response.url === "" ? candidate.url : response.url;
     if (kind === "media-playlist") {
@@ -113,8 +114,8 @@ export class Deliveries {
 
     story.begin();
     watch.begin();
-    this.#manifest = { text: textOf(body), url: from };
-    const shown = pathways.open(this.#manifest.text, from, this.#parts.sourcesByHealth());
+    this.#manifest = { text: textOf(body), url: from, source: candidate.id };
+    const shown = pathways.open(this.#manifest, this.#parts.sourcesByHealth());
     return { ...delivery, url: from, body: bytesOf(shown) };
   }
 

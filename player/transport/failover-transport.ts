@@ -48,11 +48,12 @@ export class FailoverTransport {
   }
 
   /**
-   * The browser could not decode what `pathway` delivered: that URL is asked of the others from now on.
+   * The browser could not decode what `deliveredBy` sent: that URL is asked of the others from now on.
    * False if nobody is left whose bytes have not been refused.
    */
-  reject(url: string, pathway: string): boolean {
+  reject(url: string, deliveredBy: string): boolean {
     const { pathways, rejected, health, options } = this.#parts;
+    const pathway = pathways.nameOf(deliveredBy);
     const candidates = pathways.candidates({ url, range: undefined });
     const host = candidates.find(({ id }) => id === pathway)?.host;
     if (host === undefined) return false;
@@ -103,6 +104,7 @@ export class FailoverTransport {
     const { pathways, health, story } = this.#parts;
     return {
       ...this.#deliveries.save(),
+      adopted: pathways.adopted,
       order: pathways.order.map(({ id }) => id),
       health: health.record,
       whereabouts: story.whereabouts,
@@ -113,12 +115,13 @@ export class FailoverTransport {
   /** Goes on where another one was, on this one's clock. */
   restore(saved: SavedPlay): void {
     const { pathways, health, story, inspection } = this.#parts;
-    const { manifest, order } = saved;
+    const { manifest, adopted, order } = saved;
     health.restore(saved.health);
     if (manifest !== undefined) {
       inspection.learnManifest(manifest.text);
-      pathways.open(manifest.text, manifest.url, this.#parts.sourcesByHealth(), order);
+      pathways.open(manifest, this.#parts.sourcesByHealth(), order);
     }
+    if (adopted !== undefined) pathways.adopt(adopted.text, adopted.url, order);
     this.#deliveries.restore(saved);
     story.restore(saved.whereabouts, saved.counts);
   }

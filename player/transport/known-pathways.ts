@@ -9,6 +9,7 @@ import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { type Cadence, holdMs, readCadence } from "../core/attempt/held-answer.ts";
+import { adoptPresentation } from "../core/place/adopt-presentation.ts";
 import { clonePathway, type PathwayClone } from "../core/place/pathway-clones.ts";
 import { type CopyOrigin, type Located, PathwayMap } from "../core/place/pathway-map.ts";
 import { renumber, splitDirectives } from "../core/place/playlist-directives.ts";
@@ -18,6 +19,8 @@ import {
   type Presentation,
   type PresentationFormat,
 } from "../core/place/presentation.ts";
+import type { ReceivedManifest, SavedPlay } from "../core/play/saved-play.ts";
+import { BetterSources } from "./better-sources.ts";
 import { ForeignCopies } from "./foreign-copies.ts";
 import { PlaylistReader } from "./playlist-reader.ts";
 import { SteeringClient } from "./steering-client.ts";
@@ -37,6 +40,12 @@ export type KnownPathwaysOptions = {
   readonly isWell: (host: string) => boolean;
   /** It was left so long ago that it is looked after whatever the buffer holds. */
   readonly hasWaited: (host: string) => boolean;
+  /** A manifest has been opened. */
+  readonly onOpened?:
+    | ((manifest: ReceivedManifest, presentation: Presentation) => void)
+    | undefined;
+  /** Pathways are called otherwise from here on. */
+  readonly onRenamed: (renamed: ReadonlyMap<string, string>) => void;
   readonly onSteering: (event: PlayerEvents["steering"]) => void;
   readonly onIncompatible: (event: PlayerEvents["incompatible"]) => void;
 };
@@ -87,6 +96,10 @@ export class KnownPathways {
   /** By the logical URL of the media playlist. */
   readonly #cadences = new Map<string, Cadence>();
   #steering: SteeringClient | undefined;
+  #better: BetterSources | undefined;
+  #adopted: SavedPlay["adopted"];
+  /** What an attempt that is under way may still call a pathway → what it is called now. */
+  #renamed: ReadonlyMap<string, string> = new Map();
 
   constructor(options: KnownPathwaysOptions) {
     this.#options = options;
@@ -110,6 +123,11 @@ export class KnownPathways {
     if (this.#steering === undefined) return this.#presentation === undefined ? "unknown" : "none";
     const { state } = this.#steering.course;
     return state === "ended" ? "none" : state;
+  }
+
+  /** The steered manifest that came after the one which was opened. */
+  get adopted(): SavedPlay["adopted"] {
+    return this.#adopted;
   }
 
   get steeringUri(): string | undefined {
@@ -177,6 +195,11 @@ export class KnownPathways {
   /** Whether what is playing is live. */
   get isLivePlaying(): boolean {
     return this.isLive(this.#playing?.playlist ?? "");
+  }
+
+  /** What a pathway is called by now. */
+  nameOf(id: string): string {
+    return this.#renamed.get(id) ?? id;
   }
 
   /** A segment has come from the pathway. */
@@ -276,37 +299,42 @@ export class KnownPathways {
    * @returns the playlist that the media player is shown.
    */
   open(
-    text: string,
-    url: string,
+    manifest: ReceivedManifest,
     sources: readonly string[],
     order: readonly string[] = [],
   ): string {
-    const { format = HLS } = this.#options;
+    const { format = HLS, onOpened, now } = this.#options;
+    const { text, url } = manifest;
     const presentation = format.read(text, url, sources);
-    this.#presentation = presentation;
+    onOpened?.(manifest, presentation);
     this.#map = new PathwayMap(presentation);
-    this.#streams = new StreamsInUse(this.#options.now);
+    this.#streams = new StreamsInUse(now);
     this.#cadences.clear();
     this.#servedBy = undefined;
     if (this.#map.isListed(url)) this.#map.learnPlaylist(url, text);
-    this.#copies = new ForeignCopies({
-      ...this.#options,
-      reader: this.#reader,
-      map: this.#map,
-      order: () => this.order,
-      isWell: (id) => this.hostsOf(id).every((host) => this.#options.isWell(host)),
-      hasWaited: (id) => this.hostsOf(id).some((host) => this.#options.hasWaited(host)),
-      isOutdated: (id) => this.#isOutdated(id),
-      onCopy: (pathwayId, playlist, read) =>
-        this.learnCopy(playlist, read.text, { pathwayId, url: read.url }),
-    });
-    this.#byId.clear();
-    for (const pathway of presentation.pathways) this.#byId.set(pathway.id, pathway);
-    const ids = presentation.pathways.map(({ id }) => id);
-    this.#setOrder([...new Set([...order, presentation.first, ...ids])]);
-    this.#steering?.close();
-    this.#steering = presentation.steering && this.#follow(presentation.steering.serverUri);
+    this.#copies = this.#copiesFor(this.#map);
+    this.#adopted = undefined;
+    this.#renamed = new Map();
+    this.#follow(presentation, [...order, presentation.first]);
+    this.#better?.close();
+    this.#better = presentation.steering ? undefined : this.#sourcesBefore(manifest.source);
     return presentation.playlist;
+  }
+
+  /** Goes on with the steering of a manifest that came after the play had begun without. */
+  adopt(text: string, url: string, order: readonly string[] = []): "adopted" | "unfit" | "useless" {
+    const { format = HLS, onRenamed } = this.#options;
+    const newcomer = format.read(text, url, [url]);
+    if (newcomer.steering === undefined) return "useless";
+    const adoption = this.#presentation && adoptPresentation(this.#presentation, newcomer);
+    if (adoption === undefined) return "unfit";
+    this.#adopted = { text, url };
+    this.#renamed = adoption.renamed;
+    this.#map?.adopt(adoption);
+    this.#servedBy &&= this.nameOf(this.#servedBy);
+    this.#follow(adoption.presentation, order, adoption.order);
+    onRenamed(adoption.renamed);
+    return "adopted";
   }
 
   /** @param bufferMs media in hand. */
@@ -314,10 +342,12 @@ export class KnownPathways {
     this.#steering?.tick(nowMs);
     this.#reader.tick(nowMs);
     this.#copies?.tick(bufferMs, this.#playing?.playlist, nowMs);
+    this.#better?.tick(bufferMs, nowMs);
   }
 
   close(): void {
     this.#steering?.close();
+    this.#better?.close();
     this.#reader.close();
   }
 
@@ -371,7 +401,45 @@ export class KnownPathways {
     return this.#presentation?.pathways[0]?.base;
   }
 
-  #follow(serverUri: string): SteeringClient {
+  #copiesFor(map: PathwayMap): ForeignCopies {
+    return new ForeignCopies({
+      ...this.#options,
+      reader: this.#reader,
+      map,
+      order: () => this.order,
+      isWell: (id) => this.hostsOf(id).every((host) => this.#options.isWell(host)),
+      hasWaited: (id) => this.hostsOf(id).some((host) => this.#options.hasWaited(host)),
+      isOutdated: (id) => this.#isOutdated(id),
+      onCopy: (pathwayId, playlist, read) =>
+        this.learnCopy(playlist, read.text, { pathwayId: this.nameOf(pathwayId), url: read.url }),
+    });
+  }
+
+  #sourcesBefore(source: string): BetterSources {
+    const { sources } = this.#options;
+    return new BetterSources({
+      ...this.#options,
+      reader: this.#reader,
+      sources: sources.slice(0, Math.max(0, sources.indexOf(source))),
+      onRead: ({ text, url }) => this.adopt(text, url),
+    });
+  }
+
+  /** @param order best first; pathways that are not in it are not asked, unless `all` is left out. */
+  #follow(
+    presentation: Presentation,
+    order: readonly string[],
+    all: readonly string[] = presentation.pathways.map(({ id }) => id),
+  ): void {
+    this.#presentation = presentation;
+    this.#byId.clear();
+    for (const pathway of presentation.pathways) this.#byId.set(pathway.id, pathway);
+    this.#setOrder([...new Set([...order, ...all])]);
+    this.#steering?.close();
+    this.#steering = presentation.steering && this.#steeringAt(presentation.steering.serverUri);
+  }
+
+  #steeringAt(serverUri: string): SteeringClient {
     const { onSteering, ...options } = this.#options;
     return new SteeringClient({
       ...options,

@@ -11,6 +11,7 @@ import {
   type Departure,
   followChoice,
   NOWHERE,
+  renameIn,
   type Whereabouts,
 } from "../core/play/whereabouts.ts";
 
@@ -53,6 +54,10 @@ export class PlayStory {
   restore(whereabouts: Whereabouts, counts: PlayCounts): void {
     this.#whereabouts = whereabouts;
     Object.assign(this.#counts, counts);
+  }
+
+  rename(renamed: ReadonlyMap<string, string>): void {
+    this.#whereabouts = renameIn(this.#whereabouts, renamed);
   }
 
   get isDegraded(): boolean {

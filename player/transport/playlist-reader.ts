@@ -1,18 +1,21 @@
 /**
- * Reads a media playlist from a pathway for the transport's own sake, bounded in time and size: to learn
- * what the pathway calls things, or to hear how far its live edge is.
+ * Reads a playlist for the transport's own sake, bounded in time and size: to learn what a pathway calls
+ * things, to hear how far its live edge is, or to find steering that was down when the play began.
  *
  * The media player knows nothing of it, and what goes wrong here is held against nobody.
  */
 import { isPlaylist } from "../../kernel/playlist-lines.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { patienceWith } from "../core/attempt/judge-attempt.ts";
+import { HLS, type PresentationFormat } from "../core/place/presentation.ts";
 import { Attempt } from "./attempt.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 
 export type PlaylistReaderOptions = {
   readonly policy: FailoverPolicy;
+  /** Of the multivariant playlist, where that is no HLS. */
+  readonly format?: Pick<PresentationFormat, "isManifest"> | undefined;
   readonly fetch: typeof fetch;
   readonly now: () => number;
 };
@@ -42,7 +45,7 @@ export class PlaylistReader {
 
   /** @param priority `low` where nobody waits for it. */
   async read(url: string, priority: RequestPriority = "auto"): Promise<PlaylistRead | undefined> {
-    const { policy, fetch, now } = this.#options;
+    const { policy, format = HLS, fetch, now } = this.#options;
     const body = new BodyUnderWay();
     const attempt = new Attempt({
       host: new URL(url).origin,
@@ -60,7 +63,7 @@ export class PlaylistReader {
     const outcome = await this.#attempts.run(attempt);
     if (outcome.kind !== "whole") return undefined;
     const text = new TextDecoder().decode(body.whole());
-    if (!isPlaylist(text)) return undefined;
+    if (!isPlaylist(text) && !format.isManifest(text)) return undefined;
     const { startedMs, firstByteMs = startedMs } = attempt.progress;
     const { response } = outcome;
     return { text, url: response.url || url, firstByteMs: firstByteMs - startedMs };

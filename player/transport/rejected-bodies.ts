@@ -14,6 +14,12 @@ export class RejectedBodies {
     return this.#pathways.get(url) ?? NONE;
   }
 
+  rename(renamed: ReadonlyMap<string, string>): void {
+    for (const [url, ids] of this.#pathways) {
+      this.#pathways.set(url, new Set([...ids].map((id) => renamed.get(id) ?? id)));
+    }
+  }
+
   add(url: string, pathway: string): void {
     const pathways = new Set(this.of(url)).add(pathway);
     this.#pathways.delete(url);

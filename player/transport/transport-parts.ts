@@ -8,7 +8,8 @@ import type { PlayerEvents } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { patienceWith } from "../core/attempt/judge-attempt.ts";
 import type { AvoidedPathway, PathwayHealth } from "../core/host/pathway-health.ts";
-import type { PresentationFormat } from "../core/place/presentation.ts";
+import type { Presentation, PresentationFormat } from "../core/place/presentation.ts";
+import type { ReceivedManifest } from "../core/play/saved-play.ts";
 import { AttemptTerms } from "./attempt-terms.ts";
 import { AttemptsUnderWay } from "./attempts-under-way.ts";
 import { BodyInspection, type Digest } from "./body-inspection.ts";
@@ -35,6 +36,8 @@ export type TransportOptions = {
   readonly policy: FailoverPolicy;
   /** What the sources are; HLS if not said. */
   readonly format?: PresentationFormat;
+  /** A manifest has been opened. */
+  readonly onOpened?: (manifest: ReceivedManifest, presentation: Presentation) => void;
   readonly fetch: typeof fetch;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
@@ -89,6 +92,10 @@ export class TransportParts {
       throughputBitsPerSecond: () => this.#bitsPerSecond?.mean,
       isWell: (host) => this.health.isWell(host),
       hasWaited: (host) => this.health.hasWaited(host),
+      onRenamed: (renamed) => {
+        this.story.rename(renamed);
+        this.rejected.rename(renamed);
+      },
       onSteering: (event) => {
         emit("steering", event);
         this.routing.followOrder();

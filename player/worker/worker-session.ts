@@ -77,7 +77,10 @@ export class WorkerSession {
       ...options,
       sources: session.sources,
       policy: { ...DEFAULT_FAILOVER_POLICY, ...session.failover },
-      format: { isManifest: HLS_OR_DASH.isManifest, read: (...found) => this.#read(...found) },
+      format: HLS_OR_DASH,
+      onOpened: ({ text, url }, presentation) => {
+        this.#opened = { text, url, presentation };
+      },
       fetch: (input, init) => this.#fetchUnasked(String(input), init),
       bufferSeconds: () => bufferSecondsNow(this.#buffer, policy.assumedBufferSeconds, now()),
       emit: (name, detail) =>
@@ -220,12 +223,6 @@ export class WorkerSession {
       if (firstAt === 0) this.#firstBytes.note(url, body);
     }, end);
     return errand;
-  }
-
-  #read(text: string, url: string, sources: readonly string[]): Presentation {
-    const presentation = HLS_OR_DASH.read(text, url, sources);
-    this.#opened = { text, url, presentation };
-    return presentation;
   }
 
   #respond(resource: NamedResource, range: ByteRange | undefined, delivery: Delivery): Response {

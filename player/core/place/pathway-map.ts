@@ -7,6 +7,7 @@
  * right where one origin stands behind all of them, and a guess everywhere else.
  */
 import type { ByteRange } from "../../../kernel/byte-range.ts";
+import type { Adoption } from "./adopt-presentation.ts";
 import { type Alignment, alignPlaylists, segmentAt } from "./align-playlists.ts";
 import type { MediaPlaylist, Resource } from "./media-playlist.ts";
 import {
@@ -49,19 +50,44 @@ type Stream = {
 
 /** Grows with each media playlist that passes; a refreshed one replaces what it listed before. */
 export class PathwayMap {
-  readonly #pathways: Map<string, Pathway>;
-  readonly #variables: Variables;
+  #pathways: Map<string, Pathway>;
+  #variables: Variables;
   /** Logical URL of a media playlist → stream key. */
-  readonly #keys: ReadonlyMap<string, string>;
-  readonly #reference: Pathway;
+  #keys: ReadonlyMap<string, string>;
+  #reference: Pathway;
   readonly #streams = new Map<string, Stream>();
   readonly #alignments = new WeakMap<PlaylistCopy, WeakMap<PlaylistCopy, Alignment>>();
 
   constructor(presentation: Presentation) {
-    this.#pathways = new Map(presentation.pathways.map((pathway) => [pathway.id, pathway]));
-    this.#reference = this.#pathways.get(presentation.first) as Pathway;
-    this.#keys = new Map(Array.from(this.#reference.playlists, ([key, url]) => [url, key]));
+    const { pathways, first } = presentation;
+    this.#pathways = new Map(pathways.map((pathway) => [pathway.id, pathway]));
+    this.#reference = this.#pathways.get(first) as Pathway;
+    this.#keys = keysOf(this.#reference);
     this.#variables = presentation.variables;
+  }
+
+  /** The same media are known by other names from here on; see `adopt-presentation.ts`. */
+  adopt({ presentation, renamed }: Adoption): void {
+    const { pathways, first, variables } = presentation;
+    const nameOf = (id: string) => renamed.get(id) ?? id;
+    this.#pathways = new Map(pathways.map((pathway) => [pathway.id, pathway]));
+    this.#reference = this.#pathways.get(first) as Pathway;
+    this.#keys = keysOf(this.#reference);
+    this.#variables = variables;
+    for (const stream of [...this.#streams.values()]) {
+      const copies = Array.from(stream.copies.values(), (copy) => {
+        const pathwayId = nameOf(copy.pathwayId);
+        return [pathwayId, { ...copy, pathwayId }] as const;
+      });
+      this.#streams.set(stream.url, {
+        ...stream,
+        key: this.#keys.get(stream.url),
+        copies: new Map(copies),
+        shownBy: nameOf(stream.shownBy),
+        offsets: new Map(Array.from(stream.offsets, ([id, offset]) => [nameOf(id), offset])),
+        namedAlike: new Map(),
+      });
+    }
   }
 
   /** A pathway that joined later. */
@@ -348,6 +374,10 @@ export class PathwayMap {
     this.#streams.set(url, stream);
     return stream;
   }
+}
+
+function keysOf({ playlists }: Pathway): ReadonlyMap<string, string> {
+  return new Map(Array.from(playlists, ([key, url]) => [url, key]));
 }
 
 function shownCopy({ copies, shownBy }: Stream): PlaylistCopy | undefined {

@@ -4,6 +4,7 @@ import { moveClock, type SavedPlay } from "./saved-play.ts";
 
 const PLAY: SavedPlay = {
   manifest: undefined,
+  adopted: undefined,
   order: ["a", "b"],
   health: {
     byHost: new Map([

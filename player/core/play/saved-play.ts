@@ -16,9 +16,20 @@ export type HealthRecord = {
 
 export type PlayCounts = Omit<PlayerSnapshot["counts"], "requests">;
 
+/** A multivariant playlist or MPD as it came. */
+export type ReceivedManifest = {
+  readonly text: string;
+  /** After redirects. */
+  readonly url: string;
+  /** Which of the page's sources it was asked of. */
+  readonly source: string;
+};
+
 export type SavedPlay = {
-  /** As it came; undefined before any. */
-  readonly manifest: { readonly text: string; readonly url: string } | undefined;
+  /** The one that the play began with; undefined before any. */
+  readonly manifest: ReceivedManifest | undefined;
+  /** A steered one that came later; see `place/adopt-presentation.ts`. */
+  readonly adopted: Omit<ReceivedManifest, "source"> | undefined;
   readonly order: readonly string[];
   readonly health: HealthRecord;
   readonly whereabouts: Whereabouts;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FailureReason } from "../../contract/player-events.ts";
 import type { PathwayChoice } from "../host/choose-pathway.ts";
-import { arriveFrom, followChoice, NOWHERE, type Whereabouts } from "./whereabouts.ts";
+import { arriveFrom, followChoice, NOWHERE, renameIn, type Whereabouts } from "./whereabouts.ts";
 
 type Step = readonly [choice: string, reason: PathwayChoice["reason"], failure?: FailureReason];
 
@@ -104,5 +104,15 @@ describe("whereabouts", () => {
     assert.equal(again.whereabouts.returning, undefined);
     assert.equal(again.whereabouts.current, "b");
     assert.equal(again.departure, undefined);
+  });
+  test("a return is told by the names that pathways have when it arrives", () => {
+    const away = { ...NOWHERE, current: "b", leftAtMs: new Map([["a", 1_000]]) };
+    const facts = { hostFailure: undefined, isRecovery: true };
+    const back = followChoice(away, { id: "a", reason: "moves" }, facts, 5_000).whereabouts;
+    const renamed = renameIn(back, new Map([["a", "east"]]));
+    assert.equal(renamed.current, "east");
+    assert.deepEqual([...renamed.leftAtMs.keys()], ["b"]);
+    const { arrived } = arriveFrom(renamed, "east", undefined, 6_000);
+    assert.equal(`${arrived?.from}→${arrived?.to}`, "b→east");
   });
 });

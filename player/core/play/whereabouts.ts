@@ -38,6 +38,24 @@ export const NOWHERE: Whereabouts = {
   returning: undefined,
 };
 
+/** The same where pathways are called otherwise from here on. */
+export function renameIn(
+  { current, leftAtMs, lastMoveMs, returning }: Whereabouts,
+  renamed: ReadonlyMap<string, string>,
+): Whereabouts {
+  const nameOf = (id: string) => renamed.get(id) ?? id;
+  return {
+    current: current && nameOf(current),
+    leftAtMs: new Map(Array.from(leftAtMs, ([id, atMs]) => [nameOf(id), atMs])),
+    lastMoveMs,
+    returning: returning && {
+      ...returning,
+      from: nameOf(returning.from),
+      to: nameOf(returning.to),
+    },
+  };
+}
+
 /**
  * @param hostFailure why the current pathway's host is avoided; undefined while it is well.
  * @param isRecovery whether the chosen pathway had ever been avoided: returning to it is a recovery.
