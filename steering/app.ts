@@ -17,6 +17,7 @@ import { DependencyLedger } from "./core/dependencies/dependency-ledger.ts";
 import { chooseWarming } from "./core/ranking/choose-warming.ts";
 import { explainRanking } from "./core/ranking/explain-ranking.ts";
 import { isUsable } from "./core/ranking/ranked-node.ts";
+import { NodeAddresses } from "./core/reports/node-addresses.ts";
 import { ReportLedger } from "./core/reports/report-ledger.ts";
 import { CLONE_MARK } from "./core/session/clone-mark.ts";
 import { noteInboundCalls } from "./dependencies/note-inbound-calls.ts";
@@ -47,7 +48,7 @@ import { newSteeringMetrics } from "./metrics/steering-metrics.ts";
 import { openFleetProber } from "./probe/probe-fleet.ts";
 import { openProber, type Prober } from "./probe/probe-node.ts";
 import type { SteeringPolicy } from "./profiles.ts";
-import { followNodes, openReportTaker } from "./reports/take-reports.ts";
+import { openReportTaker } from "./reports/take-reports.ts";
 import {
   addApplianceRoutes,
   LEASE_OUTCOMES,
@@ -142,6 +143,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     app.log.info(event, "fleet event");
   };
   const reports = new ReportLedger({ policy: policy.reports, random });
+  const addresses = new NodeAddresses();
   const fleet = keepFleet({
     policy,
     now,
@@ -153,8 +155,13 @@ export async function buildSteeringApp(options: SteeringOptions) {
     verdicts: (nowMs) => reports.verdicts(nowMs),
     saveMember: history.saveMember,
     forgetMember: history.deleteMember,
+    onAddress: (id, url) => addresses.put(id, url),
     onNewLife: (id) => reports.forget(id),
-    onForgotten: (id) => records.forget(id),
+    onForgotten(id) {
+      addresses.remove(id);
+      reports.forget(id);
+      records.forget(id);
+    },
   });
   const records = keepHistoryOfFleet({ history, fleet });
   const board = openRankingBoard({
@@ -287,7 +294,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const taker = openReportTaker({
     ledger: reports,
     signer,
-    findNode: followNodes(fleet),
+    findNode: addresses.find,
     now,
     onFirstByte({ from, node }, ms) {
       const to = fleet.regionOf(node);

@@ -136,6 +136,34 @@ pathways:
     const { cdns } = await rig.view();
     assert.equal(cdns.find(({ id }) => id === "cdn-near")?.override?.action, "drain");
   });
+  test("what players said of one address is not held against the next", async (t) => {
+    const { rig, far } = await rigWithCdns(t);
+    const other = await openContentServer(t);
+    for (let viewer = 0; viewer < 20; viewer += 1) {
+      const { statusCode } = await rig.app.inject({
+        method: "POST",
+        url: `/v1/cmcd${new URL(await rig.steeringUri("east"), "http://x").search}`,
+        headers: { "content-type": "application/cmcd" },
+        payload: Array.from({ length: 4 }, () => 'cdn="cdn-near",e=rr,rc=0,v=2').join("\n"),
+      });
+      assert.equal(statusCode, 204);
+    }
+    const playersOn = async (id: string) =>
+      (await rig.view()).cdns
+        .find((cdn) => cdn.id === id)
+        ?.health.votes.find(({ voice }) => voice === "players")?.reason;
+    await rig.pass(3);
+    assert.equal(await playersOn("cdn-near"), "failed-requests");
+    rig.usePathwayFile(
+      fileOf(`
+pathways:
+  - { id: cdn-near, url: "${other.url}", region: east }
+  - { id: cdn-far, url: "${far.url}", region: west }
+`),
+    );
+    await rig.pass(3);
+    assert.equal(await playersOn("cdn-near"), undefined);
+  });
   test("another object to be probed for is asked for at once", async (t) => {
     const { rig, near } = await rigWithCdns(t);
     near.lists.set("/own/probe", "bytes");

@@ -56,7 +56,9 @@ export type FleetOptions = {
   /** For the next start. */
   readonly saveMember: (id: string, member: unknown) => void;
   readonly forgetMember: (id: string) => void;
-  /** It has registered again: it is another process, and may be at another address. */
+  /** It is found there from now on. */
+  readonly onAddress?: (id: string, url: string) => void;
+  /** It is another process, or a CDN that the file has elsewhere now. */
   readonly onNewLife?: (id: string) => void;
   /** It is no node any more, not even one that is gone. */
   readonly onForgotten?: (id: string) => void;
@@ -138,6 +140,7 @@ export function keepFleet(options: FleetOptions) {
     awaited.delete(id);
     nodes.set(id, node);
     membershipVersion += 1;
+    options.onAddress?.(id, url);
     return node;
   }
 
@@ -216,6 +219,7 @@ export function keepFleet(options: FleetOptions) {
       return;
     }
     options.onNewLife?.(member.id);
+    options.onAddress?.(member.id, member.url);
     known.standing = standing;
     known.fingerprint = pathwayFingerprint(member.url);
     known.probe = undefined;
@@ -248,6 +252,7 @@ export function keepFleet(options: FleetOptions) {
     }
     const from = known === undefined ? null : urlOf(known);
     tell({ kind: "joined", subject: id, from, to: url, reason: "in-file" });
+    if (known !== undefined) options.onNewLife?.(id);
     const node = newNode(id, standing, nowMs);
     // An operator's word is about the pathway, wherever it leads.
     if (known !== undefined) node.override = known.override;

@@ -39,7 +39,6 @@ export function lookAtNodes({ nodes, policy, now, viewersOn }: NodesInSight) {
       const node = nodes.get(id);
       return node === undefined ? undefined : regionOf(node);
     },
-    addresses: () => Array.from(nodes.values(), (node) => ({ id: node.id, url: urlOf(node) })),
 
     measured: () =>
       Array.from(nodes.values(), (node) => ({

@@ -6,7 +6,7 @@
  */
 import { LRUCache } from "lru-cache";
 import { MAX_CMCD_REPORTS } from "../contract/player-reports.ts";
-import { compileNodeFinder, type NodeAddress, type NodeFinder } from "../core/reports/find-node.ts";
+import type { NodeFinder } from "../core/reports/node-addresses.ts";
 import { type PlayerReport, readPlayerReport } from "../core/reports/read-player-report.ts";
 import type { Noted, ReportLedger } from "../core/reports/report-ledger.ts";
 import type { PlaySession } from "../core/session/viewer-session.ts";
@@ -17,7 +17,6 @@ import { readCmcdLines, splitCmcdBody } from "./read-cmcd-body.ts";
 export type ReportTakerOptions = {
   readonly ledger: ReportLedger;
   readonly signer: Pick<SessionSigner, "read">;
-  /** Asked with each body, because nodes come and go. */
   readonly findNode: NodeFinder;
   readonly now: () => number;
   /** How long a first byte took from a node to a viewer of a region: at most once a minute of each session. */
@@ -48,23 +47,6 @@ const FATES: readonly ReportFate[] = [
   "not-believed",
   "too-many",
 ];
-
-/** Finds the nodes of a fleet that comes and goes. */
-export function followNodes(fleet: {
-  membershipVersion(): number;
-  addresses(): Iterable<NodeAddress>;
-}): NodeFinder {
-  let version: number | undefined;
-  let find: NodeFinder = () => undefined;
-  return (report) => {
-    const current = fleet.membershipVersion();
-    if (current !== version) {
-      version = current;
-      find = compileNodeFinder(fleet.addresses());
-    }
-    return find(report);
-  };
-}
 
 export function openReportTaker({
   ledger,

@@ -4,7 +4,7 @@ import { type Cmcd, CmcdReporter } from "@svta/cml-cmcd";
 import { newServiceApp } from "../../chassis/service-app.ts";
 import { seededRandom } from "../../kernel/seeded-random.ts";
 import { CMCD_PATH, MAX_CMCD_BODY_BYTES } from "../contract/player-reports.ts";
-import { compileNodeFinder } from "../core/reports/find-node.ts";
+import { NodeAddresses } from "../core/reports/node-addresses.ts";
 import { ReportLedger } from "../core/reports/report-ledger.ts";
 import { POLICY } from "../core/reports/reports.rig.ts";
 import { openReportTaker } from "../reports/take-reports.ts";
@@ -23,7 +23,9 @@ function openReportRig(t: TestContext) {
     wallNow: () => 1_760_000_000_000,
   });
   const ledger = new ReportLedger({ policy: POLICY, random: seededRandom("salt") });
-  const findNode = compileNodeFinder([EAST, WEST, NORTH]);
+  const addresses = new NodeAddresses();
+  for (const { id, url } of [EAST, WEST, NORTH]) addresses.put(id, url);
+  const findNode = addresses.find;
   const taker = openReportTaker({ ledger, signer, findNode, now: () => nowMs });
   const app = newServiceApp({ notFoundCode: "STEER_UNKNOWN_PATH" });
   t.after(() => app.close());

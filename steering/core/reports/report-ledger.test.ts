@@ -101,6 +101,30 @@ describe("what sessions report", () => {
     assert.equal(verdict("a", 12_001), "none");
     assert.equal(verdict("b", 12_001), "bad 3");
   });
+  test("of a node's new life counts from its beginning", () => {
+    const { ledger, say, verdict } = openLedger();
+    crowd(3, (session) => say(session, "a", FAILED));
+    assert.equal(verdict("a", 1_001), "bad 3");
+    ledger.forget("a");
+    ledger.forget("b");
+    for (const nowMs of [1_002, 1_003]) crowd(3, (session) => say(session, "a", ANSWERED, nowMs));
+    assert.equal(verdict("a", 2_001), "good 3");
+    assert.equal(verdict("a", 10_001), "good 3");
+  });
+  test("of an earlier life is forgotten in the next window, too", () => {
+    const { ledger, say, verdict } = openLedger();
+    crowd(3, (session) => say(session, "a", FAILED));
+    ledger.forget("a");
+    for (const nowMs of [10_001, 10_002]) crowd(3, (session) => say(session, "a", ANSWERED, nowMs));
+    assert.equal(verdict("a", 10_002), "good 3");
+  });
+  test("is forgotten without a look at every session", (t) => {
+    const { ledger, say } = openLedger();
+    crowd(50, (session) => say(session, "a", FAILED));
+    const deleted = t.mock.method(Map.prototype, "delete");
+    ledger.forget("a");
+    assert.ok(deleted.mock.callCount() <= 1, `${deleted.mock.callCount()}`);
+  });
   test("in two windows adds up", () => {
     const { say, verdict } = openLedger();
     crowd(3, (session) => say(session, "a", ANSWERED, 1));

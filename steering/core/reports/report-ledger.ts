@@ -41,6 +41,8 @@ export type Noted =
 /** What of one session is remembered of one window. */
 type SessionLog = {
   readonly tallies: Map<string, Tally>;
+  /** How many times a node had been forgotten when this was last looked through. */
+  forgettings: number;
   reports: number;
   seen: SeenSequences | undefined;
   /** Where it was when it last said so. */
@@ -58,7 +60,11 @@ export class ReportLedger {
   /** The share of all sessions that is heard in the current window. */
   #heardShare = 1;
   #windowEndsAtMs = Number.NEGATIVE_INFINITY;
-  #verdicts: ReadonlyMap<string, PlayersVerdict> = new Map();
+  /** Node → which forgetting was its last, of this window and of the one before. */
+  #forgotten = new Map<string, number>();
+  #forgottenBefore: ReadonlyMap<string, number> = new Map();
+  #forgettings = 0;
+  #verdicts = new Map<string, PlayersVerdict>();
   #judgedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor({ policy, random }: { policy: ReportPolicy; random: () => number }) {
@@ -136,12 +142,14 @@ export class ReportLedger {
     return this.#verdicts;
   }
 
-  /** The node has begun a new life: what players saw of the one before says nothing of it. */
+  /**
+   * The node has begun a new life: what players saw of the one before says nothing of it. Each session drops that
+   * when it is looked at next, for a whole fleet may begin anew at once.
+   */
   forget(node: string): void {
-    for (const window of [this.#current, this.#previous]) {
-      for (const { tallies } of window.values()) tallies.delete(node);
-    }
-    this.#verdicts = new Map([...this.#verdicts].filter(([id]) => id !== node));
+    this.#forgettings += 1;
+    this.#forgotten.set(node, this.#forgettings);
+    this.#verdicts.delete(node);
   }
 
   get sessions(): number {
@@ -149,19 +157,35 @@ export class ReportLedger {
   }
 
   #add(log: SessionLog, node: string, what: Parameters<typeof tallyOf>[0]): void {
+    this.#dropForgotten(log);
     const tally = log.tallies.get(node);
     if (tally === undefined && log.tallies.size >= MAX_NODES_PER_SESSION) return;
     log.tallies.set(node, addTallies(tally ?? EMPTY_TALLY, tallyOf(what)));
   }
 
   *#talliesBySession(): Generator<ReadonlyMap<string, Tally>> {
-    for (const [id, { tallies }] of this.#current) {
-      const earlier = this.#previous.get(id)?.tallies;
-      yield earlier === undefined ? tallies : merged(tallies, earlier);
+    for (const [id, log] of this.#current) {
+      const earlier = this.#previous.get(id);
+      const tallies = this.#talliesOf(log);
+      yield earlier === undefined ? tallies : merged(tallies, this.#talliesOf(earlier));
     }
-    for (const [id, { tallies }] of this.#previous) {
-      if (!this.#current.has(id)) yield tallies;
+    for (const [id, log] of this.#previous) {
+      if (!this.#current.has(id)) yield this.#talliesOf(log);
     }
+  }
+
+  #talliesOf(log: SessionLog): ReadonlyMap<string, Tally> {
+    this.#dropForgotten(log);
+    return log.tallies;
+  }
+
+  #dropForgotten(log: SessionLog): void {
+    if (log.forgettings === this.#forgettings) return;
+    for (const node of log.tallies.keys()) {
+      const last = this.#forgotten.get(node) ?? this.#forgottenBefore.get(node) ?? 0;
+      if (last > log.forgettings) log.tallies.delete(node);
+    }
+    log.forgettings = this.#forgettings;
   }
 
   #logOf(sessionId: string, nowMs: number): SessionLog | undefined {
@@ -172,6 +196,7 @@ export class ReportLedger {
     const earlier = this.#previous.get(sessionId);
     const log: SessionLog = {
       tallies: new Map(),
+      forgettings: this.#forgettings,
       reports: 0,
       seen: earlier?.seen,
       lastNode: earlier?.lastNode,
@@ -197,6 +222,8 @@ export class ReportLedger {
     const isNext = nowMs - this.#windowEndsAtMs < this.#policy.windowMs;
     this.#previous = isNext ? this.#current : new Map();
     this.#current = new Map();
+    this.#forgottenBefore = isNext ? this.#forgotten : new Map();
+    this.#forgotten = new Map();
     this.#salt = String(this.#random());
     this.#heardShare = 1;
     this.#windowEndsAtMs = nowMs + this.#policy.windowMs;
