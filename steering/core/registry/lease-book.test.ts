@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { type BookRig, openBookRig, POLICY } from "./lease-book.rig.ts";
 
@@ -105,6 +105,31 @@ describe("when half of the fleet falls silent at once", () => {
     fleet.book.confirmDead("a", 2);
     fleet.heartbeat("1", 0, 3, "a");
     assert.deepEqual(pass(fleet, quiet), []);
+  });
+});
+
+describe("when half of a large fleet falls silent", () => {
+  /** How often a member is looked up while the leases of so many run out one after the other. */
+  function lookUps(size: number, t: TestContext): number {
+    const maxAppliances = 2 * size;
+    const fleet = openBookRig({ maxAppliances });
+    for (let index = 0; index < maxAppliances; index += 1) {
+      fleet.register("1", 1 + index / size, { id: `m-${index}` });
+    }
+    for (let index = size; index < maxAppliances; index += 1) {
+      fleet.heartbeat("1", 1, 2_500 + index / size, `m-${index}`);
+    }
+    const looked = t.mock.method(Map.prototype, "get");
+    for (let index = 0; index < size; index += 1) fleet.book.settle(3_001 + index / size);
+    looked.mock.restore();
+    assert.equal(fleet.book.isPreserving, true);
+    assert.equal(fleet.stateOf(3_002, `m-${size - 1}`), "overdue");
+    return looked.mock.callCount();
+  }
+
+  test("each lease that runs out costs the same, however many have before", (t) => {
+    const [few, many] = [lookUps(100, t), lookUps(1_000, t)];
+    assert.ok(many <= 12 * few, `${few} look-ups for a hundred, ${many} for a thousand`);
   });
 });
 

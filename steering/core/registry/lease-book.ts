@@ -2,7 +2,9 @@
  * Holds the leases of a whole fleet in the order in which they end, so that a heartbeat, and a look at
  * what has run out, cost the same with ten members and with ten thousand.
  *
- * All leases are equally long: who renews goes to the end of a queue, and who stands first ends first.
+ * All leases are equally long: who renews goes to the end of a queue, and who stands first ends first. Whoever
+ * has missed a heartbeat moves on to a queue of the quiet, so that they are counted and not searched: half of a
+ * fleet may fall silent, and each of its leases is looked at as it runs out, and then once a round.
  * What to do with a lease is decided in registry.ts and lapse-leases.ts; this only keeps it.
  */
 import type { Heartbeat, Registration } from "../../contract/appliance-lease.ts";
@@ -11,6 +13,7 @@ import {
   evictionLimit,
   isTooQuiet,
   type RunOutMember,
+  type Silence,
   type SpareReason,
 } from "./lapse-leases.ts";
 import {
@@ -47,11 +50,17 @@ export class LeaseBook {
   readonly #random: () => number;
   readonly #isReserved: (id: string) => boolean;
   readonly #members = new Map<string, Member>();
-  /** Who stands where; held ones by the end of their lease, for a `Set` keeps its order. */
+  /** Who stands where; those with a lease by its end, for a `Set` keeps its order. */
   readonly #held = new Set<string>();
+  /** Held too, but a heartbeat is missing. */
+  readonly #quiet = new Set<string>();
   readonly #overdue = new Set<string>();
   readonly #ended = new Set<string>();
   readonly #knownDead = new Set<string>();
+  /** Of them, those that are quiet or overdue. */
+  readonly #silentDead = new Set<string>();
+  /** Overdue ones that have been found dead since they were looked at. */
+  readonly #foundDead = new Set<string>();
   /** Before this, nothing can have run out: looking into the queue each time would be dear. */
   #nextLapseAtMs = Number.POSITIVE_INFINITY;
   #nextForgettingAtMs = Number.POSITIVE_INFINITY;
@@ -100,9 +109,14 @@ export class LeaseBook {
 
   /** Nothing listens at its address: such a one is not spared, unless it is heard of again. */
   confirmDead(id: string, nowMs: number): void {
-    if (!this.#held.has(id) && !this.#overdue.has(id)) return;
+    const isOverdue = this.#overdue.has(id);
+    const isQuiet = this.#quiet.has(id);
+    if (!this.#held.has(id) && !isQuiet && !isOverdue) return;
     this.#knownDead.add(id);
-    if (this.#overdue.has(id)) this.#lapseNoLaterThan(nowMs);
+    if (isQuiet || isOverdue) this.#silentDead.add(id);
+    if (!isOverdue) return;
+    this.#foundDead.add(id);
+    this.#lapseNoLaterThan(nowMs);
   }
 
   /** For a start: rows that cannot be believed, or that there is no room for, are dropped. */
@@ -133,8 +147,9 @@ export class LeaseBook {
 
   #lapse(nowMs: number): Pick<Settlement, "ended" | "spared"> {
     const runOut = this.#runOut(nowMs);
-    this.#isPreserving = runOut.length > 0 && isTooQuiet(this.#silence(nowMs), this.#policy);
-    if (runOut.length > 0) this.#beginRound(nowMs);
+    const isAnyOut = runOut.length > 0 || this.#overdue.size > 0;
+    this.#isPreserving = isAnyOut && isTooQuiet(this.#silence(nowMs), this.#policy);
+    if (isAnyOut) this.#beginRound(nowMs);
     const lapse = decideLapses(
       {
         runOut,
@@ -158,44 +173,59 @@ export class LeaseBook {
     return { ended, spared };
   }
 
-  /** Those that were spared so far, and those at the head of the queue. */
+  /**
+   * Those at the heads of the queues; and of those that were spared before, all once a round, and in between
+   * whoever has been found dead.
+   */
   #runOut(nowMs: number): RunOutMember[] {
-    const runOut = Array.from(this.#overdue, (id) => this.#members.get(id) as RunOutMember);
-    for (const id of this.#held) {
-      const member = this.#members.get(id) as Member;
-      if (holdsLease(member, nowMs)) break;
-      runOut.push(member as RunOutMember);
+    const again = nowMs >= this.#roundEndsAtMs ? this.#overdue : this.#foundDead;
+    const runOut = Array.from(again, (id) => this.#members.get(id) as RunOutMember);
+    this.#foundDead.clear();
+    for (const queue of [this.#quiet, this.#held]) {
+      for (const id of queue) {
+        const member = this.#members.get(id) as Member;
+        if (holdsLease(member, nowMs)) break;
+        runOut.push(member as RunOutMember);
+      }
     }
     return runOut;
   }
 
   /** Whoever falls silent together has missed a heartbeat before the first of their leases ends. */
-  #silence(nowMs: number): { members: number; silent: number } {
+  #silence(nowMs: number): Silence {
     const { leaseMs, heartbeatMs } = this.#policy;
     const silentAfterMs = Math.max(heartbeatMs, leaseMs - heartbeatMs);
-    const silent = [...this.#overdue];
     for (const id of this.#held) {
       const { reportedAtMs } = this.#members.get(id) as Member;
       if (nowMs - reportedAtMs < silentAfterMs) break;
-      silent.push(id);
+      this.#held.delete(id);
+      this.#quiet.add(id);
+      if (this.#knownDead.has(id)) this.#silentDead.add(id);
     }
     return {
-      members: this.#held.size + this.#overdue.size - this.#knownDead.size,
-      silent: silent.filter((id) => !this.#knownDead.has(id)).length,
+      members: this.#standing - this.#knownDead.size,
+      silent: this.#quiet.size + this.#overdue.size - this.#silentDead.size,
     };
+  }
+
+  /** All that have not ended. */
+  get #standing(): number {
+    return this.#held.size + this.#quiet.size + this.#overdue.size;
   }
 
   #beginRound(nowMs: number): void {
     if (nowMs < this.#roundEndsAtMs) return;
     this.#roundEndsAtMs = nowMs + this.#policy.eviction.everyMs;
-    this.#evictionsLeft = evictionLimit(this.#held.size + this.#overdue.size, this.#policy);
+    this.#evictionsLeft = evictionLimit(this.#standing, this.#policy);
   }
 
   #planLapse(): void {
     this.#nextLapseAtMs = Number.POSITIVE_INFINITY;
-    for (const id of this.#held) {
-      this.#lapseNoLaterThan((this.#members.get(id) as RunOutMember).lease.endsAtMs);
-      break;
+    for (const queue of [this.#quiet, this.#held]) {
+      for (const id of queue) {
+        this.#lapseNoLaterThan((this.#members.get(id) as RunOutMember).lease.endsAtMs);
+        break;
+      }
     }
     if (this.#overdue.size > 0) this.#lapseNoLaterThan(this.#roundEndsAtMs);
   }
@@ -242,9 +272,9 @@ export class LeaseBook {
   #file(member: Member): Member {
     const { id, lease } = member;
     this.#members.set(id, member);
-    this.#held.delete(id);
-    this.#overdue.delete(id);
-    this.#ended.delete(id);
+    for (const place of [this.#held, this.#quiet, this.#overdue, this.#ended]) place.delete(id);
+    this.#silentDead.delete(id);
+    this.#foundDead.delete(id);
     switch (lease.state) {
       case "held":
         this.#held.add(id);
@@ -252,6 +282,7 @@ export class LeaseBook {
         break;
       case "overdue":
         this.#overdue.add(id);
+        if (this.#knownDead.has(id)) this.#silentDead.add(id);
         break;
       case "ended":
         this.#knownDead.delete(id);
