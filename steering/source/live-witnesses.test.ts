@@ -118,6 +118,7 @@ describe("live witnesses", () => {
     await pass(0);
     rig.answer = text(list(4));
     await pass(5_000);
+    await pass(1_001);
     const judge = (last: number) => witnesses.judge(PATH, { by: "a", text: list(last) })?.reason;
     assert.deepEqual([judge(4), judge(3)], ["current", "stale-playlist"]);
   });

@@ -7,7 +7,6 @@
  */
 import { LRUCache } from "lru-cache";
 import {
-  CURRENT,
   judgeLiveList,
   type LiveEdge,
   type LiveLook,
@@ -154,15 +153,11 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
     judge(path: string, { by, text }: { readonly by: string; readonly text: string }) {
       const witness = witnessOf(path);
       if (witness?.edge === undefined) return undefined;
-      const given = givenBySource(witness);
       const look = readLiveLook(text);
-      if (look === undefined) return given && NO_LIST;
+      if (look === undefined) return givenBySource(witness) && NO_LIST;
       const nowMs = now();
       witness.edge = observeNodeList(witness.edge, { look, by }, nowMs);
-      const verdict = judgeLiveList(witness.edge, look, policy, nowMs);
-      // A source may step back, as an encoder does that begins anew: who is level with it is not late.
-      const isLevel = given !== undefined && look.lastSequence >= given.lastSequence;
-      return isLevel && verdict.reason === "stale-playlist" ? CURRENT : verdict;
+      return judgeLiveList(witness.edge, look, policy, nowMs);
     },
   };
 }

@@ -49,6 +49,38 @@ describe("judgeLiveList()", () => {
   });
 });
 
+describe("a source that steps back by a few segments", () => {
+  /** From 20 to 17, at 30 s, and on from there, one every two seconds. */
+  const upTo = (last: number): LiveEdge => {
+    let edge = publishedUpTo(20);
+    for (let sequence = 17; sequence <= last; sequence += 1) {
+      edge = observeSource(edge, look(sequence), 30_000 + (sequence - 17) * 2_000);
+    }
+    return edge;
+  };
+
+  test("makes nobody late who is level with it, nor ahead who is where it was", () => {
+    assert.equal(verdict(upTo(17), 17, 31_999), "current");
+    assert.equal(verdict(upTo(17), 20, 31_999), "current");
+  });
+  test("gives a node that is one behind it the usual patience, again and again", () => {
+    assert.equal(verdict(upTo(17), 16, 31_000), "current");
+    assert.equal(verdict(upTo(17), 16, 31_001), "stale-playlist");
+    assert.equal(verdict(upTo(18), 17, 33_000), "current");
+    assert.equal(verdict(upTo(18), 17, 33_001), "stale-playlist");
+    assert.equal(verdict(upTo(21), 20, 39_000), "current");
+  });
+  test("excuses no node that had stopped before", () =>
+    assert.equal(verdict(upTo(17), 14, 30_001), "stale-playlist"));
+  test("and forth, as behind a load balancer, hides none either that is two behind", () => {
+    let edge = publishedUpTo(12);
+    for (let turn = 0; turn < 8; turn += 1) {
+      edge = observeSource(edge, look(12 - (turn % 2)), 4_001 + turn * 500);
+      assert.equal(verdict(edge, 9, 4_001 + turn * 500), "stale-playlist");
+    }
+  });
+});
+
 describe("where the source cannot be asked", () => {
   const seen = (by: string, lastSequence: number, edge: LiveEdge, nowMs: number) =>
     observeNodeList(edge, { look: look(lastSequence), by }, nowMs);

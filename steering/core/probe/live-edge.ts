@@ -22,6 +22,11 @@ export type LiveLook = {
 export type LiveEdge = {
   /** When each of the last sequence numbers was first seen published, oldest first. */
   readonly published: readonly Sighting[];
+  /**
+   * The same by a source that lists less than was published, as an encoder does that begins anew: the number
+   * that it stepped back to counts from then on. Undefined once it is level again.
+   */
+  readonly steppedBack: readonly Sighting[] | undefined;
   /** The highest number that a single node has listed, and that nobody has confirmed yet. */
   readonly claim: (Sighting & { readonly by: string }) | undefined;
 };
@@ -39,7 +44,7 @@ export type LiveVerdict = {
   readonly reason: "current" | "stale-playlist" | "playlist-ahead";
 };
 
-export const UNSEEN: LiveEdge = { published: [], claim: undefined };
+export const UNSEEN: LiveEdge = { published: [], steppedBack: undefined, claim: undefined };
 
 const MAX_SIGHTINGS = 16;
 
@@ -67,9 +72,19 @@ export function readLiveLook(text: string): LiveLook | undefined {
 
 /** The source's own list is published by definition; one far behind begins the count anew. */
 export function observeSource(edge: LiveEdge, { lastSequence }: LiveLook, nowMs: number): LiveEdge {
-  const newest = edge.published.at(-1)?.sequence;
-  const began = newest !== undefined && newest - lastSequence > MAX_SIGHTINGS ? UNSEEN : edge;
-  return publish(began, lastSequence, nowMs);
+  const newest = edge.published.at(-1)?.sequence ?? Number.NEGATIVE_INFINITY;
+  if (newest - lastSequence > MAX_SIGHTINGS) return publish(UNSEEN, lastSequence, nowMs);
+  if (lastSequence >= newest) {
+    return { ...publish(edge, lastSequence, nowMs), steppedBack: undefined };
+  }
+  const steppedBack =
+    edge.steppedBack === undefined
+      ? [
+          ...edge.published.filter(({ sequence }) => sequence < lastSequence),
+          { sequence: lastSequence, atMs: nowMs },
+        ]
+      : withSighting(edge.steppedBack, lastSequence, nowMs);
+  return { ...edge, steppedBack };
 }
 
 /** What two nodes list is published. */
@@ -103,18 +118,28 @@ export function judgeLiveList(
   if (look.lastSequence > newest.sequence + policy.aheadSegments) {
     return { ok: false, reason: "playlist-ahead" };
   }
-  const lacked = edge.published.find(({ sequence }) => sequence > look.lastSequence);
+  const there = edge.steppedBack ?? edge.published;
+  const lacked = there.find(({ sequence }) => sequence > look.lastSequence);
   const patienceMs = policy.staleAfterTargets * look.targetDurationMs;
   const isStale = lacked !== undefined && nowMs - lacked.atMs > patienceMs;
   return isStale ? { ok: false, reason: "stale-playlist" } : CURRENT;
 }
 
-export const CURRENT: LiveVerdict = { ok: true, reason: "current" };
+const CURRENT: LiveVerdict = { ok: true, reason: "current" };
 
 function publish(edge: LiveEdge, sequence: number, nowMs: number): LiveEdge {
-  const newest = edge.published.at(-1)?.sequence ?? Number.NEGATIVE_INFINITY;
-  if (sequence <= newest) return edge;
-  const published = [...edge.published, { sequence, atMs: nowMs }].slice(-MAX_SIGHTINGS);
+  const published = withSighting(edge.published, sequence, nowMs);
+  if (published === edge.published) return edge;
   const isClaimOpen = edge.claim !== undefined && edge.claim.sequence > sequence;
-  return { published, claim: isClaimOpen ? edge.claim : undefined };
+  return { ...edge, published, claim: isClaimOpen ? edge.claim : undefined };
+}
+
+/** The same where that is not new. */
+function withSighting(
+  sightings: readonly Sighting[],
+  sequence: number,
+  atMs: number,
+): readonly Sighting[] {
+  const newest = sightings.at(-1)?.sequence ?? Number.NEGATIVE_INFINITY;
+  return sequence <= newest ? sightings : [...sightings, { sequence, atMs }].slice(-MAX_SIGHTINGS);
 }
