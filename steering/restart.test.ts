@@ -198,6 +198,26 @@ test("an operator's word about one that was forgotten outlives a restart", async
   assert.equal(await wordOnReturn(again, url), "burns");
 });
 
+test("an operator's word about one that was forgotten can be taken back", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig, url } = await fleetWithoutOne(t, historyFile);
+  rig.sleep(600_000);
+  assert.equal((await rig.states())["east-1"], undefined);
+  const statusOf = async (id: string) =>
+    (await rig.act("DELETE", `/v1/appliances/${id}/override`)).statusCode;
+  assert.equal(await statusOf("east-1"), 204);
+  assert.equal(await statusOf("east-1"), 404);
+  const { events } = (await rig.app.inject("/v1/events?limit=1000")).json<FleetEventList>();
+  assert.deepEqual(
+    events.filter(({ reason }) => reason === "taken-back").map(({ from }) => from),
+    ["exclude"],
+  );
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, { historyFile });
+  assert.equal(await wordOnReturn(again, url), undefined);
+});
+
 test("an operator's word about one that is gone outlives one restart after another", async (t) => {
   const historyFile = fileIn(t);
   const { rig, url } = await fleetWithoutOne(t, historyFile);

@@ -31,9 +31,11 @@ export function keepHistoryOfFleet({ history, fleet }: Joined) {
   }
 
   return {
-    /** @param subject of an event; the fleet as a whole is noted anyway. */
+    /** @param subject of an event. */
     noteChange(subject: string): void {
       if (fleet.node(subject) !== undefined) changed.add(subject);
+      // A word about one that is away stands with the fleet as a whole.
+      else noteFleet({ history, fleet });
     },
     forget,
     /** After a start, once the file of CDNs has been used: whoever is not there now is gone. */

@@ -358,8 +358,19 @@ export function keepFleet(options: FleetOptions) {
       if (deservesEjection(node.health, policy.health, nowMs)) judge.eject(nowMs);
     },
 
-    override(id: string, override: Override | undefined, reason: string): void {
+    override(id: string, override: Override, reason: string): void {
       setOverride(nodeCalled(id), override, reason);
+    },
+
+    /** An operator takes back what was said, if anything. False for a node of which nobody knows. */
+    liftOverride(id: string): boolean {
+      const node = nodes.get(id);
+      if (node?.override !== undefined) setOverride(node, undefined, "taken-back");
+      const said = awaited.get(id);
+      if (node !== undefined || said === undefined) return node !== undefined;
+      awaited.delete(id);
+      tell({ kind: "override", subject: id, from: said.action, to: null, reason: "taken-back" });
+      return true;
     },
 
     /** Lets the time pass for leases, overrides and the fleet as a whole; cheap. */

@@ -83,9 +83,8 @@ export function addOverrideRoutes(app: ServiceApp, options: OverrideRoutesOption
       },
     },
     (request, reply) => {
-      const node = fleet.node(request.params.id);
-      if (node === undefined) throw new UnknownNode(request.params.id);
-      if (node.override !== undefined) fleet.override(node.id, undefined, "taken-back");
+      const { id } = request.params;
+      if (!fleet.liftOverride(id)) throw new UnknownNode(id);
       return reply.code(204).send();
     },
   );
