@@ -272,7 +272,10 @@ export class LeaseBook {
   #file(member: Member): Member {
     const { id, lease } = member;
     this.#members.set(id, member);
-    for (const place of [this.#held, this.#quiet, this.#overdue, this.#ended]) place.delete(id);
+    this.#held.delete(id);
+    this.#quiet.delete(id);
+    this.#overdue.delete(id);
+    this.#ended.delete(id);
     this.#silentDead.delete(id);
     this.#foundDead.delete(id);
     switch (lease.state) {

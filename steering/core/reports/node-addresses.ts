@@ -12,14 +12,16 @@ export type NodeFinder = (
   report: Pick<PlayerReport, "names" | "url" | "hostname">,
 ) => string | undefined;
 
-type Address = { readonly host: string; readonly names: readonly string[]; readonly path: string };
+type Address = { readonly host: string; readonly path: string };
+/** Most have one: a set for each of them would weigh more than all else. */
+type Ids = string | Set<string>;
 
 export class NodeAddresses {
   /** Undefined for a node whose URL leads nowhere: it is still known by its id. */
   readonly #byId = new Map<string, Address | undefined>();
-  /** Host → path → ids, of which the first is meant. */
-  readonly #paths = new Map<string, Map<string, Set<string>>>();
-  readonly #names = new Map<string, Set<string>>();
+  readonly #atHost = new Map<string, Ids>();
+  /** By the name of the host, without a port. */
+  readonly #atName = new Map<string, Ids>();
 
   /** The node is found there from now on, and nowhere else. */
   put(id: string, url: string): void {
@@ -27,63 +29,67 @@ export class NodeAddresses {
     const address = addressOf(url);
     this.#byId.set(id, address);
     if (address === undefined) return;
-    const paths = this.#paths.get(address.host) ?? new Map<string, Set<string>>();
-    this.#paths.set(address.host, paths);
-    addTo(paths, address.path, id);
-    for (const name of address.names) addTo(this.#names, name, id);
+    addTo(this.#atHost, address.host, id);
+    addTo(this.#atName, nameOf(address), id);
   }
 
   remove(id: string): void {
     const address = this.#byId.get(id);
     this.#byId.delete(id);
     if (address === undefined) return;
-    const paths = this.#paths.get(address.host);
-    if (paths !== undefined) takeFrom(paths, address.path, id);
-    if (paths?.size === 0) this.#paths.delete(address.host);
-    for (const name of address.names) takeFrom(this.#names, name, id);
+    takeFrom(this.#atHost, address.host, id);
+    takeFrom(this.#atName, nameOf(address), id);
   }
 
   readonly find: NodeFinder = ({ names, url, hostname }) =>
     names.find((name) => this.#byId.has(name)) ??
-    (url === undefined ? undefined : this.#atUrl(url)) ??
-    (hostname === undefined ? undefined : this.#atName(hostname.toLowerCase()));
+    (url === undefined ? undefined : this.#ofUrl(url)) ??
+    (hostname === undefined ? undefined : this.#ofName(hostname.toLowerCase()));
 
-  #atUrl(url: string): string | undefined {
+  /** Of those with the same path, who came first. */
+  #ofUrl(url: string): string | undefined {
     const asked = addressOf(url);
-    let longest: string | undefined;
-    const paths = this.#paths.get(asked?.host ?? "");
-    for (const path of paths?.keys() ?? []) {
-      const isLonger = longest === undefined || path.length > longest.length;
-      if (isLonger && asked?.path.startsWith(path)) longest = path;
+    let best: { readonly id: string; readonly path: string } | undefined;
+    for (const id of each(this.#atHost.get(asked?.host ?? ""))) {
+      const { path = "" } = this.#byId.get(id) ?? {};
+      const isLonger = best === undefined || path.length > best.path.length;
+      if (isLonger && asked?.path.startsWith(path)) best = { id, path };
     }
-    return firstOf(paths?.get(longest ?? ""));
+    return best?.id;
   }
 
-  #atName(name: string): string | undefined {
-    const ids = this.#names.get(name);
-    return ids?.size === 1 ? firstOf(ids) : undefined;
+  #ofName(name: string): string | undefined {
+    const ids = this.#atName.get(name) ?? this.#atHost.get(name);
+    return typeof ids === "string" ? ids : undefined;
   }
 }
 
 function addressOf(url: string): Address | undefined {
   if (!URL.canParse(url)) return undefined;
-  const { host, hostname, pathname } = new URL(url);
-  const path = pathname.endsWith("/") ? pathname : `${pathname}/`;
-  return { host, names: host === hostname ? [host] : [host, hostname], path };
+  const { host, pathname } = new URL(url);
+  return { host, path: pathname.endsWith("/") ? pathname : `${pathname}/` };
 }
 
-function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
+function nameOf({ host }: Address): string {
+  return host.replace(/:\d+$/, "");
+}
+
+function each(ids: Ids | undefined): Iterable<string> {
+  return typeof ids === "string" ? [ids] : (ids ?? []);
+}
+
+function addTo(index: Map<string, Ids>, key: string, id: string): void {
   const ids = index.get(key);
-  if (ids === undefined) index.set(key, new Set([id]));
+  if (ids === undefined) index.set(key, id);
+  else if (typeof ids === "string") index.set(key, new Set([ids, id]));
   else ids.add(id);
 }
 
-function takeFrom(index: Map<string, Set<string>>, key: string, id: string): void {
+function takeFrom(index: Map<string, Ids>, key: string, id: string): void {
   const ids = index.get(key);
-  ids?.delete(id);
-  if (ids?.size === 0) index.delete(key);
-}
-
-function firstOf(ids: ReadonlySet<string> | undefined): string | undefined {
-  return ids?.values().next().value;
+  if (ids === id) index.delete(key);
+  if (ids === undefined || typeof ids === "string") return;
+  ids.delete(id);
+  const [left] = ids;
+  if (ids.size === 1 && left !== undefined) index.set(key, left);
 }
