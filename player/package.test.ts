@@ -16,7 +16,7 @@ const TSC = join(ROOT, "node_modules", ".bin", "tsc");
 /** As `npm run build:player` names them; hls.js is the page's own, or counts for itself. */
 const HLS = "hls.js";
 /** It may not grow unseen. CDNs that name everything otherwise, and steering that comes late, brought it past its first goal. */
-const LIMIT_BYTES = 39_000;
+const LIMIT_BYTES = 39_500;
 /** Where all, and its own code, are to get to; printed beside what they are. */
 const GOAL_BYTES = { all: 30_000, own: 15_000 };
 

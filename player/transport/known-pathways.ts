@@ -10,6 +10,7 @@ import type { PlayerEvents, PlayerSnapshot } from "../contract/player-events.ts"
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { type Cadence, holdMs, readCadence } from "../core/attempt/held-answer.ts";
 import { adoptPresentation } from "../core/place/adopt-presentation.ts";
+import { NO_OFFSET } from "../core/place/align-playlists.ts";
 import { clonePathway, type PathwayClone } from "../core/place/pathway-clones.ts";
 import { type CopyOrigin, type Located, PathwayMap } from "../core/place/pathway-map.ts";
 import { renumber, splitDirectives } from "../core/place/playlist-directives.ts";
@@ -269,7 +270,7 @@ export class KnownPathways {
   show(logicalUrl: string, text: string, pathwayId: string): string {
     this.#map?.show(logicalUrl, pathwayId);
     this.#cadences.set(splitDirectives(logicalUrl).url, readCadence(text, logicalUrl));
-    return renumber(text, this.#map?.offsetOf(pathwayId, logicalUrl) ?? 0);
+    return renumber(text, this.#map?.offsetOf(pathwayId, logicalUrl) ?? NO_OFFSET);
   }
 
   /**

@@ -123,8 +123,8 @@ export class LiveWatch {
     const list = map?.copyOn(pathwayId, playlist);
     const reach = list && reachOf(list);
     if (map === undefined || reach === undefined) return undefined;
-    const offset = map.offsetOf(pathwayId, playlist) - map.offsetOf(numbers, playlist);
-    return { ...reach, sequence: reach.sequence - offset };
+    const sequenceOf = (id: string) => map.offsetOf(id, playlist).sequence;
+    return { ...reach, sequence: reach.sequence - sequenceOf(pathwayId) + sequenceOf(numbers) };
   }
 }
 

@@ -68,7 +68,7 @@ describe("a failover to a pathway that names things otherwise", () => {
   test("a channel that is counted from elsewhere: the media player's numbers go on", async () => {
     const layouts = new Map([
       ["a", dated(PLAIN)],
-      ["b", dated({ ...TOKENS, offset: 7_000 })],
+      ["b", dated({ ...TOKENS, offset: 7_000, head: ["#EXT-X-DISCONTINUITY-SEQUENCE:40"] })],
       ["c", PLAIN],
     ]);
     const rig = new Rig([MASTER], undefined, {}, {}, layouts);
@@ -76,6 +76,9 @@ describe("a failover to a pathway that names things otherwise", () => {
     rig.linkBytesPerSecond = 400_000;
     const viewer = await watching(rig);
     rig.set("a", { does: "hang" });
+    const { pathway, body } = await rig.loads("http://a/film/low.m3u8", "media-playlist", 4_000);
+    assert.equal(pathway, "b");
+    assert.match(new TextDecoder().decode(body), /#EXT-X-DISCONTINUITY-SEQUENCE:0$/m);
     // Until nothing that was listed before is listed any more.
     await viewer.watches(60);
     assert.equal(viewer.route(), "ab");

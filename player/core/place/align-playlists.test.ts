@@ -45,7 +45,23 @@ describe("alignPlaylists()", () => {
   ] as const) {
     test(`${what} → ${expected}`, () => {
       const alignment = alignPlaylists(playlist(one), playlist(other));
-      assert.equal(alignment.kind === "same" ? alignment.offset : alignment.kind, expected);
+      assert.equal(
+        alignment.kind === "same" ? alignment.offset.sequence : alignment.kind,
+        expected,
+      );
     });
   }
+
+  test("tells by how much recordings are counted otherwise, wherever the windows begin", () => {
+    const counted = (notation: string, from: number) => {
+      const list = playlist(notation);
+      const segments = list.segments.map((each) => ({
+        ...each,
+        discontinuity: each.discontinuity + from,
+      }));
+      return { ...list, segments };
+    };
+    const alignment = alignPlaylists(counted("live 7: 2 2! 2", 3), counted("live 9: 2 2", 40));
+    assert.deepEqual(alignment, { kind: "same", offset: { sequence: 0, discontinuity: 36 } });
+  });
 });

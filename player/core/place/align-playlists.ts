@@ -9,28 +9,47 @@
 import type { ListedSegment, MediaPlaylist } from "./media-playlist.ts";
 
 export type Alignment =
-  /** Sequence numbers of the other are larger by so much. */
-  | { readonly kind: "same"; readonly offset: number }
+  | { readonly kind: "same"; readonly offset: Offset }
   /** They have no time in common, and what is not seen cannot be compared. */
   | { readonly kind: "unknown" }
   | { readonly kind: "apart" };
+
+/** By how much the numbers of the other are larger. */
+export type Offset = {
+  /** Of media sequence numbers. */
+  readonly sequence: number;
+  /** Of discontinuity sequence numbers. */
+  readonly discontinuity: number;
+};
+
+export const NO_OFFSET: Offset = { sequence: 0, discontinuity: 0 };
 
 /** How far lengths and dates may differ: packagers round, and encoders' clocks are not one. */
 const TOLERANCE_MS = 250;
 
 export function alignPlaylists(one: MediaPlaylist, other: MediaPlaylist): Alignment {
-  const offset = offsetBetween(one, other);
-  if (offset === undefined) return { kind: "unknown" };
-  if (offset === "apart") return { kind: "apart" };
+  const sequence = offsetBetween(one, other);
+  if (sequence === undefined) return { kind: "unknown" };
+  if (sequence === "apart") return { kind: "apart" };
+  let discontinuity: number | undefined;
   for (const segment of one.segments) {
-    const pair = segmentAt(other, segment.sequence + offset);
+    const pair = segmentAt(other, segment.sequence + sequence);
     if (pair === undefined) continue;
+    discontinuity ??= pair.discontinuity - segment.discontinuity;
     // The first of a window does not tell whether what stood before it was another recording.
     const isFirst = segment === one.segments[0] || pair === other.segments[0];
     if (!isFirst && segment.isDiscontinuous !== pair.isDiscontinuous) return { kind: "apart" };
     if (!isSameLength(segment, pair)) return { kind: "apart" };
   }
-  return { kind: "same", offset };
+  return { kind: "same", offset: { sequence, discontinuity: discontinuity ?? 0 } };
+}
+
+/** @param times `-1` for the difference. */
+export function addOffsets(one: Offset, other: Offset, times: 1 | -1 = 1): Offset {
+  return {
+    sequence: one.sequence + times * other.sequence,
+    discontinuity: one.discontinuity + times * other.discontinuity,
+  };
 }
 
 export function segmentAt(

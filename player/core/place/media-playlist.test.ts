@@ -98,6 +98,16 @@ a
       [true, true, true],
     );
   });
+  test("counts recordings as they are counted there, over what is skipped, too", () => {
+    const numbers = ({ segments }: MediaPlaylist) =>
+      segments.map(({ discontinuity }) => discontinuity).join(" ");
+    const head = "#EXT-X-DISCONTINUITY-SEQUENCE:4\n";
+    const whole = read(`${head}#EXTINF:2,\na\n#EXT-X-DISCONTINUITY\n#EXTINF:2,\nb`);
+    assert.equal(numbers(whole), "4 5");
+    const delta = `${head}#EXT-X-SKIP:SKIPPED-SEGMENTS=2\n#EXT-X-DISCONTINUITY\n#EXTINF:2,\nc`;
+    assert.equal(numbers(read(delta, whole)), "4 5 6");
+    assert.equal(numbers(read("#EXTINF:2,\na")), "0");
+  });
   test("takes whatever it is given, and leaves no hole among the numbers", () => {
     const line = fc.oneof(
       fc.string(),

@@ -22,6 +22,8 @@ export type ListedSegment = {
   /** Milliseconds since 1970; undefined where nothing tells the date. */
   readonly dateMs: number | undefined;
   readonly isDiscontinuous: boolean;
+  /** Discontinuity sequence number (rfc8216bis §4.4.3.3). */
+  readonly discontinuity: number;
   /** Nobody has it at this place (EXT-X-GAP). */
   readonly isGap: boolean;
   readonly map: Resource | undefined;
@@ -55,6 +57,7 @@ export function readMediaPlaylist(text: string, before?: MediaPlaylist): MediaPl
   const segments: ListedSegment[] = [];
   const ends = new Map<string, number>();
   let sequence = 0;
+  let discontinuity = 0;
   let targetMs: number | undefined;
   let partTargetMs: number | undefined;
   let partHoldBackMs: number | undefined;
@@ -71,7 +74,7 @@ export function readMediaPlaylist(text: string, before?: MediaPlaylist): MediaPl
   };
   const close = (own: Resource | undefined) => {
     const { range: _, ...rest } = open;
-    segments.push({ ...rest, sequence, resource: own, map, keys });
+    segments.push({ ...rest, sequence, discontinuity, resource: own, map, keys });
     const { dateMs, durationMs } = open;
     sequence += 1;
     isAfterKeys = false;
@@ -114,6 +117,7 @@ export function readMediaPlaylist(text: string, before?: MediaPlaylist): MediaPl
         else segments.length = 0;
         map = known?.at(-1)?.map;
         keys = known?.at(-1)?.keys ?? [];
+        discontinuity = known?.at(-1)?.discontinuity ?? discontinuity;
         sequence = end;
         break;
       }
@@ -129,6 +133,10 @@ export function readMediaPlaylist(text: string, before?: MediaPlaylist): MediaPl
         break;
       case "EXT-X-DISCONTINUITY":
         open.isDiscontinuous = true;
+        discontinuity += 1;
+        break;
+      case "EXT-X-DISCONTINUITY-SEQUENCE":
+        discontinuity = Number.parseInt(value, 10) || 0;
         break;
       case "EXT-X-GAP":
         open.isGap = true;

@@ -8,7 +8,14 @@
  */
 import type { ByteRange } from "../../../kernel/byte-range.ts";
 import type { Adoption } from "./adopt-presentation.ts";
-import { type Alignment, alignPlaylists, segmentAt } from "./align-playlists.ts";
+import {
+  type Alignment,
+  addOffsets,
+  alignPlaylists,
+  NO_OFFSET,
+  type Offset,
+  segmentAt,
+} from "./align-playlists.ts";
 import type { MediaPlaylist, Resource } from "./media-playlist.ts";
 import {
   type Place,
@@ -42,8 +49,8 @@ type Stream = {
   readonly copies: Map<string, PlaylistCopy>;
   /** Pathway whose copy the media player was shown last. */
   shownBy: string;
-  /** By how much a pathway's sequence numbers are larger than those that the media player knows. */
-  readonly offsets: Map<string, number>;
+  /** By how much a pathway's numbers are larger than those that the media player knows. */
+  readonly offsets: Map<string, Offset>;
   /** Whether two pathways have the same names for the same things. */
   readonly namedAlike: Map<string, boolean>;
 };
@@ -121,15 +128,15 @@ export class PathwayMap {
     if (shown === undefined || shown === copy) return;
     const alignment = this.#align(stream, shown, copy);
     if (alignment.kind !== "same") return;
-    const base = stream.offsets.get(stream.shownBy) ?? 0;
-    stream.offsets.set(pathwayId, base + alignment.offset);
-    this.#namesAlike(stream, shown, copy, alignment.offset);
+    const base = stream.offsets.get(stream.shownBy) ?? NO_OFFSET;
+    stream.offsets.set(pathwayId, addOffsets(base, alignment.offset));
+    this.#namesAlike(stream, shown, copy, alignment.offset.sequence);
   }
 
-  /** By how much the pathway's sequence numbers are larger than those that the media player knows. */
-  offsetOf(pathwayId: string, playlist: string): number {
+  /** By how much the pathway's numbers are larger than those that the media player knows. */
+  offsetOf(pathwayId: string, playlist: string): Offset {
     const stream = this.#streams.get(splitDirectives(playlist).url);
-    return stream?.offsets.get(pathwayId) ?? 0;
+    return stream?.offsets.get(pathwayId) ?? NO_OFFSET;
   }
 
   /** Where `pathwayId` has the same bytes; undefined if it does not carry them. */
@@ -140,7 +147,7 @@ export class PathwayMap {
     const key = this.#keys.get(bare);
     if (key !== undefined) {
       if (this.isApart(pathwayId, bare)) return undefined;
-      const own = shiftSequence(directives, this.offsetOf(pathwayId, bare));
+      const own = shiftSequence(directives, this.offsetOf(pathwayId, bare).sequence);
       return guess(withDirectives(pathway.playlists.get(key), own), range, "exact");
     }
     const found = this.#find(logicalUrl, range);
@@ -273,7 +280,7 @@ export class PathwayMap {
     const alignment = this.#align(stream, copy, other);
     if (alignment.kind === "apart") return undefined;
     if (alignment.kind === "unknown") return guess(written, place.resource.range, "doubtful");
-    const { offset } = alignment;
+    const offset = alignment.offset.sequence;
     for (let sequence = place.lastSequence; sequence >= place.firstSequence; sequence -= 1) {
       const segment = segmentAt(other.list, sequence + offset);
       if (segment === undefined) continue;
@@ -358,7 +365,7 @@ export class PathwayMap {
     this.#alignments.set(one, known.set(other, alignment));
     const [from, to] = [offsets.get(one.pathwayId), offsets.get(other.pathwayId)];
     const isKnown = alignment.kind !== "unknown" || from === undefined || to === undefined;
-    return isKnown ? alignment : { kind: "same", offset: to - from };
+    return isKnown ? alignment : { kind: "same", offset: addOffsets(to, from, -1) };
   }
 
   #streamAt(logicalUrl: string, pathwayId: string): Stream {
@@ -368,7 +375,7 @@ export class PathwayMap {
       key: this.#keys.get(url),
       copies: new Map(),
       shownBy: pathwayId,
-      offsets: new Map([[pathwayId, 0]]),
+      offsets: new Map([[pathwayId, NO_OFFSET]]),
       namedAlike: new Map(),
     };
     this.#streams.set(url, stream);

@@ -41,6 +41,18 @@ describe("renumber()", () => {
       "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:5\na\n",
     ],
   ] as const) {
-    test(what, () => assert.equal(renumber(text, offset), expected));
+    test(what, () =>
+      assert.equal(renumber(text, { sequence: offset, discontinuity: 0 }), expected),
+    );
   }
+  test("recordings that are counted otherwise, too", () => {
+    const offset = { sequence: 0, discontinuity: 3 };
+    const counted = "#EXTM3U\n#EXT-X-DISCONTINUITY-SEQUENCE:5\na\n";
+    assert.equal(renumber(counted, offset), counted.replace(":5", ":2"));
+    const uncounted = "#EXTM3U\na\n";
+    assert.equal(
+      renumber(uncounted, { sequence: 0, discontinuity: -3 }),
+      "#EXTM3U\n#EXT-X-DISCONTINUITY-SEQUENCE:3\na\n",
+    );
+  });
 });

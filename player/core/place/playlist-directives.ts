@@ -2,6 +2,8 @@
  * Tells a media playlist from what one request asks of it: a version that does not exist yet, or only
  * what is new (rfc8216bis §6.2.5.1).
  */
+import type { Offset } from "./align-playlists.ts";
+
 const DELIVERY_DIRECTIVE = /[?&]_HLS_(?:msn|part|skip|push)=[^&#]*/g;
 
 export function splitDirectives(url: string): {
@@ -33,11 +35,15 @@ export function shiftSequence(directives: string, offset: number): string {
   );
 }
 
-/** A playlist of such a pathway, in the numbers that the media player knows. */
-export function renumber(text: string, offset: number): string {
-  if (offset === 0) return text;
-  const tag = /^#EXT-X-MEDIA-SEQUENCE:[ \t]*(\d+).*$/m;
-  const sequence = Number(tag.exec(text)?.[1] ?? 0) - offset;
-  const line = `#EXT-X-MEDIA-SEQUENCE:${Math.max(0, sequence)}`;
+/** A playlist of a pathway whose numbers are larger by `offset`, in those that the media player knows. */
+export function renumber(text: string, { sequence, discontinuity }: Offset): string {
+  const counted = lower(text, "EXT-X-MEDIA-SEQUENCE", sequence);
+  return lower(counted, "EXT-X-DISCONTINUITY-SEQUENCE", discontinuity);
+}
+
+function lower(text: string, name: string, by: number): string {
+  if (by === 0) return text;
+  const tag = new RegExp(`^#${name}:[ \\t]*(\\d+).*$`, "m");
+  const line = `#${name}:${Math.max(0, Number(tag.exec(text)?.[1] ?? 0) - by)}`;
   return tag.test(text) ? text.replace(tag, line) : text.replace("#EXTM3U", `#EXTM3U\n${line}`);
 }
