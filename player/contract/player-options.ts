@@ -129,8 +129,9 @@ export type FailoverPolicy = {
   /** When one that could not be read is asked for again; how long one that was read counts as fresh. */
   readonly playlistAgainMs: number;
   readonly copyFreshMs: number;
-  /** How often sources are read that may have steering, while what is playing has none. */
+  /** First and longest pause between reading sources that may have steering, while what is playing has none. */
   readonly sourceAgainMs: number;
+  readonly sourceAgainLongestMs: number;
   /** Of so many pathways behind the one that serves are playlists read before they are needed. */
   readonly pathwaysReadAhead: number;
   /** Largest body that is accepted, in bytes; and the same for playlists and keys. */
@@ -206,6 +207,7 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   playlistAgainMs: 10_000,
   copyFreshMs: 500,
   sourceAgainMs: 5_000,
+  sourceAgainLongestMs: 60_000,
   pathwaysReadAhead: 2,
   maxBodyBytes: 256 * 1024 * 1024,
   maxTextBytes: 8 * 1024 * 1024,

@@ -2,6 +2,7 @@
  * While a play has no steering, reads the sources that stand before the one which answered first: one of them
  * may be a steering service that was slow or down when the page opened.
  */
+import { backoffMs } from "../../kernel/backoff.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import type { PlaylistRead, PlaylistReader } from "./playlist-reader.ts";
 
@@ -9,6 +10,7 @@ export type BetterSourcesOptions = {
   readonly policy: FailoverPolicy;
   readonly reader: PlaylistReader;
   readonly now: () => number;
+  readonly random: () => number;
   /** URLs, best first. */
   readonly sources: readonly string[];
   /** @returns what came of it: `useless` is not read again. */
@@ -17,8 +19,10 @@ export type BetterSourcesOptions = {
 
 export class BetterSources {
   readonly #options: BetterSourcesOptions;
+  /** Empty once there is no more to be hoped for. */
   #left: readonly string[];
   #nextMs: number;
+  #rounds = 0;
   #isReading = false;
 
   constructor(options: BetterSourcesOptions) {
@@ -31,8 +35,8 @@ export class BetterSources {
   tick(bufferMs: number, nowMs: number): void {
     const { policy } = this.#options;
     const isDue = nowMs >= this.#nextMs && bufferMs >= policy.probeBufferFloorMs;
-    if (this.#isReading || this.#left.length === 0 || !isDue) return;
-    this.#nextMs = nowMs + policy.sourceAgainMs;
+    if (!isDue || this.#isReading || this.#left.length === 0) return;
+    this.#isReading = true;
     void this.#readAll();
   }
 
@@ -41,15 +45,19 @@ export class BetterSources {
   }
 
   async #readAll(): Promise<void> {
-    this.#isReading = true;
+    const { policy, reader, now, random, onRead } = this.#options;
     for (const source of this.#left) {
       // A page's own `fetch` may fail in its own ways.
-      const read = await this.#options.reader.read(source, "low").catch(() => undefined);
-      if (read === undefined || this.#left.length === 0) continue;
-      const outcome = this.#options.onRead(read);
-      if (outcome === "adopted") this.close();
+      const read = await reader.read(source, "low").catch(() => undefined);
+      if (this.#left.length === 0) return;
+      const outcome = read && onRead(read);
+      if (outcome === "adopted") return this.close();
       if (outcome === "useless") this.#left = this.#left.filter((other) => other !== source);
     }
+    // Viewers who opened in the same outage do not all ask at once when it ends.
+    const pauses = { firstMs: policy.sourceAgainMs, longestMs: policy.sourceAgainLongestMs };
+    this.#rounds += 1;
+    this.#nextMs = now() + backoffMs(this.#rounds, pauses, random);
     this.#isReading = false;
   }
 }

@@ -120,6 +120,18 @@ describe("a play without steering", () => {
     assert.deepEqual(ids(rig), ["a", "steering", "b"]);
   });
 
+  test("asks for a better source ever more seldom", async () => {
+    const { rig, viewer } = await opened(NAMED, true);
+    rig.random = () => 0.99;
+    rig.requests.length = 0;
+    await viewer.watches(300);
+    const askedMs = rig.requests.filter(({ url }) => url === MASTER).map(({ atMs }) => atMs);
+    const pausesMs = askedMs.slice(1).map((atMs, index) => atMs - (askedMs[index] ?? 0));
+    assert.ok(pausesMs.every((pauseMs, index) => pauseMs >= (pausesMs[index - 1] ?? 0)));
+    assert.ok(Math.max(...pausesMs) >= 59_000, pausesMs.join(" "));
+    assert.ok(askedMs.length <= 7, `${askedMs.length}`);
+  });
+
   test("asks no source that stands behind the one it plays from", async () => {
     const rig = new Rig([DIRECT, MASTER], NAMED);
     rig.playlists.set("/direct.m3u8", OWN);

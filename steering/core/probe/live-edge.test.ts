@@ -70,6 +70,12 @@ describe("a source that steps back by a few segments", () => {
     assert.equal(verdict(upTo(18), 17, 33_001), "stale-playlist");
     assert.equal(verdict(upTo(21), 20, 39_000), "current");
   });
+  test("and then once more makes nobody late who is level with it", () => {
+    const again = observeSource(upTo(18), look(15), 40_000);
+    assert.equal(verdict(again, 15, 60_000), "current");
+    assert.equal(verdict(again, 14, 41_000), "current");
+    assert.equal(verdict(again, 14, 41_001), "stale-playlist");
+  });
   test("excuses no node that had stopped before", () =>
     assert.equal(verdict(upTo(17), 14, 30_001), "stale-playlist"));
   test("and forth, as behind a load balancer, hides none either that is two behind", () => {
@@ -79,6 +85,14 @@ describe("a source that steps back by a few segments", () => {
       assert.equal(verdict(edge, 9, 4_001 + turn * 500), "stale-playlist");
     }
   });
+});
+
+test("a source that nodes are ahead of for a moment gives nobody more patience", () => {
+  let edge = publishedUpTo(12);
+  for (const by of ["a", "b"]) edge = observeNodeList(edge, { look: look(13), by }, 6_001);
+  edge = observeSource(edge, look(12), 6_100);
+  assert.equal(verdict(edge, 12, 9_000), "current");
+  assert.equal(verdict(edge, 11, 6_100), "stale-playlist");
 });
 
 describe("where the source cannot be asked", () => {

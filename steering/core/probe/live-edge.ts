@@ -22,11 +22,13 @@ export type LiveLook = {
 export type LiveEdge = {
   /** When each of the last sequence numbers was first seen published, oldest first. */
   readonly published: readonly Sighting[];
+  /** The highest number in the source's list at the last look. */
+  readonly sourceSequence: number | undefined;
   /**
-   * The same by a source that lists less than was published, as an encoder does that begins anew: the number
-   * that it stepped back to counts from then on. Undefined once it is level again.
+   * What of it the source lists, while that is less. An encoder that begins anew steps back: the number that
+   * it is at then counts from that moment on.
    */
-  readonly steppedBack: readonly Sighting[] | undefined;
+  readonly atSource: readonly Sighting[] | undefined;
   /** The highest number that a single node has listed, and that nobody has confirmed yet. */
   readonly claim: (Sighting & { readonly by: string }) | undefined;
 };
@@ -44,7 +46,12 @@ export type LiveVerdict = {
   readonly reason: "current" | "stale-playlist" | "playlist-ahead";
 };
 
-export const UNSEEN: LiveEdge = { published: [], steppedBack: undefined, claim: undefined };
+export const UNSEEN: LiveEdge = {
+  published: [],
+  sourceSequence: undefined,
+  atSource: undefined,
+  claim: undefined,
+};
 
 const MAX_SIGHTINGS = 16;
 
@@ -73,18 +80,17 @@ export function readLiveLook(text: string): LiveLook | undefined {
 /** The source's own list is published by definition; one far behind begins the count anew. */
 export function observeSource(edge: LiveEdge, { lastSequence }: LiveLook, nowMs: number): LiveEdge {
   const newest = edge.published.at(-1)?.sequence ?? Number.NEGATIVE_INFINITY;
-  if (newest - lastSequence > MAX_SIGHTINGS) return publish(UNSEEN, lastSequence, nowMs);
-  if (lastSequence >= newest) {
-    return { ...publish(edge, lastSequence, nowMs), steppedBack: undefined };
+  const began = newest - lastSequence > MAX_SIGHTINGS ? UNSEEN : edge;
+  const looked = { ...began, sourceSequence: lastSequence };
+  if (began === UNSEEN || lastSequence >= newest) {
+    return { ...publish(looked, lastSequence, nowMs), atSource: undefined };
   }
-  const steppedBack =
-    edge.steppedBack === undefined
-      ? [
-          ...edge.published.filter(({ sequence }) => sequence < lastSequence),
-          { sequence: lastSequence, atMs: nowMs },
-        ]
-      : withSighting(edge.steppedBack, lastSequence, nowMs);
-  return { ...edge, steppedBack };
+  const hasSteppedBack = lastSequence < (edge.sourceSequence ?? lastSequence);
+  const seen = edge.atSource ?? edge.published;
+  const before = seen.filter(({ sequence }) => sequence <= lastSequence);
+  const isSeen = before.at(-1)?.sequence === lastSequence;
+  const kept = isSeen && hasSteppedBack ? before.slice(0, -1) : before;
+  return { ...looked, atSource: withSighting(kept, lastSequence, nowMs) };
 }
 
 /** What two nodes list is published. */
@@ -118,7 +124,7 @@ export function judgeLiveList(
   if (look.lastSequence > newest.sequence + policy.aheadSegments) {
     return { ok: false, reason: "playlist-ahead" };
   }
-  const there = edge.steppedBack ?? edge.published;
+  const there = edge.atSource ?? edge.published;
   const lacked = there.find(({ sequence }) => sequence > look.lastSequence);
   const patienceMs = policy.staleAfterTargets * look.targetDurationMs;
   const isStale = lacked !== undefined && nowMs - lacked.atMs > patienceMs;
