@@ -4,6 +4,8 @@ import createError from "@fastify/error";
 export const NOT_FOUND_CODE = "CHAOS_NOT_FOUND";
 /** Of the 503 that `status-503` answers with, in the place of an upstream. */
 export const UNAVAILABLE_CODE = "CHAOS_UNAVAILABLE";
+/** Of the 404 that `status-404` answers with. */
+export const MISSING_CODE = "CHAOS_MISSING";
 
 export const UnknownTarget = createError(
   "CHAOS_UNKNOWN_TARGET",

@@ -27,7 +27,11 @@ export const FAULT_DEFAULTS = {
   brownout: { bytesPerSecond: 25_000 },
   latency: { ms: 300, jitterMs: 0 },
   "status-503": {},
+  "status-404": {},
+  "html-200": {},
   truncate: {},
+  corrupt: {},
+  "redirect-dead": {},
   "stale-playlist": {},
   flap: { downSeconds: 2, upSeconds: 2 },
 } as const;
@@ -160,8 +164,16 @@ export const Fault = Type.Union([
     },
     strict,
   ),
+  /** Media segments, by the ending of their path, are not there. Playlists and probes are. */
+  Type.Object({ fault: Type.Literal("status-404"), ...scope }, strict),
+  /** Everything is a web page, and 200: a captive portal, or a CDN's error page that forgot its status. */
+  Type.Object({ fault: Type.Literal("html-200"), ...scope }, strict),
   /** The right Content-Length, then half of the body, then the end of the connection. */
   Type.Object({ fault: Type.Literal("truncate"), ...scope }, strict),
+  /** Media segments come whole, and every byte of them is wrong; their fields are the right ones. */
+  Type.Object({ fault: Type.Literal("corrupt"), ...scope }, strict),
+  /** Media segments are redirected to where nobody listens. */
+  Type.Object({ fault: Type.Literal("redirect-dead"), ...scope }, strict),
   /** Every `.m3u8` is answered, whole and with 200, as it was the first time that this fault saw it. */
   Type.Object({ fault: Type.Literal("stale-playlist"), ...scope }, strict),
   /** Refuses as `refuse` does, then is untouched, and so on. */

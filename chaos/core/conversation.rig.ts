@@ -18,12 +18,20 @@ import { drawFault } from "./draw-fault.ts";
 import { beginRun, type FaultRun, fillIn } from "./fault-run.ts";
 import { hearClient } from "./hear-client.ts";
 import { hearUpstream, hearUpstreamEnd } from "./hear-upstream.ts";
-import type { Ending } from "./plan-exchange.ts";
+import type { Ending, OwnAnswer } from "./plan-exchange.ts";
 
 const POLICY: HearingPolicy = { cutUnknownAfterBytes: 4, maxHeadBytes: 1_000 };
 
+const HEARD: Readonly<Record<OwnAnswer["kind"], string>> = {
+  unavailable: "<503>",
+  missing: "<404>",
+  page: "<page>",
+  redirect: "<302>",
+  frozen: "<frozen>",
+};
+
 export type Talk = {
-  /** What each side has heard so far; the proxy's own answers are `<503>` and `<frozen>`. */
+  /** What each side has heard so far; of the proxy's own answers what they are, `#` for a byte that is wrong. */
   readonly heard: { upstream: string; client: string };
   readonly stopped: () => Ending | undefined;
   readonly conversation: () => Conversation;
@@ -56,6 +64,7 @@ export function newTalk(): Talk {
 
   const carry = (to: "upstream" | "client", treatment: Treatment, text: string) => {
     if (treatment === "pass") heard[to] += held[to] + text;
+    if (treatment === "spoil") heard[to] += held[to] + "#".repeat(text.length);
     held[to] = treatment === "hold" ? held[to] + text : "";
   };
   const doWhatIsDue = () => {
@@ -63,7 +72,7 @@ export function newTalk(): Talk {
       const due = dueNow(conversation, POLICY);
       if (due.action === "stop") stopped ??= due.ending;
       if (due.action !== "answer" || stopped !== undefined) return;
-      heard.client += due.answer.kind === "unavailable" ? "<503>" : "<frozen>";
+      heard.client += HEARD[due.answer.kind];
       if (due.isLast) stopped = "end";
       else conversation = endExchange(conversation);
     }

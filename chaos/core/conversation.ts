@@ -39,9 +39,9 @@ export type Conversation = {
 
 /**
  * What to do with a run of bytes. `hold` keeps them until a later run of the same direction is
- * passed, and they go before it, or dropped, and they with it.
+ * passed, and they go before it, or dropped, and they with it. `spoil` passes as many bytes, all of them wrong.
  */
-export type Treatment = "pass" | "hold" | "drop";
+export type Treatment = "pass" | "spoil" | "hold" | "drop";
 
 export type Heard = {
   readonly conversation: Conversation;
@@ -140,6 +140,7 @@ export function dueNow({ exchanges, response }: Conversation, policy: PlanPolicy
     case "pass":
     case "record":
     case "pace":
+    case "spoil":
     case "delay":
       return { action: "nothing" };
   }

@@ -79,6 +79,21 @@ describe("drawFault()", () => {
       assert.equal(drawn.run.numberedRequests, reason === "no-playlist" ? 0 : 1);
     });
   }
+  for (const [path, reason] of [
+    ["/vod/a/segment-1.m4s?CMCD=x", "every-request"],
+    ["/a/init.MP4", "every-request"],
+    ["/a/captions-1.vtt", "every-request"],
+    ["/a/index.m3u8", "no-segment"],
+    ["/a/film.mpd", "no-segment"],
+    ["/synthetic/65536/probe", "no-segment"],
+  ] as const) {
+    test(`of faults of segments, ${path}: ${reason}`, () => {
+      for (const fault of ["status-404", "corrupt", "redirect-dead"] as const) {
+        const run = beginRun(fillIn({ fault, seconds: 1 }, "s"), 1);
+        assert.equal(drawFault(run, asking(path)).decision.reason, reason);
+      }
+    });
+  }
   for (const fault of ["refuse", "flap"] as const) {
     test(`spares every request under ${fault}, which has none to touch`, () => {
       const run = beginRun(fillIn({ fault, seconds: 1 }, "s"), 1);

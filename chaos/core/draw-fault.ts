@@ -25,10 +25,25 @@ export type FaultDecision =
     }
   | {
       readonly action: "spare";
-      readonly reason: "touches-no-requests" | "other-path" | "no-playlist" | "not-drawn";
+      readonly reason:
+        | "touches-no-requests"
+        | "other-path"
+        | "no-playlist"
+        | "no-segment"
+        | "not-drawn";
     };
 
 const PLAYLIST_PATH = /\.m3u8$/i;
+const SEGMENT_PATH = /\.(?:m4[asv]|mp4|cmf[atv]|ts|aac|ac3|mp3|vtt|webvtt|webm)$/i;
+
+/** What some faults are of by nature, whatever paths they are given. */
+const SUBJECTS: Readonly<Partial<Record<RequestFault["fault"], Subject>>> = {
+  "stale-playlist": { path: PLAYLIST_PATH, missed: "no-playlist" },
+  "status-404": { path: SEGMENT_PATH, missed: "no-segment" },
+  corrupt: { path: SEGMENT_PATH, missed: "no-segment" },
+  "redirect-dead": { path: SEGMENT_PATH, missed: "no-segment" },
+};
+type Subject = { readonly path: RegExp; readonly missed: "no-playlist" | "no-segment" };
 
 export function drawFault(
   run: FaultRun,
@@ -40,8 +55,9 @@ export function drawFault(
   if (!isOfRequests(fault)) return { run, decision: spare("touches-no-requests") };
   const { paths, seed, share } = fault;
   if (!matchesSomePath(paths, asked.target)) return { run, decision: spare("other-path") };
-  if (fault.fault === "stale-playlist" && !asksForPlaylist(asked)) {
-    return { run, decision: spare("no-playlist") };
+  const subject = SUBJECTS[fault.fault];
+  if (subject !== undefined && !asksFor(subject, asked)) {
+    return { run, decision: spare(subject.missed) };
   }
   const number = run.numberedRequests + 1;
   const counted = { ...run, numberedRequests: number };
@@ -53,7 +69,7 @@ export function drawFault(
   return { run: counted, decision };
 }
 
-function asksForPlaylist({ method, target }: Asked): boolean {
+function asksFor({ path }: Subject, { method, target }: Asked): boolean {
   const isReading = method === "GET" || method === "HEAD";
-  return isReading && target !== undefined && PLAYLIST_PATH.test(pathOf(target));
+  return isReading && target !== undefined && path.test(pathOf(target));
 }

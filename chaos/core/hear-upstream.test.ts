@@ -234,6 +234,40 @@ describe("stale-playlist", () => {
   });
 });
 
+describe("corrupt", () => {
+  const corrupted = (response: string, path = "/a.m4s") => {
+    const talk = newTalk();
+    talk.begin("corrupt");
+    talk.clientSays(get(path));
+    talk.upstreamSays(response, 7);
+    return talk.heard.client;
+  };
+
+  test("makes every byte of a segment another, and no fewer", () =>
+    assert.equal(corrupted(ok("0123456789")), ok("##########")));
+  test("leaves what stands between chunks", () =>
+    assert.equal(
+      corrupted(OK_CHUNKED + CHUNKS),
+      OK_CHUNKED + CHUNKS.replace("abc", "###").replace("defg", "####"),
+    ));
+  test("spoils a body until close", () =>
+    assert.equal(corrupted(`${OK_UNTIL_CLOSE}abc`), `${OK_UNTIL_CLOSE}###`));
+  test("leaves a head without a body, and a playlist", () => {
+    assert.equal(corrupted(NOT_MODIFIED), NOT_MODIFIED);
+    assert.equal(corrupted(ok("abc"), "/a.m3u8"), ok("abc"));
+  });
+  test("begins and ends in the middle of a body", () => {
+    const talk = newTalk();
+    talk.clientSays(get("/a.m4s"));
+    talk.upstreamSays(ok("0123456789").slice(0, -7));
+    talk.begin("corrupt");
+    talk.upstreamSays("345");
+    talk.heal();
+    talk.upstreamSays("6789");
+    assert.equal(talk.heard.client, ok("012###6789"));
+  });
+});
+
 describe("without a fault", () => {
   for (const [what, said, end] of [
     ["between two exchanges", ok("a"), "fin"],
@@ -274,6 +308,15 @@ describe("without a fault", () => {
   });
 });
 
+/** The upstream does not hear of what they touch. */
+const NOT_ASKED: ReadonlySet<Fault["fault"]> = new Set([
+  "blackhole",
+  "status-503",
+  "status-404",
+  "html-200",
+  "redirect-dead",
+]);
+
 test("whatever the pieces, every fault lets the same bytes pass", () => {
   const responses = [
     ok("0123456789"),
@@ -299,14 +342,12 @@ test("whatever the pieces, every fault lets the same bytes pass", () => {
           [clientPiece, upstreamPiece],
         ].map(([client, upstream]) => {
           const talk = newTalk();
-          talk.begin(fault, ["/touched"]);
+          talk.begin(fault, ["/touched.m4s"]);
           for (const { isTouched } of exchanges) {
-            talk.clientSays(get(isTouched ? "/touched" : "/spared"), client);
+            talk.clientSays(get(isTouched ? "/touched.m4s" : "/spared.m4s"), client);
           }
           // Answers come for what was asked for.
-          const asked = exchanges.filter(
-            ({ isTouched }) => !(isTouched && (fault === "blackhole" || fault === "status-503")),
-          );
+          const asked = exchanges.filter(({ isTouched }) => !(isTouched && NOT_ASKED.has(fault)));
           talk.upstreamSays(asked.map(({ response }) => response).join(""), upstream);
           return [talk.heard, talk.stopped()];
         });

@@ -49,7 +49,9 @@ export function hearUpstream(
     return hearFramingBeforeCut(conversation, step, plan.ending);
   }
   const next = follow(conversation, exchange, step, step.end - start);
-  return { conversation: next, end: step.end, treatment: "pass" };
+  // What stands between chunks is framing: the client has to find its way.
+  const isSpoiled = plan.action === "spoil" && step.label === "content";
+  return { conversation: next, end: step.end, treatment: isSpoiled ? "spoil" : "pass" };
 }
 
 /** What the end of the upstream's connection is to the exchange that it falls into. */

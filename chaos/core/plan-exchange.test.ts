@@ -35,7 +35,8 @@ function planOf(fault: Fault["fault"], progress: Progress, frozen?: FrozenAnswer
     case "answer":
       return `answer: ${plan.answer.kind}`;
     case "record":
-      return "record";
+    case "spoil":
+      return plan.action;
     case "delay":
       return `delay by ${plan.delayMs}`;
   }
@@ -87,6 +88,15 @@ describe("planExchange()", () => {
     ["stale-playlist", AWAITED, "record"],
     ["stale-playlist", inBody(LENGTH(10), 3), "record"],
     ["stale-playlist", inBody({ kind: "opaque" }), "pass: not-http"],
+    ["status-404", AWAITED, "answer: missing"],
+    ["html-200", AWAITED, "answer: page"],
+    ["html-200", HEAD, "pass: status-was-sent"],
+    ["redirect-dead", AWAITED, "answer: redirect"],
+    ["corrupt", AWAITED, "pass: body-not-begun"],
+    ["corrupt", inBody(LENGTH(10), 9), "spoil"],
+    ["corrupt", inBody({ kind: "chunked" }), "spoil"],
+    ["corrupt", inBody({ kind: "none" }), "pass: no-body"],
+    ["corrupt", inBody({ kind: "opaque" }), "pass: not-http"],
     ["status-503", AWAITED, "answer: unavailable"],
     ["status-503", HEAD, "pass: status-was-sent"],
     ["status-503", inBody(LENGTH(10)), "pass: status-was-sent"],

@@ -31,12 +31,15 @@ export type ExchangePlan =
   /** Passes, and is kept. */
   | { readonly action: "record" }
   | { readonly action: "pace"; readonly bytesPerSecond: number }
+  /** Every byte of content is made another. */
+  | { readonly action: "spoil" }
   /** From its first byte on, the response waits so long. */
   | { readonly action: "delay"; readonly delayMs: number }
   /** After so many more bytes of content the connection says nothing more, or ends. */
   | { readonly action: "stop"; readonly afterBytes: number; readonly ending: Ending };
 
 export type OwnAnswer =
+  | { readonly kind: "missing" | "page" | "redirect" }
   | { readonly kind: "unavailable"; readonly retryAfterSeconds: number | undefined }
   | { readonly kind: "frozen"; readonly frozen: FrozenAnswer };
 
@@ -73,6 +76,12 @@ export function planExchange(
         kind: "unavailable",
         retryAfterSeconds: fault.retryAfterSeconds,
       });
+    case "status-404":
+      return planAnswer(progress, { kind: "missing" });
+    case "html-200":
+      return planAnswer(progress, { kind: "page" });
+    case "redirect-dead":
+      return planAnswer(progress, { kind: "redirect" });
     case "stale-playlist":
       if (touch.frozen === undefined) return { action: "record" };
       return planAnswer(progress, { kind: "frozen", frozen: touch.frozen });
@@ -84,6 +93,10 @@ export function planExchange(
     case "brownout":
       if (progress.at !== "body") return { action: "pass", reason: "body-not-begun" };
       return { action: "pace", bytesPerSecond: fault.bytesPerSecond };
+    case "corrupt":
+      if (progress.at !== "body") return { action: "pass", reason: "body-not-begun" };
+      if (progress.body.kind === "none") return { action: "pass", reason: "no-body" };
+      return { action: "spoil" };
     case "hang-mid":
       return planCut(progress, "silence", atHalf(policy));
     case "truncate":

@@ -19,6 +19,18 @@ describe("ownAnswer()", () => {
       ownAnswer(FROZEN, { method: "HEAD", isLast: true }).toString("latin1"),
       'HTTP/1.1 200 OK\r\nETag: "\xe9"\r\ncontent-length: 2\r\nconnection: close\r\n\r\n',
     ));
+  for (const [kind, expected] of [
+    ["missing", /^HTTP\/1\.1 404 .*CHAOS_MISSING/s],
+    ["page", /^HTTP\/1\.1 200 .*text\/html.*<!doctype html>/s],
+    ["redirect", /^HTTP\/1\.1 302 .*location: http:\/\/127\.0\.0\.1:1\//s],
+  ] as const) {
+    test(`says of a ${kind} what it is, readable from any page and kept by none`, () => {
+      const text = ownAnswer({ kind }, { method: "GET", isLast: false }).toString();
+      assert.match(text, expected);
+      assert.match(text, /access-control-allow-origin: \*/);
+      assert.match(text, /cache-control: no-store/);
+    });
+  }
   test("says when to come back only if that was given", () => {
     for (const retryAfterSeconds of [undefined, 7]) {
       const answer: OwnAnswer = { kind: "unavailable", retryAfterSeconds };

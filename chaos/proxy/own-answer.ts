@@ -1,6 +1,12 @@
 /** Puts an answer that the proxy gives in the place of its upstream into HTTP/1.1. */
 import type { OwnAnswer } from "../core/plan-exchange.ts";
-import { type AnswerParts, unavailableAnswer } from "./unavailable-answer.ts";
+import {
+  type AnswerParts,
+  missingAnswer,
+  pageAnswer,
+  redirectAnswer,
+  unavailableAnswer,
+} from "./injected-answers.ts";
 
 export type AnswerFraming = {
   /** Of the request. */
@@ -26,6 +32,12 @@ function partsOf(answer: OwnAnswer): AnswerParts {
   switch (answer.kind) {
     case "unavailable":
       return unavailableAnswer(answer.retryAfterSeconds);
+    case "missing":
+      return missingAnswer();
+    case "page":
+      return pageAnswer();
+    case "redirect":
+      return redirectAnswer();
     case "frozen":
       return { status: "200 OK", ...answer.frozen };
   }

@@ -8,6 +8,7 @@ import type { Socket } from "node:net";
 import {
   type Draw,
   dueNow,
+  type Exchange,
   endExchange,
   type HearingPolicy,
   type Hold,
@@ -93,6 +94,7 @@ export class RelayedConnection {
   /** Once a fault has cut this connection off, nothing is heard from either side any more. */
   #severedBy: Ending | undefined;
   #deadlineMs: number;
+  #lastSpoiled: Exchange | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -218,6 +220,7 @@ export class RelayedConnection {
       this.#flow.spend(hold, heard.end - at);
       this.#conversation = heard.conversation;
       this.#toClient.carry(heard.treatment, bytes, at, heard.end);
+      if (heard.treatment === "spoil") this.#countSpoiled(exchanges[0]);
       if (exchanges[0] !== undefined) {
         this.#options.onPassed?.({
           asked: exchanges[0],
@@ -318,6 +321,13 @@ export class RelayedConnection {
   #touch(): void {
     const touch = this.#conversation.exchanges[0]?.touch;
     if (touch !== undefined) this.#options.fault.countTouched(touch);
+  }
+
+  /** Once, however many pieces its body comes in. */
+  #countSpoiled(exchange: Exchange | undefined): void {
+    if (exchange === undefined || exchange === this.#lastSpoiled) return;
+    this.#lastSpoiled = exchange;
+    if (exchange.touch !== undefined) this.#options.fault.countTouched(exchange.touch);
   }
 
   #renewDeadline(): void {

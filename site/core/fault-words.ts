@@ -16,7 +16,14 @@ export const FAULT_WORDS: Readonly<Record<FaultName, FaultWords>> = {
   brownout: { name: "Brownout", explanation: "Answers, but more slowly than the video plays" },
   latency: { name: "Late answers", explanation: "Begins each answer a moment later" },
   "status-503": { name: "503 errors", explanation: "Says “unavailable” to every request" },
+  "status-404": { name: "404 errors", explanation: "Says that it has no segment of any video" },
+  "html-200": { name: "Web page", explanation: "Sends a web page, whatever it is asked for" },
   truncate: { name: "Cut short", explanation: "Sends half of an answer, then hangs up" },
+  corrupt: { name: "Wrong bytes", explanation: "Sends segments whole, with every byte wrong" },
+  "redirect-dead": {
+    name: "Dead redirect",
+    explanation: "Sends players on to where nobody answers",
+  },
   "stale-playlist": {
     name: "Frozen playlist",
     explanation: "Repeats old playlists: a live channel stands still",
