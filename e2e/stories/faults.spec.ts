@@ -11,8 +11,14 @@ import { Viewer } from "../viewer.ts";
 
 /** A box that is late, or up again every other moment, need not be left; a film stands still for nobody. */
 const LEFT_ALONE: readonly FaultName[] = ["latency", "flap", "stale-playlist"];
-/** Each of them takes half a minute, and they are one to the player: an answer that is none. `corrupt` stands for all. */
-const LEFT_TO_THE_LAB: readonly FaultName[] = ["status-404", "html-200", "redirect-dead"];
+/** Half a minute each, and the player sees no other than in one that is told: a broken body, a slow one, no segment. */
+const LEFT_TO_THE_LAB: readonly FaultName[] = [
+  "truncate",
+  "trickle",
+  "status-404",
+  "html-200",
+  "redirect-dead",
+];
 const FAULTS = FAULT_NAMES.filter(
   (fault) => !LEFT_ALONE.includes(fault) && !LEFT_TO_THE_LAB.includes(fault),
 );
