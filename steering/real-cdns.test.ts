@@ -4,7 +4,7 @@ import { describe, type TestContext, test } from "node:test";
 import { readPathwayFile } from "./cdn/read-pathway-file.ts";
 import type { FleetAsOf } from "./contract/fleet-history.ts";
 import type { FleetView } from "./contract/fleet-view.ts";
-import { openContentServer, openSteeringRig, PATH } from "./steering-rig.ts";
+import { type ContentServer, openContentServer, openSteeringRig, PATH } from "./steering-rig.ts";
 
 function fileOf(text: string) {
   const reading = readPathwayFile(text, () => false);
@@ -25,6 +25,14 @@ ${more}`);
   await rig.pass(5);
   return { rig, near, far };
 }
+
+/** The near one has moved to another address. */
+const elsewhere = (near: ContentServer, far: ContentServer) =>
+  fileOf(`
+pathways:
+  - { id: cdn-near, url: "${near.url}", region: east }
+  - { id: cdn-far, url: "${far.url}", region: west }
+`);
 
 const pathwaysOf = (playlist: string) => [
   ...new Set(Array.from(playlist.matchAll(/PATHWAY-ID="([^"]+)"/g), ([, id]) => id)),
@@ -125,13 +133,7 @@ describe("real CDNs from a file", () => {
     const other = await openContentServer(t);
     const body = { action: "drain", seconds: 60, reason: "contract ends" };
     await rig.act("PUT", "/v1/appliances/cdn-near/override", body);
-    rig.usePathwayFile(
-      fileOf(`
-pathways:
-  - { id: cdn-near, url: "${other.url}", region: east }
-  - { id: cdn-far, url: "${far.url}", region: west }
-`),
-    );
+    rig.usePathwayFile(elsewhere(other, far));
     await rig.pass(5);
     const { cdns } = await rig.view();
     assert.equal(cdns.find(({ id }) => id === "cdn-near")?.override?.action, "drain");
@@ -154,13 +156,7 @@ pathways:
         ?.health.votes.find(({ voice }) => voice === "players")?.reason;
     await rig.pass(3);
     assert.equal(await playersOn("cdn-near"), "failed-requests");
-    rig.usePathwayFile(
-      fileOf(`
-pathways:
-  - { id: cdn-near, url: "${other.url}", region: east }
-  - { id: cdn-far, url: "${far.url}", region: west }
-`),
-    );
+    rig.usePathwayFile(elsewhere(other, far));
     await rig.pass(3);
     assert.equal(await playersOn("cdn-near"), undefined);
   });

@@ -11,7 +11,6 @@ import type { FailoverPolicy } from "../contract/player-options.ts";
 import { type Cadence, holdMs, readCadence } from "../core/attempt/held-answer.ts";
 import { adoptPresentation } from "../core/place/adopt-presentation.ts";
 import { NO_OFFSET } from "../core/place/align-playlists.ts";
-import { clonePathway, type PathwayClone } from "../core/place/pathway-clones.ts";
 import { type CopyOrigin, type Located, PathwayMap } from "../core/place/pathway-map.ts";
 import { renumber, splitDirectives } from "../core/place/playlist-directives.ts";
 import {
@@ -24,7 +23,7 @@ import type { ReceivedManifest, SavedPlay } from "../core/play/saved-play.ts";
 import { BetterSources } from "./better-sources.ts";
 import { ForeignCopies } from "./foreign-copies.ts";
 import { PlaylistReader } from "./playlist-reader.ts";
-import { SteeringClient } from "./steering-client.ts";
+import { SteeredOrder } from "./steered-order.ts";
 import { StreamsInUse, type Wanted } from "./streams-in-use.ts";
 
 export type KnownPathwaysOptions = {
@@ -87,16 +86,12 @@ export class KnownPathways {
   #presentation: Presentation | undefined;
   #map: PathwayMap | undefined;
   #copies: ForeignCopies | undefined;
-  #servedBy: string | undefined;
-  /** By id: the presentation's, and every clone that was ever defined. */
-  readonly #byId = new Map<string, Pathway>();
-  #order: readonly Pathway[] = [];
+  readonly #order: SteeredOrder;
   readonly #incompatible = new Set<string>();
   readonly #recheckedMs = new Map<string, number>();
   #streams: StreamsInUse;
   /** By the logical URL of the media playlist. */
   readonly #cadences = new Map<string, Cadence>();
-  #steering: SteeringClient | undefined;
   #better: BetterSources | undefined;
   #adopted: SavedPlay["adopted"];
   /** What an attempt that is under way may still call a pathway → what it is called now. */
@@ -106,6 +101,10 @@ export class KnownPathways {
     this.#options = options;
     this.#streams = new StreamsInUse(options.now);
     this.#reader = new PlaylistReader(options);
+    this.#order = new SteeredOrder({
+      ...options,
+      onJoined: (pathway) => this.#map?.include(pathway),
+    });
   }
 
   /** Undefined before the multivariant playlist has been read. */
@@ -115,15 +114,11 @@ export class KnownPathways {
 
   /** Best first. A clone that steering no longer offers stays, last of all, until another has served. */
   get order(): readonly Pathway[] {
-    const serving = this.#byId.get(this.#servedBy ?? "");
-    const isGone = serving !== undefined && !this.#order.includes(serving);
-    return isGone ? [...this.#order, serving] : this.#order;
+    return this.#order.pathways;
   }
 
   get steeringState(): PlayerSnapshot["steering"] {
-    if (this.#steering === undefined) return this.#presentation === undefined ? "unknown" : "none";
-    const { state } = this.#steering.course;
-    return state === "ended" ? "none" : state;
+    return this.#order.state;
   }
 
   /** The steered manifest that came after the one which was opened. */
@@ -132,7 +127,7 @@ export class KnownPathways {
   }
 
   get steeringUri(): string | undefined {
-    return this.#steering?.course.reloadUri;
+    return this.#order.uri;
   }
 
   /** Where its playlists come from, and its segments: one of them ill, and the pathway is. */
@@ -205,7 +200,7 @@ export class KnownPathways {
 
   /** A segment has come from the pathway. */
   noteServed(pathwayId: string): void {
-    this.#servedBy = pathwayId;
+    this.#order.noteServed(pathwayId);
   }
 
   /** The media player wants this. Only media have something that comes after. */
@@ -282,7 +277,7 @@ export class KnownPathways {
     nowMs: number,
     onRead: (read: { readonly playlist: string; readonly firstByteMs: number }) => void,
   ): Promise<void> {
-    const host = this.#byId.get(id)?.host ?? "";
+    const host = this.#order.get(id)?.host ?? "";
     const playlist = this.#streams.wantedOf(host, true)?.playlist;
     const lastMs = this.#recheckedMs.get(id) ?? 0;
     if (playlist === undefined || nowMs - lastMs < this.#options.policy.probeEveryMs) return;
@@ -311,12 +306,13 @@ export class KnownPathways {
     this.#map = new PathwayMap(presentation);
     this.#streams = new StreamsInUse(now);
     this.#cadences.clear();
-    this.#servedBy = undefined;
     if (this.#map.isListed(url)) this.#map.learnPlaylist(url, text);
     this.#copies = this.#copiesFor(this.#map);
     this.#adopted = undefined;
     this.#renamed = new Map();
-    this.#follow(presentation, [...order, presentation.first]);
+    const ids = presentation.pathways.map(({ id }) => id);
+    this.#presentation = presentation;
+    this.#order.begin(presentation, [...order, presentation.first, ...ids], undefined);
     this.#better?.close();
     this.#better = presentation.steering ? undefined : this.#sourcesBefore(manifest.source);
     return presentation.playlist;
@@ -332,22 +328,27 @@ export class KnownPathways {
     this.#adopted = { text, url };
     this.#renamed = adoption.renamed;
     this.#map?.adopt(adoption);
-    this.#servedBy &&= this.nameOf(this.#servedBy);
-    this.#follow(adoption.presentation, order, adoption.order);
+    this.#presentation = adoption.presentation;
+    const { servedBy } = this.#order;
+    this.#order.begin(
+      adoption.presentation,
+      [...order, ...adoption.order],
+      servedBy && this.nameOf(servedBy),
+    );
     onRenamed(adoption.renamed);
     return "adopted";
   }
 
   /** @param bufferMs media in hand. */
   tick(bufferMs: number, nowMs: number): void {
-    this.#steering?.tick(nowMs);
+    this.#order.tick(nowMs);
     this.#reader.tick(nowMs);
     this.#copies?.tick(bufferMs, this.#playing?.playlist, nowMs);
     this.#better?.tick(bufferMs, nowMs);
   }
 
   close(): void {
-    this.#steering?.close();
+    this.#order.close();
     this.#better?.close();
     this.#reader.close();
   }
@@ -424,50 +425,6 @@ export class KnownPathways {
       sources: sources.slice(0, Math.max(0, sources.indexOf(source))),
       onRead: ({ text, url }) => this.adopt(text, url),
     });
-  }
-
-  /** @param order best first; pathways that are not in it are not asked, unless `all` is left out. */
-  #follow(
-    presentation: Presentation,
-    order: readonly string[],
-    all: readonly string[] = presentation.pathways.map(({ id }) => id),
-  ): void {
-    this.#presentation = presentation;
-    this.#byId.clear();
-    for (const pathway of presentation.pathways) this.#byId.set(pathway.id, pathway);
-    this.#setOrder([...new Set([...order, ...all])]);
-    this.#steering?.close();
-    this.#steering = presentation.steering && this.#steeringAt(presentation.steering.serverUri);
-  }
-
-  #steeringAt(serverUri: string): SteeringClient {
-    const { onSteering, ...options } = this.#options;
-    return new SteeringClient({
-      ...options,
-      serverUri,
-      order: this.#order.map(({ id }) => id),
-      onCourse: ({ order, clones, ttlSeconds, state }) => {
-        const before = this.#order.map(({ id }) => id).join(" ");
-        for (const clone of clones.values()) this.#define(clone);
-        this.#setOrder(order);
-        const isOther = this.#order.map(({ id }) => id).join(" ") !== before;
-        if (state !== "following" || !isOther) return;
-        onSteering({ order: this.#order.map(({ id }) => id), ttlSeconds });
-      },
-    });
-  }
-
-  #define(clone: PathwayClone): void {
-    const base = this.#byId.get(clone.baseId);
-    if (base === undefined || this.#byId.has(clone.id)) return;
-    const pathway = clonePathway(base, clone);
-    if (pathway === undefined) return;
-    this.#byId.set(clone.id, pathway);
-    this.#map?.include(pathway);
-  }
-
-  #setOrder(ids: readonly string[]): void {
-    this.#order = ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
 }
 

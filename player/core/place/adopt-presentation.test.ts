@@ -72,6 +72,10 @@ describe("adoptPresentation()", () => {
       "one that calls another host by a name that is taken",
       steered(pathway("east", "http://a:81"), pathway("b", "http://c")),
     ],
+    [
+      "one that calls two hosts by each other's names",
+      steered(pathway("b", "http://a:81"), pathway("a-81", "http://b")),
+    ],
   ] as const) {
     test(`refuses ${what}`, () => assert.equal(adoptPresentation(shown, newcomer), undefined));
   }

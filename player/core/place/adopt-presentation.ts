@@ -30,9 +30,10 @@ export function adoptPresentation(
   }
   const keys = keysOf(same);
   const isWhole = reference && [...reference.playlists.keys()].every((key) => keys.has(key));
-  const ownNames = shown.pathways.filter((own) => !same.has(own)).map(({ id }) => id);
-  const areFree = newcomer.pathways.every(({ id }) => !ownNames.includes(id));
-  if (reference === undefined || !isWhole || !areFree) return undefined;
+  // A name that means one host now and another later would be taken for both.
+  const ids = new Set(newcomer.pathways.map(({ id }) => id));
+  const isClear = shown.pathways.every((own) => !ids.has(own.id) || same.get(own)?.id === own.id);
+  if (reference === undefined || !isWhole || !isClear) return undefined;
 
   const renamed = new Map(shown.pathways.map((own) => [own.id, same.get(own)?.id ?? own.id]));
   const first = renamed.get(reference.id) as string;
@@ -50,7 +51,7 @@ export function adoptPresentation(
   }
   return {
     presentation: { ...newcomer, first, pathways: [...pathways.values()] },
-    order: [...new Set([newcomer.first, ...newcomer.pathways.map(({ id }) => id)])],
+    order: [...new Set([newcomer.first, ...ids])],
     renamed,
   };
 }
