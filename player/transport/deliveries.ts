@@ -107,7 +107,10 @@ export class Deliveries {
       for (const host of pathways.hostsOf(candidate.id)) this.#parts.health.endTrial(host);
     }
     if (kind === "media-playlist") {
-      const shown = pathways.show(url, textOf(body), candidate.id);
+      const text = textOf(body);
+      const manifest = { text, url: from, source: this.#manifest?.source ?? url };
+      if (pathways.refresh(manifest)) this.#manifest = manifest;
+      const shown = pathways.show(url, text, candidate.id);
       return { ...delivery, url, body: bytesOf(shown) };
     }
     if (kind !== "multivariant-playlist") return { ...delivery, url, body };

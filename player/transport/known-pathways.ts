@@ -318,6 +318,27 @@ export class KnownPathways {
     return presentation.playlist;
   }
 
+  /**
+   * A manifest that is refreshed has come anew (DASH), and may name other places.
+   *
+   * @returns whether it does.
+   */
+  refresh(manifest: ReceivedManifest): boolean {
+    const { format = HLS, sources, onOpened, now } = this.#options;
+    const { text, url } = manifest;
+    const fresh =
+      this.#presentation &&
+      format.refresh?.(this.#presentation, text, format.read(text, url, sources));
+    if (fresh === undefined) return false;
+    this.#presentation = fresh;
+    this.#map = new PathwayMap(fresh);
+    this.#streams = new StreamsInUse(now);
+    this.#copies = this.#copiesFor(this.#map);
+    this.#order.renew(fresh.pathways);
+    onOpened?.(manifest, fresh);
+    return true;
+  }
+
   /** Goes on with the steering of a manifest that came after the play had begun without. */
   adopt(text: string, url: string, order: readonly string[] = []): "adopted" | "unfit" | "useless" {
     const { format = HLS, onRenamed } = this.#options;

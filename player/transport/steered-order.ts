@@ -66,6 +66,17 @@ export class SteeredOrder {
     this.#steering = steering && this.#follow(steering.serverUri);
   }
 
+  /** The manifest says anew where its pathways are. Steering goes on as it was. */
+  renew(pathways: readonly Pathway[]): void {
+    const ids = pathways.map(({ id }) => id);
+    const order = [...this.#ranked.map(({ id }) => id), ...ids];
+    this.#byId.clear();
+    for (const pathway of pathways) this.#byId.set(pathway.id, pathway);
+    this.#steering?.list(ids);
+    for (const clone of this.#steering?.course.clones.values() ?? []) this.#define(clone);
+    this.#rank([...new Set(order)]);
+  }
+
   /** A segment has come from the pathway. */
   noteServed(id: string): void {
     this.#servedBy = id;

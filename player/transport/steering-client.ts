@@ -41,6 +41,12 @@ export class SteeringClient {
     return this.#course;
   }
 
+  /** The manifest lists these from now on. */
+  list(ids: readonly string[]): void {
+    const order = [...new Set([...this.#course.order, ...ids])];
+    this.#course = { ...this.#course, listed: ids, order };
+  }
+
   tick(nowMs: number): void {
     if (this.#question !== undefined) {
       if (nowMs - this.#question.startedMs >= ANSWER_LIMIT_MS) this.#question.controller.abort();

@@ -185,7 +185,8 @@ export class Rig {
   readonly transport: FailoverTransport;
   readonly #hosts = new Map<string, { readonly behaviour: Behaviour; readonly only: RegExp }>();
   readonly #waiting = new Set<(error: Error) => void>();
-  readonly #master: string;
+  /** The manifest that every source has. */
+  master: string;
   #sending: Sending[] = [];
   #due: (() => void)[] = [];
   #lastTickMs = 1;
@@ -197,7 +198,7 @@ export class Rig {
     hooks: ReportHooks = {},
     layouts: ReadonlyMap<string, Layout> = new Map(),
   ) {
-    this.#master = master ?? masterOf(layouts);
+    this.master = master ?? masterOf(layouts);
     this.layouts = layouts;
     this.hasShortNames = layouts.size === 0;
     this.transport = new FailoverTransport({
@@ -402,7 +403,7 @@ export class Rig {
   #bodyOf(host: string, url: URL, behaviour: Behaviour): Uint8Array<ArrayBuffer> | undefined {
     const text = (content: string) => new TextEncoder().encode(content);
     const path = url.pathname;
-    if (path === "/master.m3u8") return text(this.#master);
+    if (path === "/master.m3u8") return text(this.master);
     const playlist = this.playlists.get(path);
     if (playlist !== undefined) return text(playlist);
     if (this.layouts.size > 0) {

@@ -9,6 +9,13 @@ const MPD = `<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic">
 <ContentSteering defaultServiceLocation="a" queryBeforeStart="false">/steer</ContentSteering>
 <Period><AdaptationSet><SegmentTemplate initialization="$RepresentationID$/init.mp4" media="$RepresentationID$/$Number$.m4s"/></AdaptationSet></Period></MPD>`;
 
+/** With the first of its places elsewhere, and one more. */
+const MOVED = MPD.replace("http://a/<", "http://new-a/<").replace(
+  "<ContentSteering",
+  '<BaseURL serviceLocation="c">http://c/</BaseURL><ContentSteering',
+);
+const SESSION = "http://steering/session.mpd";
+
 const DAMAGED: Behaviour = { does: "serve", changes: (body) => body.map((byte) => byte ^ 0x5a) };
 
 const isAbout = (path: string) => (asked: string) => asked.includes(path);
@@ -81,6 +88,54 @@ describe("a player of DASH", () => {
     await rig.loads("http://a/low/3.m4s");
     assert.deepEqual(rig.wire.asked, ["http://b/low/3.m4s"]);
     assert.deepEqual(rig.names(), ["failover"]);
+  });
+  test("follows a refreshed MPD to where its media are from now on", async () => {
+    const rig = await playingDash();
+    await rig.loads("http://a/low/1.m4s");
+    rig.wire.master = MOVED;
+    assert.match(await rig.loads(MASTER), /<BaseURL>http:\/\/new-a\/<\/BaseURL>/);
+    rig.wire.asked.length = 0;
+    await rig.loads("http://new-a/low/2.m4s");
+    for (const host of ["new-a", "b"]) rig.wire.set(host, { does: "refuse" });
+    await rig.loads("http://new-a/low/3.m4s");
+    assert.deepEqual(rig.wire.asked, [
+      "http://new-a/low/2.m4s",
+      "http://new-a/low/3.m4s",
+      "http://b/low/3.m4s",
+      "http://c/low/3.m4s",
+    ]);
+  });
+  test("knows them after the worker was stopped, too", async () => {
+    const rig = await playingDash();
+    rig.wire.master = MOVED;
+    await rig.loads(MASTER);
+    await rig.wire.pass(1_500);
+    rig.starts();
+    rig.wire.set("new-a", { does: "refuse" });
+    rig.wire.asked.length = 0;
+    await rig.loads("http://new-a/low/2.m4s");
+    assert.equal(rig.wire.asked.at(-1), "http://b/low/2.m4s");
+  });
+  test("has steering asked no sooner when only its places have changed", async () => {
+    const rig = await playingDash();
+    await rig.loads("http://a/low/1.m4s");
+    await rig.wire.pass(200);
+    rig.wire.master = MOVED;
+    await rig.loads(MASTER);
+    await rig.wire.pass(200);
+    assert.equal(rig.wire.asked.filter(isAbout("/steer?")).length, 1);
+  });
+  test("refreshes the MPD where that says it is from now on", async () => {
+    const rig = await playingDash();
+    const led = MPD.replace("<Period>", `<Location>${SESSION}</Location><Period>`);
+    rig.wire.master = led;
+    rig.wire.playlists.set("/session.mpd", led.replaceAll("$Number$.m4s", "$Number$.mp4"));
+    await rig.loads(MASTER);
+    rig.wire.asked.length = 0;
+    const shown = await rig.loads(MASTER);
+    assert.deepEqual(rig.wire.asked, [SESSION]);
+    assert.match(shown, /Number\$\.mp4/);
+    assert.doesNotMatch(shown, /Location/);
   });
   test("is served on by a worker that was stopped", async () => {
     const rig = await playingDash();

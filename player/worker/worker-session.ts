@@ -246,6 +246,7 @@ export class WorkerSession {
     }
     if (kind !== "media-playlist") return undefined;
     const text = new TextDecoder().decode(body);
+    if (isMpd(text)) this.#noteManifest();
     this.#names.learn(url, text, this.#base);
     // Of each playlist one is kept, whatever a reload waits for, and of a delta update none.
     if (!/^#EXT-X-SKIP:/m.test(text)) this.#options.onPlaylist(splitDirectives(url).url, text);
@@ -260,9 +261,17 @@ export class WorkerSession {
       this.#names.learn(url, shown);
       return shown;
     }
-    this.#names.noteManifest(manifestUrl, [...this.session.sources, url]);
+    this.#noteManifest();
     this.#names.learn(manifestUrl, text, this.#base);
     return isMpd(text) ? shown : withAbsoluteUris(shown, manifestUrl);
+  }
+
+  /** Whatever the player calls the manifest, it is refreshed where the pathway has it by now. */
+  #noteManifest(): void {
+    const { url } = this.#opened ?? {};
+    const manifestUrl = this.#manifestUrl;
+    if (url === undefined || manifestUrl === undefined) return;
+    this.#names.noteManifest(manifestUrl, [...this.session.sources, url]);
   }
 
   get #first(): Pathway | undefined {

@@ -4,9 +4,11 @@ import {
   HLS_OR_DASH,
   isMpd,
   readMpdPresentation,
+  refreshMpd,
   showMpd,
   unescapeXml,
 } from "./mpd-presentation.ts";
+import type { Presentation } from "./presentation.ts";
 
 const PERIOD =
   '<Period><AdaptationSet><SegmentTemplate media="$Number$.m4s"/></AdaptationSet></Period></MPD>';
@@ -44,11 +46,18 @@ describe("readMpdPresentation() of an MPD with several places", () => {
     assert.doesNotMatch(presentation.playlist, /Steering|Location|ghost/);
     assert.ok(presentation.playlist.endsWith(PERIOD));
   });
-  test("refreshes it at the pathway's own host where a source lies there", () =>
+  test("refreshes it at the pathway's own host where a source lies there, else where it says", () =>
     assert.deepEqual(
       presentation.pathways.map(({ playlists }) => [...playlists.values()]),
-      [[AT], ["http://west/film.mpd"]],
+      [["http://steering/elsewhere.mpd"], ["http://west/film.mpd"]],
     ));
+  test("or where it was, if it says nothing that can be asked", () => {
+    for (const location of ["", "urn:nowhere", "http://["]) {
+      const text = STEERED.replace("http://steering/elsewhere.mpd", location);
+      const [east] = readMpdPresentation(text, AT, [AT]).pathways;
+      assert.deepEqual([...(east?.playlists.values() ?? [])], [AT]);
+    }
+  });
 });
 
 describe("readMpdPresentation() of an MPD with one place", () => {
@@ -79,6 +88,42 @@ describe("readMpdPresentation() of an MPD with one place", () => {
     assert.deepEqual(basesOf(`<MPD><BaseURL>http://[</BaseURL>${PERIOD}`, ["http://a/f.mpd"]), [
       "http://a/",
     ]));
+});
+
+describe("refreshMpd()", () => {
+  const known = readMpdPresentation(STEERED, AT, [AT]);
+  const refreshed = (text: string, url = AT) =>
+    refreshMpd(known, text, readMpdPresentation(text, url, [AT]));
+  const placesOf = (presentation: Presentation | undefined) =>
+    presentation?.pathways.map(({ id, base }) => `${id} ${base}`);
+
+  test("finds nothing new in what names the same places", () =>
+    assert.equal(refreshed(STEERED), undefined));
+  test("nor in what came from another place, or with another place first", () => {
+    const text = STEERED.replace('"west east"', '"east"');
+    assert.equal(refreshed(text, "http://replica/film.mpd"), undefined);
+  });
+  test("nor in what somebody without steering says", () =>
+    assert.equal(refreshed(PLAIN.replace("media/", "http://else/")), undefined));
+  test("keeps the steering that it has, whose session is its own", () => {
+    const text = STEERED.replace("/steer?a", "/steer?other").replace("//east/", "//east/new/");
+    const presentation = refreshed(text);
+    assert.deepEqual(placesOf(presentation), [
+      "east http://east/new/film/",
+      "west http://west/cdn/x/",
+    ]);
+    assert.equal(presentation?.steering?.serverUri, "http://steering/steer?a&b");
+  });
+  test("keeps the place that the player knows all by, listed or not", () =>
+    assert.deepEqual(placesOf(refreshed(STEERED.replace('"west"', '"south"'))), [
+      "east http://east/film/",
+      "south http://west/cdn/x/",
+      "west http://west/cdn/x/",
+    ]));
+  test("shows the player that place where it is now", () => {
+    const presentation = refreshed(STEERED.replace("cdn/x", "cdn/y"));
+    assert.deepEqual(shownBases(presentation?.playlist ?? ""), ["http://west/cdn/y/"]);
+  });
 });
 
 describe("showMpd()", () => {

@@ -32,14 +32,16 @@ const MAX_PATHWAYS = 64;
 const MPD_TAG = /<(?:([\w.-]+):)?MPD(?=[\s>])[^>]*>/;
 const PERIOD = /<(?:[\w.-]+:)?Period[\s>/]/;
 const BASE_URL = element("BaseURL");
+const LOCATION = element("Location");
 /** Where the player would refresh the MPD, or be told where to play: both are the worker's to say. */
-const LEADING_AWAY = [element("ContentSteering"), element("Location"), element("PatchLocation")];
+const LEADING_AWAY = [element("ContentSteering"), LOCATION, element("PatchLocation")];
 
 /** Either of the two. */
 export const HLS_OR_DASH: PresentationFormat = {
   isManifest: (text) => isPlaylist(text) || isMpd(text),
   read: (text, url, sources) =>
     isMpd(text) ? readMpdPresentation(text, url, sources) : HLS.read(text, url, sources),
+  refresh: (known, text, fresh) => (isMpd(text) ? refreshMpd(known, text, fresh) : undefined),
 };
 
 export function isMpd(text: string): boolean {
@@ -60,8 +62,10 @@ export function readMpdPresentation(
   const mpd = withoutComments(text);
   const head = mpd.slice(0, mpd.search(PERIOD));
   const bases = readBaseUrls(head);
-  const named = pathwaysOfBases(bases, url, sources);
-  const pathways = named.length > 1 ? named : pathwaysOfSources(bases[0]?.text ?? "", url, sources);
+  const location = readLocation(head, url);
+  const places = { url, sources, location };
+  const named = pathwaysOfBases(bases, places);
+  const pathways = named.length > 1 ? named : pathwaysOfSources(bases[0]?.text ?? "", places);
   const steering = readSteering(head, url);
   const [best] = pathways as [Pathway, ...Pathway[]];
   const first = pathways.find(({ id }) => id === steering?.firstId) ?? best;
@@ -71,7 +75,45 @@ export function readMpdPresentation(
     steering: steering && { serverUri: steering.serverUri },
     playlist: showMpd(text, first.base as string),
     variables: NO_VARIABLES,
+    location,
   };
+}
+
+/**
+ * What plays, as the refreshed MPD `text` has it, of which `fresh` was read: places that moved, places that
+ * joined. What the player knows its media by, and steering with its session, stay.
+ *
+ * @returns undefined where nothing is elsewhere now, and where the MPD comes from somebody who steers otherwise.
+ */
+export function refreshMpd(
+  known: Presentation,
+  text: string,
+  fresh: Presentation,
+): Presentation | undefined {
+  if ((known.steering === undefined) !== (fresh.steering === undefined)) return undefined;
+  const before = new Map(known.pathways.map((pathway) => [pathway.id, pathway]));
+  const now = fresh.pathways.map((pathway) => {
+    const was = before.get(pathway.id);
+    // Who was asked this time says nothing of where to ask next time; only a `Location` does.
+    const isLed = addressOf(pathway) === fresh.location;
+    return was === undefined || isLed ? pathway : { ...pathway, playlists: was.playlists };
+  });
+  const reference = before.get(known.first) as Pathway;
+  const isListed = now.some(({ id }) => id === reference.id);
+  const pathways = isListed ? now : [...now, reference];
+  const isSame = pathways.every((pathway) => isAt(pathway, before.get(pathway.id)));
+  if (isSame && pathways.length === known.pathways.length) return undefined;
+  const { base } = pathways.find(({ id }) => id === reference.id) as Pathway;
+  return { ...known, pathways, playlist: showMpd(text, base as string), location: fresh.location };
+}
+
+function isAt(one: Pathway, other: Pathway | undefined): boolean {
+  return one.base === other?.base && addressOf(one) === (other && addressOf(other));
+}
+
+/** Of the MPD itself, there. */
+function addressOf({ playlists }: Pathway): string | undefined {
+  return playlists.get(MANIFEST);
 }
 
 /** The MPD as a player is shown it, with `base` as the one place of its media. */
@@ -111,37 +153,41 @@ export function unescapeXml(text: string): string {
   });
 }
 
-function pathwaysOfBases(
-  bases: readonly BaseUrl[],
-  url: string,
-  sources: readonly string[],
-): readonly Pathway[] {
+type Places = {
+  /** Where the MPD came from. */
+  readonly url: string;
+  readonly sources: readonly string[];
+  readonly location: string | undefined;
+};
+
+function pathwaysOfBases(bases: readonly BaseUrl[], places: Places): readonly Pathway[] {
+  const { url } = places;
   const pathways = new Map<string, Pathway>();
   for (const { text, serviceLocation } of bases.slice(0, MAX_PATHWAYS)) {
     if (!URL.canParse(text, url)) continue;
     const id = serviceLocation ?? new URL(text, url).host.replaceAll(":", "-");
-    if (!pathways.has(id)) pathways.set(id, pathwayAt(id, folderOf(text, url), url, sources));
+    if (!pathways.has(id)) pathways.set(id, pathwayAt(id, folderOf(text, url), places));
   }
   return distinctByBase([...pathways.values()]);
 }
 
-function pathwaysOfSources(
-  text: string,
-  url: string,
-  sources: readonly string[],
-): readonly Pathway[] {
+function pathwaysOfSources(text: string, places: Places): readonly Pathway[] {
+  const { url, sources, location } = places;
   const pathways = distinctSources(url, sources).map(({ id, source }) => {
     const base = URL.canParse(text, source) ? folderOf(text, source) : folderOf("", source);
-    return pathwayAt(id, base, source, [source]);
+    const own = source === url ? location : undefined;
+    return pathwayAt(id, base, { url: source, sources: [source], location: own });
   });
   return distinctByBase(pathways);
 }
 
 /** The MPD is refreshed at the pathway's own host where one of the sources lies there. */
-function pathwayAt(id: string, base: string, url: string, sources: readonly string[]): Pathway {
+function pathwayAt(id: string, base: string, { url, sources, location }: Places): Pathway {
   const host = new URL(base).origin;
   const own = sources.find((source) => new URL(source).origin === host) ?? url;
-  return { id, host, base, playlists: new Map([[MANIFEST, own]]) };
+  const isOfSender = new URL(own).origin === new URL(url).origin;
+  const address = isOfSender ? (location ?? own) : own;
+  return { id, host, base, playlists: new Map([[MANIFEST, address]]) };
 }
 
 /** Two names of one place are one place. */
@@ -170,6 +216,14 @@ function readSteering(head: string, url: string) {
   if (address === "" || !URL.canParse(address, url)) return undefined;
   const [firstId] = (readAttribute(attributes, "defaultServiceLocation") ?? "").split(" ");
   return { serverUri: new URL(address, url).href, firstId };
+}
+
+function readLocation(head: string, url: string): string | undefined {
+  const [[, , content = ""] = []] = head.matchAll(LOCATION);
+  const address = unescapeXml(content.trim());
+  if (address === "" || !URL.canParse(address, url)) return undefined;
+  const { protocol, href } = new URL(address, url);
+  return /^https?:$/.test(protocol) ? href : undefined;
 }
 
 function readAttribute(attributes: string, name: string): string | undefined {

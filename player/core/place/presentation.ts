@@ -54,12 +54,23 @@ export type Presentation = {
   readonly playlist: string;
   /** Of the multivariant playlist; a media playlist may import them. */
   readonly variables: Variables;
+  /** Where the manifest itself says that it is refreshed (DASH `Location`), absolute. */
+  readonly location?: string | undefined;
 };
 
 /** How the text that names all the rest is told from an error page, and how it is read. */
 export type PresentationFormat = {
   readonly isManifest: (text: string) => boolean;
   readonly read: typeof readPresentation;
+  /**
+   * What plays, as the manifest has it that has come anew; undefined where nothing is elsewhere now. Only for
+   * a format whose manifest is refreshed while it plays.
+   */
+  readonly refresh?: (
+    known: Presentation,
+    text: string,
+    fresh: Presentation,
+  ) => Presentation | undefined;
 };
 
 export const HLS: PresentationFormat = { isManifest: isPlaylist, read: readPresentation };
