@@ -1,5 +1,5 @@
 /**
- * What our player sees, heard by our steering: both as they are, in one process.
+ * Our player and our steering: both as they are, in one process.
  *
  * A box that answers steering's probes may still fail its viewers, and then nobody but they can say so. The
  * fault is on the viewers' way: their requests for media to one box are refused, and steering's are not.
@@ -28,27 +28,33 @@ ${SEGMENTS.map((name) => `#EXTINF:2,\n${name}`).join("\n")}
 #EXT-X-ENDLIST
 `;
 
-async function settledFleet(t: TestContext) {
+async function settledFleet(t: TestContext, ids = ["east-1", "east-2", "east-3"]) {
   const rig = await openSteeringRig(t);
   const boxes = new Map<string, ContentServer>();
-  for (const id of ["east-1", "east-2", "east-3"]) {
+  const join = async (id: string) => {
     const box = await openContentServer(t);
     box.lists.set("/vod/film/low/index.m3u8", MEDIA_PLAYLIST);
     for (const name of SEGMENTS) box.lists.set(`/vod/film/low/${name}`, name.repeat(2_000));
     boxes.set(id, box);
     await rig.join(id, "east", box.url);
-  }
+  };
+  for (const id of ids) await join(id);
   await rig.pass(15);
-  return { rig, boxes };
+  return { rig, boxes, join };
 }
 
 /** Our player's transport and reporter, whose requests for segments to one box come to nothing. */
 async function openViewer(rig: SteeringRig, isRefused: (url: URL) => boolean) {
   let nowMs = 1;
+  let asked: Promise<unknown> = Promise.resolve();
   const world = {
     fetch: async (input: RequestInfo | URL, init: RequestInit = {}) => {
       const url = new URL(String(input));
-      if (url.origin === STEERING) return await askSteering(rig, url, init);
+      if (url.origin === STEERING) {
+        const answer = askSteering(rig, url, init);
+        asked = answer;
+        return await answer;
+      }
       if (url.pathname.endsWith(".m4s") && isRefused(url)) throw new TypeError("fetch failed");
       return await fetch(url, init);
     },
@@ -97,6 +103,16 @@ async function openViewer(rig: SteeringRig, isRefused: (url: URL) => boolean) {
     await settled();
   };
   return {
+    /** Plays on for so long that steering is asked, and knows what it has answered. */
+    isSteered: async () => {
+      nowMs += 10_000;
+      transport.tick(nowMs);
+      await asked;
+      await settled();
+      return transport.snapshot().pathways.map(({ id }) => id);
+    },
+    loads: async (name: string) => (await load(new URL(name, playlist).href, "segment")).pathway,
+    close: () => transport.close(),
     /** To the end, and until all of it has been reported. */
     watch: async () => {
       const served: string[] = [];
@@ -177,6 +193,31 @@ test("where nothing fails, the players speak well of the box that serves them", 
   const votes = await playersVotes(rig);
   assert.deepEqual([...new Set(Object.values(votes))], ["good: served-well"]);
   assert.deepEqual(Object.keys(votes).sort(), [...served].sort());
+});
+
+test("a box that joins is known to who plays already, and stays known", async (t) => {
+  const { rig, join } = await settledFleet(t, ["east-1", "east-2"]);
+  const viewer = await openViewer(rig, () => false);
+  await viewer.loads("1.m4s");
+  assert.deepEqual((await viewer.isSteered()).toSorted(), ["east-1", "east-2"]);
+  await join("east-3");
+  await rig.pass(15);
+  for (const name of ["2.m4s", "3.m4s"]) {
+    assert.equal((await viewer.isSteered()).length, 3);
+    await viewer.loads(name);
+  }
+  for (const id of ["east-1", "east-2"]) {
+    await rig.act("PUT", `/v1/appliances/${id}/override`, {
+      action: "drain",
+      seconds: 600,
+      reason: "a test",
+    });
+  }
+  await rig.pass(2);
+  const [first = ""] = await viewer.isSteered();
+  assert.equal(await viewer.loads("4.m4s"), first);
+  assert.ok(!["east-1", "east-2"].includes(first));
+  viewer.close();
 });
 
 test("a page of another origin may report, and is told so before it does", async (t) => {

@@ -168,4 +168,16 @@ describe("steeringQuestion()", () => {
     test(`on ${current} at ${throughput} bit/s`, () =>
       assert.equal(steeringQuestion(START, current, throughput), url));
   }
+  test("leaves the server's own parameters as they were written", () => {
+    const reloadUri = "http://steering/hls?session=a+b%2f&~#part";
+    assert.equal(
+      steeringQuestion({ ...START, reloadUri }, "a&b", undefined),
+      "http://steering/hls?session=a+b%2f&~&_HLS_pathway=a%26b",
+    );
+  });
+  test("adds a query where there is none", () =>
+    assert.equal(
+      steeringQuestion({ ...START, reloadUri: "http://steering/hls" }, "a", 7),
+      "http://steering/hls?_HLS_pathway=a&_HLS_throughput=7",
+    ));
 });

@@ -116,18 +116,24 @@ function reloadUriOf(written: string | undefined, base: string): string | undefi
   return /^https?:$/.test(protocol) ? href : undefined;
 }
 
-/** The question, with what the draft lets the server know (§6): where playback is, and how quick. */
+/**
+ * The question, with what the draft lets the server know (§6): where playback is, and how quick. The server's
+ * own parameters stay as they were written: a signature may cover them, and ours marks its addresses by a
+ * spelling that is lost where the query is written anew.
+ */
 export function steeringQuestion(
   course: SteeringCourse,
   current: string | undefined,
   throughputBitsPerSecond: number | undefined,
 ): string {
-  const url = new URL(course.reloadUri);
-  if (current !== undefined) url.searchParams.set("_HLS_pathway", current);
+  const facts: string[] = [];
+  if (current !== undefined) facts.push(`_HLS_pathway=${encodeURIComponent(current)}`);
   if (throughputBitsPerSecond !== undefined && throughputBitsPerSecond > 0) {
-    url.searchParams.set("_HLS_throughput", String(Math.round(throughputBitsPerSecond)));
+    facts.push(`_HLS_throughput=${Math.round(throughputBitsPerSecond)}`);
   }
-  return url.href;
+  const [bare = ""] = course.reloadUri.split("#");
+  if (facts.length === 0) return bare;
+  return `${bare}${bare.includes("?") ? "&" : "?"}${facts.join("&")}`;
 }
 
 function askAgain(
