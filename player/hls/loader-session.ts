@@ -150,7 +150,9 @@ export class LoaderSession {
     const { fetchSetup } = this.#config;
     if (fetchSetup === undefined) return this.#options.fetch(context.url, init);
     const request = await fetchSetup(context, { ...init, headers: new Headers(init.headers) });
-    return this.#options.fetch(request);
+    // The page may have left out what every watchdog hangs on, and what keeps the browser's cache out of it.
+    const { signal = request.signal, cache = request.cache } = init;
+    return this.#options.fetch(request, { signal, cache });
   }
 
   tick(nowMs: number): void {

@@ -34,7 +34,8 @@ function open(sources: readonly string[] = [], rig = new Rig([MASTER])) {
     policy: POLICY,
     fetch: (input, init) => {
       requests.push(input instanceof Request ? input : String(input));
-      return rig.fetch(input instanceof Request ? input.url : input, init);
+      const { signal = input instanceof Request ? input.signal : null } = init ?? {};
+      return rig.fetch(input instanceof Request ? input.url : input, { ...init, signal });
     },
     now: () => rig.nowMs,
     wallNow: () => rig.nowMs,
@@ -288,6 +289,20 @@ test("the page's way of fetching is for probes and steering too", async () => {
   );
   assert.ok(asThePageDoes.some(({ headers }) => headers.has("range")));
   assert.ok(asThePageDoes.some(({ url }) => url.startsWith("http://steering/steer")));
+});
+
+test("a page whose requests leave the signal out is protected all the same", async () => {
+  const { rig, load, plays } = open();
+  const hls = new FakeHls({
+    fetchSetup: ({ url }) => new Request(url, { credentials: "include" }),
+  });
+  await plays(hls);
+  await load(hls, "http://a/1.m4s");
+  rig.set("a", { does: "hang" });
+  const loading = load(hls, "http://a/2.m4s");
+  await rig.pass(3_000);
+  assert.ok(rig.requests.some(({ url, isAborted }) => url === "http://a/2.m4s" && isAborted));
+  assert.equal((await loading).pathway, "b");
 });
 
 describe("what reports a session", () => {
