@@ -87,6 +87,7 @@ describe("a steering client", () => {
     ["no connection", () => Promise.reject(new TypeError("refused")), "unreachable", 5],
     ["silence", hanging, "unreachable", 10],
     ["a body that hangs", () => new Response(new ReadableStream()), "unreachable", 10],
+    ["one that fails with the request", failing, "unreachable", 10],
   ] as const) {
     test(`${what}: ${state}, next after ${pauseSeconds ?? "no"} s`, async () => {
       const steering = await new Steering(answer).passUntilAskedAgain(4_000);
@@ -173,6 +174,14 @@ describe("a steering client", () => {
 
 function tooMany(retryAfter: string): Response {
   return new Response(null, { status: 429, headers: { "retry-after": retryAfter } });
+}
+
+/** As the body of a real answer does. */
+function failing(_: string, { signal }: RequestInit): Response {
+  const body = new ReadableStream({
+    start: (controller) => signal?.addEventListener("abort", () => controller.error(signal.reason)),
+  });
+  return new Response(body);
 }
 
 function hanging(_: string, { signal }: RequestInit): Promise<Response> {

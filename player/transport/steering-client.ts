@@ -98,8 +98,8 @@ export class SteeringClient {
 /** Undefined for more than a manifest can be: the rest is not waited for. */
 async function textOf(response: Response, signal: AbortSignal): Promise<string | undefined> {
   const reader = response.body?.getReader();
-  // One that a service worker made up does not end with the request.
-  signal.addEventListener("abort", () => void reader?.cancel());
+  // One that a service worker made up does not end with the request; one that does has nothing to cancel.
+  signal.addEventListener("abort", () => reader?.cancel().catch(() => undefined));
   const decoder = new TextDecoder();
   let sizeBytes = 0;
   let text = "";
