@@ -102,8 +102,18 @@ describe("limits", () => {
       [true, false, true],
     );
   });
+  test("a playlist is not forgotten for the segments that it has named since", () => {
+    const names = new NamedResources({ ...NAMES_POLICY, maxNames: 2 });
+    names.learn("http://s/master.m3u8", MASTER);
+    for (const name of ["1", "2", "3"]) {
+      const keyed = `#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="key-${name}"\n#EXTINF:1,\n${name}\n`;
+      names.learn("http://a/low.m3u8?t=1", keyed);
+    }
+    assert.equal(names.find("http://a/low.m3u8?t=1")?.kind, "media-playlist");
+    assert.equal(names.find("http://a/1"), undefined);
+  });
   test("templates beyond the limit, and those with too many gaps, name nothing", () => {
-    const names = new NamedResources({ maxNames: 0, maxTemplates: 1, maxGaps: 1 });
+    const names = new NamedResources({ ...NAMES_POLICY, maxNames: 0, maxTemplates: 1, maxGaps: 1 });
     names.learn(
       "http://a/f",
       '<MPD><Period a="" media="$1$$2$" index="a$1$" initialization="b$1$" sourceURL="c"/></MPD>',

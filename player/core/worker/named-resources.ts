@@ -18,12 +18,19 @@ export type NamedResource = { readonly kind: ResourceKind; readonly url: string 
 export type NamesPolicy = {
   /** A film of three hours has about thirty thousand segments in all renditions. */
   readonly maxNames: number;
+  /** Of playlists, which are named once and asked for as long as it plays. */
+  readonly maxPlaylists: number;
   readonly maxTemplates: number;
   /** In one template; each costs time where a name almost fits. */
   readonly maxGaps: number;
 };
 
-export const NAMES_POLICY: NamesPolicy = { maxNames: 50_000, maxTemplates: 64, maxGaps: 6 };
+export const NAMES_POLICY: NamesPolicy = {
+  maxNames: 50_000,
+  maxPlaylists: 2_000,
+  maxTemplates: 64,
+  maxGaps: 6,
+};
 
 /** Of the player to the server, about this one request: not part of a name. */
 const REPORT = ["CMCD"];
@@ -34,7 +41,9 @@ const FILE = /<(?:[\w.-]+:)?BaseURL(?:\s[^>]*)?>([^<]*)</g;
 
 export class NamedResources {
   readonly #policy: NamesPolicy;
-  readonly #kinds = new Map<string, ResourceKind>();
+  readonly #playlists = new Map<string, ResourceKind>();
+  /** Segments, and what comes and goes with them. */
+  readonly #passing = new Map<string, ResourceKind>();
   /** Other addresses of the manifest. */
   readonly #aliases = new Map<string, string>();
   #base: string | undefined;
@@ -70,17 +79,19 @@ export class NamedResources {
     const url = withoutParameters(requested.replace(/#.*$/s, ""), REPORT);
     const alias = this.#aliases.get(url);
     if (alias !== undefined) return { kind: "media-playlist", url: alias };
-    const kind = this.#kinds.get(url) ?? this.#kinds.get(withoutParameters(url, DIRECTIVES));
+    const kind = this.#kindOf(url) ?? this.#kindOf(withoutParameters(url, DIRECTIVES));
     if (kind !== undefined) return { kind, url };
     return this.#isBelowBase(url) ? { kind: "segment", url } : undefined;
   }
 
+  #kindOf(url: string): ResourceKind | undefined {
+    return this.#playlists.get(url) ?? this.#passing.get(url);
+  }
+
   #note(url: string, kind: ResourceKind): void {
-    this.#kinds.delete(url);
-    this.#kinds.set(url, kind);
-    if (this.#kinds.size <= this.#policy.maxNames) return;
-    const [oldest] = this.#kinds.keys();
-    this.#kinds.delete(oldest as string);
+    const { maxNames, maxPlaylists } = this.#policy;
+    if (kind === "media-playlist") keepNewest(this.#playlists, url, kind, maxPlaylists);
+    else keepNewest(this.#passing, url, kind, maxNames);
   }
 
   /** Of an address its last part is enough: all of it is below the base. */
@@ -102,6 +113,18 @@ export class NamedResources {
     const name = lastPart(url);
     return this.#files.has(name) || [...this.#templates.values()].some((one) => one.test(name));
   }
+}
+
+function keepNewest(
+  kinds: Map<string, ResourceKind>,
+  url: string,
+  kind: ResourceKind,
+  most: number,
+): void {
+  kinds.delete(url);
+  kinds.set(url, kind);
+  const [oldest] = kinds.keys();
+  if (kinds.size > most) kinds.delete(oldest as string);
 }
 
 function namedIn(text: string, base: string): readonly NamedResource[] {
