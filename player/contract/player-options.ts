@@ -106,6 +106,8 @@ export type FailoverPolicy = {
    * any body be damaged everywhere.
    */
   readonly missingLiveMs: number;
+  /** The same for what others lack while who has served until now cannot be reached. */
+  readonly missingUnreachedMs: number;
   /** A page whose clock has jumped by so much has slept: its connections are dead. */
   readonly sleptMs: number;
   /** For so long after a sleep, or after the viewer's own link came back, no host is blamed. */
@@ -192,6 +194,7 @@ export const DEFAULT_FAILOVER_POLICY: FailoverPolicy = {
   retryFirstMs: 250,
   retryLongestMs: 2_000,
   missingLiveMs: 6_000,
+  missingUnreachedMs: 30_000,
   sleptMs: 5_000,
   ownTroubleGraceMs: 3_000,
   badObjectsToBlame: 3,

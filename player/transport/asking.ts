@@ -4,7 +4,7 @@
  */
 import { backoffMs } from "../../kernel/backoff.ts";
 import type { FailureReason } from "../contract/player-events.ts";
-import { isGone } from "../core/attempt/judge-missing.ts";
+import { isGone, type MissingObject } from "../core/attempt/judge-missing.ts";
 import { blamesHost, isAboutBody, isDamaged } from "../core/host/pathway-health.ts";
 import type { Terms } from "./attempt-terms.ts";
 import type { Arrival, Deliveries } from "./deliveries.ts";
@@ -30,6 +30,8 @@ type RoundResult =
       readonly tried: readonly string[];
       readonly status: number;
       readonly isDamaged: boolean;
+      /** Who served until now was asked in vain, and does not say so. */
+      readonly isUnreached: boolean;
     };
 
 export class Asking {
@@ -115,18 +117,19 @@ export class Asking {
     for (let round = 0; ; round += 1) {
       const result = await this.#askEverybody(errand, round);
       if (result.kind === "delivered") return result.delivery;
-      if (result.kind === "unreachable") {
-        if (round > 0 && this.#isOnlyHere(request)) {
-          throw new UnavailableError(request.url, NO_GOOD_STATUS);
-        }
-        if (!ownTrouble.isSettling) story.degrade(result.tried);
-      } else {
+      if (result.kind === "unreachable" && round > 0 && this.#isOnlyHere(request)) {
+        throw new UnavailableError(request.url, NO_GOOD_STATUS);
+      }
+      const isUnreached = result.kind === "unreachable" || result.isUnreached;
+      if (isUnreached && !ownTrouble.isSettling) story.degrade(result.tried);
+      if (result.kind === "missing") {
+        const mayCome = result.isDamaged || pathways.isLive(request.url);
         const nowMs = options.now();
         missingSinceMs ??= nowMs;
-        const missed = {
+        const missed: MissingObject = {
           rounds: round + 1,
           asked: result.tried.length,
-          mayCome: result.isDamaged || pathways.isLive(request.url),
+          hope: isUnreached ? "unreached" : mayCome ? "may-come" : "none",
           missingMs: nowMs - missingSinceMs,
         };
         if (isGone(missed, options.policy)) {
@@ -149,6 +152,7 @@ export class Asking {
     const hearing = watch.hearing<Arrival>(request.url);
     let missing: number | undefined;
     const without: string[] = [];
+    const unreached = new Set<string>();
     for (;;) {
       const candidate = routing.next(errand, tried);
       if (candidate === undefined) break;
@@ -177,6 +181,7 @@ export class Asking {
         without.push(candidate.host);
       }
       const reason = reasonOf(asked);
+      if (blamesHost(reason)) unreached.add(candidate.id);
       errand.noteTrouble(candidate, reason, asked.progress);
       if (!blamesHost(reason)) health.endTrial(candidate.host);
       this.noteFailure(errand, candidate, reason);
@@ -197,7 +202,14 @@ export class Asking {
       status: missing ?? NO_GOOD_STATUS,
       // What the decoder refused is not going to be another time.
       isDamaged: missing === undefined && refused.size < tried.size,
+      isUnreached: missing !== undefined && this.#isLikelyAt(unreached),
     };
+  }
+
+  /** Whether one of them has served until now; before anybody has, whether there is any. */
+  #isLikelyAt(unreached: ReadonlySet<string>): boolean {
+    const { servedBy } = this.#deliveries;
+    return servedBy === undefined ? unreached.size > 0 : unreached.has(servedBy);
   }
 
   /**

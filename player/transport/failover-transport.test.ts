@@ -194,6 +194,28 @@ describe("an object that is missing", () => {
     );
   });
 
+  test("elsewhere is waited for while who served until now cannot be reached", async () => {
+    const rig = await new Rig().open();
+    await rig.load(ONE);
+    rig.set("a", { does: "refuse" });
+    for (const host of ["b", "c"]) rig.set(host, { does: "status", status: 404 });
+    const loading = rig.load(TWO);
+    await rig.pass(10_000);
+    rig.set("a", { does: "serve" });
+    await rig.pass(POLICY.retryLongestMs);
+    assert.equal((await loading).pathway, "a");
+  });
+
+  test("elsewhere is not waited for because somebody else is dead", async () => {
+    const rig = await new Rig().open();
+    await rig.load(ONE);
+    for (const host of ["a", "b"]) rig.set(host, { does: "status", status: 404 });
+    rig.set("c", { does: "refuse" });
+    const loading = rig.load(TWO);
+    await rig.pass(2_000);
+    await assert.rejects(loading, UnavailableError);
+  });
+
   test("an error page that says 200 is no playlist", async () => {
     const rig = await new Rig().open();
     rig.set("a", { does: "html" });
@@ -442,6 +464,24 @@ describe("opening", () => {
     const rig = new Rig([MASTER], PLAIN);
     rig.set("steering", { does: "status", status: 404 });
     await assert.rejects(rig.load(MASTER, "multivariant-playlist"), UnavailableError);
+  });
+
+  test("a source that leads to another host is no place of its own", async () => {
+    const source = "http://front/master.m3u8";
+    const rig = new Rig([source], PLAIN);
+    const led = new Response(PLAIN);
+    Object.defineProperty(led, "url", { value: "http://a/master.m3u8" });
+    rig.set("front", {
+      does: "answer",
+      with: ({ path }) => (path === "/master.m3u8" ? led : new Response(null, { status: 404 })),
+    });
+    const opening = rig.load(source, "multivariant-playlist");
+    await rig.pass(100);
+    await opening;
+    assert.deepEqual(
+      rig.transport.snapshot().pathways.map(({ id }) => id),
+      ["a"],
+    );
   });
 
   test("the first pathway is where steering begins, whatever stands first", async () => {

@@ -301,7 +301,7 @@ export class KnownPathways {
   ): string {
     const { format = HLS, onOpened, now } = this.#options;
     const { text, url } = manifest;
-    const presentation = format.read(text, url, sources);
+    const presentation = format.read(text, url, withoutRedirect(sources, manifest));
     onOpened?.(manifest, presentation);
     this.#map = new PathwayMap(presentation);
     this.#streams = new StreamsInUse(now);
@@ -326,9 +326,10 @@ export class KnownPathways {
   refresh(manifest: ReceivedManifest): boolean {
     const { format = HLS, sources, onOpened, now } = this.#options;
     const { text, url } = manifest;
+    const places = withoutRedirect(sources, manifest);
     const fresh =
       this.#presentation &&
-      format.refresh?.(this.#presentation, text, format.read(text, url, sources));
+      format.refresh?.(this.#presentation, text, format.read(text, url, places));
     if (fresh === undefined) return false;
     this.#presentation = fresh;
     this.#map = new PathwayMap(fresh);
@@ -447,6 +448,14 @@ export class KnownPathways {
       onRead: ({ text, url }) => this.adopt(text, url),
     });
   }
+}
+
+/** A source that leads elsewhere has nothing but the way there. */
+function withoutRedirect(
+  sources: readonly string[],
+  { url, source }: ReceivedManifest,
+): readonly string[] {
+  return hostOf(url) === hostOf(source) ? sources : sources.filter((other) => other !== source);
 }
 
 /** A playlist that lies elsewhere says nothing of the host. */
