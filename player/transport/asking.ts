@@ -88,6 +88,7 @@ export class Asking {
 
   #begin(request: TransportRequest): Errand {
     const { options, pathways, kept, pleas, story, attempts, traffic, inspection } = this.#parts;
+    const { ranges } = this.#parts.hosts;
     const isSegment = request.kind === "segment";
     if (isSegment) pathways.noteAsked(request.url);
     const isWhole = isSegment && request.range === undefined;
@@ -98,6 +99,7 @@ export class Asking {
       onProbedInVain: (bytes) => kept.distrust(probed?.host ?? "", bytes),
       attempts,
       traffic,
+      ranges,
       inspection,
       onHead: (host, response) => pleas.read(host, response),
       onResume: (event) => story.resume(event),

@@ -30,6 +30,8 @@ export type AttemptOptions = {
   /** How much of it because what is asked for may not exist yet. */
   readonly holdMs?: number;
   readonly limits: { readonly overlapBytes: number; readonly maxBodyBytes: number };
+  /** The host fails what asks for a part of a body. */
+  readonly failsRanges?: boolean;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   /** Whether bytes come, but too slowly to wait for the rest. */
@@ -162,7 +164,8 @@ export class Attempt {
 
   async #ask(): Promise<AttemptOutcome> {
     const { url, range, headers, body, limits, isLengthTrusted } = this.#options;
-    const request = requestRest(body.held, range, limits.overlapBytes);
+    const { failsRanges = false } = this.#options;
+    const request = requestRest(body.held, range, { ...limits, failsRanges });
     const response = await this.#options.fetch(url, {
       headers:
         request.rangeHeader === undefined ? headers : { ...headers, Range: request.rangeHeader },

@@ -22,9 +22,10 @@ import type { BodyInspection } from "./body-inspection.ts";
 import { BodyUnderWay } from "./body-under-way.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";
 import { endedLeg, type ReportHooks, withLabel } from "./ended-attempt.ts";
+import { type HostRanges, RequestRanges } from "./host-ranges.ts";
 import type { HostTraffic } from "./host-traffic.ts";
 import type { Candidate } from "./known-pathways.ts";
-import { type Asked, Leg } from "./leg.ts";
+import { type Asked, type EndedLeg, Leg } from "./leg.ts";
 import type { Trouble } from "./play-story.ts";
 
 export type ErrandOptions = {
@@ -33,6 +34,7 @@ export type ErrandOptions = {
   readonly now: () => number;
   readonly attempts: AttemptsUnderWay;
   readonly traffic: HostTraffic;
+  readonly ranges: HostRanges;
   readonly inspection: BodyInspection;
   /** What probes have brought of it. */
   readonly probed: BodyUnderWay | undefined;
@@ -71,6 +73,7 @@ type Wait = {
 export class Errand {
   readonly request: TransportRequest;
   readonly #options: ErrandOptions;
+  readonly #ranges: RequestRanges;
   #body: BodyUnderWay;
   /** Bytes that it begins with, which a probe had brought. */
   #probedBytes: number;
@@ -83,6 +86,7 @@ export class Errand {
   constructor(request: TransportRequest, options: ErrandOptions) {
     this.request = request;
     this.#options = options;
+    this.#ranges = new RequestRanges(options.ranges);
     this.#body = options.probed ?? new BodyUnderWay();
     this.#probedBytes = this.#body.held.receivedBytes;
   }
@@ -257,8 +261,10 @@ export class Errand {
       attempt: (leg) => this.#attemptFor(leg, terms),
       run: (attempt) => attempts.run(attempt, this.request.signal),
       check: (outcome, heldBytes) => this.#checked(outcome, candidate, body, heldBytes),
-      onEnded: (ended) =>
-        onAttempt?.(endedLeg({ ...this.request, ...candidate, purpose, durationMs }, ended)),
+      onEnded: (ended) => {
+        this.#learnRanges(candidate, ended);
+        onAttempt?.(endedLeg({ ...this.request, ...candidate, purpose, durationMs }, ended));
+      },
       onRestart: () => {
         this.#tellRejected(candidate, "other-bytes");
         if (this.#probedBytes > 0) this.#options.onProbedInVain(this.#probedBytes);
@@ -281,6 +287,7 @@ export class Errand {
       headers,
       body: leg.body,
       limits: { ...policy, maxBodyBytes: this.#mostBytes },
+      failsRanges: this.#ranges.isAskedWhole(host),
       fetch,
       now,
       traffic,
@@ -294,6 +301,15 @@ export class Errand {
       },
     });
     return attempt;
+  }
+
+  /** Of an attempt that went on with what was held: whether its host can do that. */
+  #learnRanges({ host }: Candidate, { outcome, fromByte }: EndedLeg): void {
+    if (this.request.range !== undefined || fromByte <= this.#options.policy.overlapBytes) return;
+    if (outcome.kind === "whole") this.#ranges.noteEnded(host, "whole");
+    if (outcome.kind !== "failed") return;
+    if (outcome.reason === "status-4xx") this.#ranges.noteEnded(host, "denied");
+    else if (mayBeForRange(outcome.reason)) this.#ranges.noteEnded(host, "failed");
   }
 
   #tell({ attempt, body }: Leg): void {
@@ -345,6 +361,11 @@ export class Errand {
     const { url, kind } = this.request;
     this.#options.onRejected({ pathway: id, url, kind, reason });
   }
+}
+
+/** What a host that cannot do ranges may fail with, as one that is down does. */
+function mayBeForRange(reason: FailureReason): boolean {
+  return reason === "refused" || reason === "status-5xx";
 }
 
 function isResumable(kind: ResourceKind): boolean {

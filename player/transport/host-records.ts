@@ -7,6 +7,7 @@
 import type { FailoverPolicy } from "../contract/player-options.ts";
 import { HostHealth } from "./host-health.ts";
 import { HostPleas } from "./host-pleas.ts";
+import { HostRanges } from "./host-ranges.ts";
 import { HostTraffic } from "./host-traffic.ts";
 
 export type HostRecordsOptions = {
@@ -20,6 +21,7 @@ export class HostRecords {
   readonly health: HostHealth;
   readonly pleas: HostPleas;
   readonly traffic: HostTraffic;
+  readonly ranges = new HostRanges();
   #lastTickMs: number | undefined;
 
   constructor(options: HostRecordsOptions) {

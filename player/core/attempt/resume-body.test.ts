@@ -9,7 +9,7 @@ import {
   requestRest,
 } from "./resume-body.ts";
 
-const OVERLAP = 100;
+const TERMS = { overlapBytes: 100, failsRanges: false };
 const HALF: HeldBody = { receivedBytes: 500, sizeBytes: 1_000, etag: '"a"' };
 const RANGE: ByteRange = { first: 2_000, last: 2_999 };
 
@@ -23,21 +23,25 @@ const head = (status: number, fields: Partial<AnswerHead> = {}): AnswerHead => (
 });
 
 function judge(held: HeldBody, range: ByteRange | undefined, answer: AnswerHead): string {
-  const decision = judgeAnswer(held, requestRest(held, range, OVERLAP), range, answer);
+  const decision = judgeAnswer(held, requestRest(held, range, TERMS), range, answer);
   if (decision.action === "refuse") return decision.reason;
   if (decision.action === "restart") return "restart";
   return `read from ${decision.fromByte} of ${decision.sizeBytes}`;
 }
 
 describe("requestRest()", () => {
-  const header = (held: HeldBody, range?: ByteRange) =>
-    requestRest(held, range, OVERLAP).rangeHeader;
+  const header = (held: HeldBody, range?: ByteRange, failsRanges = false) =>
+    requestRest(held, range, { ...TERMS, failsRanges }).rangeHeader;
 
   test("asks for the whole when nothing is held", () =>
     assert.equal(header(NOTHING_HELD), undefined));
   test("repeats the overlap", () => assert.equal(header(HALF), "bytes=400-"));
   test("starts over when less than the overlap is held", () =>
     assert.equal(header({ ...HALF, receivedBytes: 99 }), undefined));
+  test("asks for the whole again where ranges fail", () =>
+    assert.equal(header(HALF, undefined, true), undefined));
+  test("but for the player's own range all the same", () =>
+    assert.equal(header(HALF, RANGE, true), "bytes=2400-2999"));
   test("within a byte range, adds its start", () =>
     assert.equal(header(HALF, RANGE), "bytes=2400-2999"));
   test("asks for a byte range as it is", () =>
@@ -93,7 +97,18 @@ describe("judgeAnswer() to the rest of a body of which half is held", () => {
       head(206, { contentRange: "bytes 400-998/1000" }),
       "restart",
     ],
-    ["starts over without a Content-Range", head(206), "restart"],
+    [
+      "goes on where Content-Range is hidden and the length fits",
+      head(206, { contentLength: "600" }),
+      "read from 400 of 1000",
+    ],
+    ["starts over where neither tells", head(206), "restart"],
+    ["starts over where the length does not fit", head(206, { contentLength: "1000" }), "restart"],
+    [
+      "starts over at a hidden range of an encoded part",
+      head(206, { contentLength: "600", contentEncoding: "gzip" }),
+      "restart",
+    ],
     [
       "starts over at an encoded part",
       head(206, { contentRange: "bytes 400-999/1000", contentEncoding: "br" }),

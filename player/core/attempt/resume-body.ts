@@ -25,13 +25,20 @@ export type BodyRequest = {
   readonly fromByte: number;
 };
 
+export type RestTerms = {
+  readonly overlapBytes: number;
+  /** The host fails what asks for a part: all is asked for again, and what is held compared with it. */
+  readonly failsRanges: boolean;
+};
+
 /** @param range the part of the resource that the player wants; undefined for all of it. */
 export function requestRest(
   held: HeldBody,
   range: ByteRange | undefined,
-  overlapBytes: number,
+  { overlapBytes, failsRanges }: RestTerms,
 ): BodyRequest {
-  const fromByte = Math.max(0, held.receivedBytes - overlapBytes);
+  const mayContinue = range !== undefined || !failsRanges;
+  const fromByte = mayContinue ? Math.max(0, held.receivedBytes - overlapBytes) : 0;
   const first = (range?.first ?? 0) + fromByte;
   if (range !== undefined) return { rangeHeader: `bytes=${first}-${range.last}`, fromByte };
   return { rangeHeader: fromByte === 0 ? undefined : `bytes=${first}-`, fromByte };
@@ -84,8 +91,10 @@ function judgePart(
 ): AnswerDecision {
   const part = parseContentRange(head.contentRange);
   const base = range?.first ?? 0;
-  if (range !== undefined && head.contentRange === null && !isEncoded(head)) {
-    return judgeHiddenRange(held, request, range, head);
+  if (head.contentRange === null && !isEncoded(head)) {
+    const sizeBytes = range === undefined ? held.sizeBytes : lengthOf(range);
+    const hidden = judgeHiddenRange(held, request, sizeBytes, head);
+    if (hidden !== undefined) return hidden;
   }
   // Ranges of an encoded body count encoded bytes, while ours are decoded ones (RFC 9110 §8.4).
   const isAsAsked = part?.first === base + request.fromByte && !isEncoded(head);
@@ -107,17 +116,20 @@ function judgePart(
 
 /**
  * Content-Range is not among the headers that a page may read of another origin's answer unless that
- * origin says so (Fetch, CORS-safelisted response-header names): the length has to do.
+ * origin says so (Fetch, CORS-safelisted response-header names): the length has to do, and the bytes that
+ * are compared. Undefined where it does not fit.
+ *
+ * @param sizeBytes of all that was asked for.
  */
 function judgeHiddenRange(
   held: HeldBody,
   request: BodyRequest,
-  range: ByteRange,
+  sizeBytes: number | undefined,
   head: AnswerHead,
-): AnswerDecision {
-  const expected = lengthOf(range) - request.fromByte;
-  if (wholeLength(head) !== expected) return { action: "refuse", reason: "wrong-range" };
-  return fitting(held, request.fromByte, lengthOf(range), head);
+): AnswerDecision | undefined {
+  if (request.rangeHeader === undefined || sizeBytes === undefined) return undefined;
+  const isRest = wholeLength(head) === sizeBytes - request.fromByte;
+  return isRest ? fitting(held, request.fromByte, sizeBytes, head) : undefined;
 }
 
 function fitting(
