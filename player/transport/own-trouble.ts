@@ -65,6 +65,11 @@ export class OwnTrouble {
     return !this.isOffline && startedMs < this.#latestMs;
   }
 
+  /** The loop stops because nothing is to be done: that is no sleep. */
+  rest(): void {
+    this.#awakeMs = undefined;
+  }
+
   /** A whole body arrived that was asked for then. */
   noteDelivery(startedMs: number): void {
     if (this.#saysOffline && startedMs >= (this.#offlineSinceMs ?? Number.POSITIVE_INFINITY)) {

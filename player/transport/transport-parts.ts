@@ -188,6 +188,7 @@ export class TransportParts {
 
   /** Nothing that lasts longer knows of it, until it is woken: one that nobody uses any more can go. */
   rest(): void {
+    this.ownTrouble.rest();
     this.#stopListening?.();
     this.#stopListening = undefined;
   }

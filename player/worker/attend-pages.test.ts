@@ -396,6 +396,36 @@ describe("the worker's loop", () => {
     await rig.wire.pass(1_500);
     assert.equal(rig.lasting.size, 0);
   });
+  test("does not take its rest for a sleep of the machine", async () => {
+    const rig = await playing();
+    await rig.loads(ONE);
+    await rig.wire.pass(20_000);
+    rig.wire.requests.length = 0;
+    rig.wire.set("a", { does: "hang" });
+    for (const number of [5, 6]) {
+      const answer = rig.asks(`http://a/low/${number}.m4s`);
+      await rig.wire.pass(2_000);
+      assert.notEqual(await bytesOf(answer), undefined);
+    }
+    const asked = rig.wire.requests.filter(({ url }) => url.endsWith(".m4s"));
+    assert.deepEqual(
+      asked.filter(({ range }) => range === undefined).map(({ url }) => url),
+      ["http://a/low/5.m4s", "http://b/low/5.m4s", "http://b/low/6.m4s"],
+    );
+  });
+  test("goes on for what is asked while it writes what it knows", async () => {
+    const rig = await playing();
+    const writing = Promise.withResolvers<void>();
+    rig.storing = writing.promise;
+    await rig.wire.pass(20_000);
+    rig.wire.set("a", { does: "hang" });
+    const answer = rig.asks(ONE);
+    await settled();
+    rig.storing = Promise.resolve();
+    writing.resolve();
+    await rig.wire.pass(3_000);
+    assert.deepEqual(await bytesOf(answer), SEGMENT);
+  });
   test("probes only with media in hand, by what the page says", async () => {
     const probesIn = async (seconds: number) => {
       const rig = await playing();

@@ -148,8 +148,10 @@ class PageAttendant {
         await pause(policy.tickMs);
         this.#book.tick(now());
         this.#kept.tick(now());
+        if (!this.#book.isOnWatch(now())) await this.#book.save();
+        // A request that came while that was written has found the loop running.
       } while (this.#book.isOnWatch(now()));
-      await this.#book.save();
+      this.#book.rest();
     } finally {
       this.#isWatching = false;
       this.#kept.wakeAll();

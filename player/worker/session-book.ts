@@ -90,6 +90,10 @@ export class SessionBook {
     if (nowMs - this.#savedMs >= this.#options.policy.saveEveryMs) void this.save();
   }
 
+  rest(): void {
+    for (const session of this.#sessions.values()) session.rest();
+  }
+
   isOnWatch(nowMs: number): boolean {
     return [...this.#sessions.values()].some((session) => session.isOnWatch(nowMs));
   }

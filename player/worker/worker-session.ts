@@ -158,6 +158,11 @@ export class WorkerSession {
     if (nowMs - this.#told.atMs >= snapshotEveryMs) this.#tellSnapshot(nowMs);
   }
 
+  /** Nobody ticks it until it is asked again. */
+  rest(): void {
+    this.#transport.rest();
+  }
+
   isOnWatch(nowMs: number): boolean {
     const facts = {
       underWay: this.#underWay.size,
@@ -201,6 +206,7 @@ export class WorkerSession {
     const manner: RequestInit = { credentials, referrer, referrerPolicy };
     this.#manner = manner;
     this.#lastAskedMs = this.#options.now();
+    this.#transport.wake();
     const name = `${resource.url} ${range?.first}-${range?.last}`;
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return underWay;

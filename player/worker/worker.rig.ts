@@ -25,7 +25,12 @@ export class WorkerRig {
   claims = 0;
   /** What becomes of the next words with the store. */
   isStoreBroken = false;
-  readonly #store = new MemoryStore(() => this.isStoreBroken);
+  /** Until when a word with the store takes. */
+  storing: Promise<void> = Promise.resolve();
+  readonly #store = new MemoryStore(async () => {
+    await this.storing;
+    if (this.isStoreBroken) throw new DOMException("no space is left", "QuotaExceededError");
+  });
   #pauses = new Sleepers();
   #listeners: Listeners = {};
 
@@ -144,31 +149,28 @@ export class WorkerRig {
 class MemoryStore implements SessionStore {
   readonly #sessions = new Map<string, StoredSession>();
   readonly #playlists = new Map<string, StoredPlaylist>();
-  readonly #isBroken: () => boolean;
+  /** What comes before each word; it may fail. */
+  readonly #before: () => Promise<void>;
 
-  constructor(isBroken: () => boolean) {
-    this.#isBroken = isBroken;
+  constructor(before: () => Promise<void>) {
+    this.#before = before;
   }
 
   async readAll() {
-    this.#check();
+    await this.#before();
     const sessions = structuredClone([...this.#sessions.values()]);
     return { sessions, playlists: [...this.#playlists.values()] };
   }
 
   async put(sessions: readonly StoredSession[], playlists: readonly StoredPlaylist[]) {
-    this.#check();
+    await this.#before();
     for (const stored of structuredClone(sessions)) this.#sessions.set(stored.session.id, stored);
     for (const stored of playlists) this.#playlists.set(`${stored.id} ${stored.url}`, stored);
   }
 
   async remove(id: string) {
-    this.#check();
+    await this.#before();
     this.#sessions.delete(id);
     for (const [key, stored] of this.#playlists) if (stored.id === id) this.#playlists.delete(key);
-  }
-
-  #check(): void {
-    if (this.#isBroken()) throw new DOMException("no space is left", "QuotaExceededError");
   }
 }
