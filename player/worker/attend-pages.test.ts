@@ -122,6 +122,20 @@ describe("a player under a fault", () => {
     rig.wire.set("a", { does: "html" });
     assert.deepEqual(await bytesOf(rig.asks(ONE)), SEGMENT);
   });
+  test("gets captions that come compressed, which a page cannot see", async () => {
+    const rig = await playing();
+    rig.wire.playlists.set("/low.m3u8", "#EXTM3U\n#EXTINF:2,\n1.vtt\n#EXT-X-ENDLIST\n");
+    await rig.loads(LOW);
+    const captions = "WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n";
+    rig.wire.files.set("/1.vtt", new TextEncoder().encode(captions));
+    const headers = { "content-length": "20" };
+    for (const host of ["a", "b", "c"]) {
+      rig.wire.set(host, { does: "answer", with: () => new Response(captions, { headers }) });
+    }
+    const answer = rig.loads("http://a/1.vtt");
+    await rig.wire.pass(500);
+    assert.equal(await answer, captions);
+  });
   test("of an object that exists nowhere hears what it would have heard", async () => {
     const rig = await playing();
     for (const host of ["a", "b", "c"]) rig.wire.set(host, { does: "status", status: 404 });
@@ -256,6 +270,38 @@ describe("how the page makes its requests", () => {
     await rig.wire.pass(1_500);
     const probe = rig.requests.find(({ headers }) => new Headers(headers).has("range"));
     assert.equal(probe?.credentials, "include");
+    assert.equal(new Headers(probe?.headers).get("x-ticket"), "7");
+  });
+  test("is how it reads a playlist again that has stood still", async () => {
+    const rig = new WorkerRig();
+    rig.wire.isLive = true;
+    await rig.opens([MASTER]);
+    const manner: RequestInit = {
+      credentials: "include",
+      headers: { "x-ticket": "7", "if-none-match": '"1"', "cmcd-request": "su" },
+    };
+    await rig.loads(MASTER, manner);
+    for (let second = 0; second < 12; second += 2) {
+      if (second === 4) rig.wire.freeze("a");
+      void rig.asks(LOW, manner);
+      await rig.wire.pass(2_000);
+      void rig.asks(`http://a/low/${rig.wire.edgeOf("b")}.m4s`, manner);
+    }
+    rig.requests.length = 0;
+    rig.wire.asked.length = 0;
+    await rig.wire.pass(2_000);
+    const place = rig.wire.asked.indexOf(LOW);
+    const { credentials, headers } = rig.requests[place] ?? {};
+    assert.deepEqual([credentials, headers], ["include", { "x-ticket": "7" }]);
+  });
+  test("is not how it asks steering", async () => {
+    const rig = new WorkerRig();
+    await rig.opens([MASTER]);
+    await rig.loads(MASTER, { credentials: "include", headers: { "x-ticket": "7" } });
+    await rig.wire.pass(500);
+    const place = rig.wire.asked.findIndex((url) => url.startsWith("http://steering/steer"));
+    const { credentials, headers } = rig.requests[place] ?? assert.fail("not asked");
+    assert.deepEqual([credentials, headers], [undefined, undefined]);
   });
 });
 

@@ -61,8 +61,9 @@ export class WorkerSession {
   readonly #firstBytes = new FirstBytes();
   #opened: Opened | undefined;
   #buffer: (ToldBuffer & { readonly atMs: number }) | undefined;
-  /** How the page makes its requests: a probe has to be made likewise. */
+  /** How the page makes its requests: what is asked besides has to be made likewise. */
   #manner: RequestInit = {};
+  #headers: Readonly<Record<string, string>> = {};
   readonly #underWay = new Map<string, PageErrand>();
   readonly #sinceMs: number;
   #lastAskedMs: number | undefined;
@@ -212,6 +213,7 @@ export class WorkerSession {
     if (underWay !== undefined) return underWay;
     const { fetch, now } = this.#options;
     const headers = headersOf(request);
+    this.#headers = headers;
     const { cmcd } = splitCmcd(request.url);
     const { kind, url } = resource;
     const firstAt = kind === "segment" ? (range?.first ?? 0) : undefined;
@@ -296,12 +298,19 @@ export class WorkerSession {
     return url;
   }
 
-  /** For probes and steering. A probe, which asks for a range, has to look like the player's requests. */
+  /**
+   * For what the player has not asked for. Whoever wants the page's ticket with each request wants it with a
+   * probe, too; steering is not the page's affair.
+   */
   #fetchUnasked(url: string, init: RequestInit = {}): Promise<Response> {
-    const isProbe = new Headers(init.headers).has("range");
-    // DASH calls what it tells a steering server otherwise (ETSI TS 103 998 §6).
-    const asked = this.#base === undefined ? url : url.replaceAll(/([?&])_HLS_/g, "$1_DASH_");
-    return this.#options.fetch(asked, isProbe ? { ...this.#manner, ...init } : init);
+    if (isSamePath(url, this.#transport.steeringUri)) {
+      // DASH calls what it tells a steering server otherwise (ETSI TS 103 998 §6).
+      const asked = this.#base === undefined ? url : url.replaceAll(/([?&])_HLS_/g, "$1_DASH_");
+      return this.#options.fetch(asked, init);
+    }
+    const own = Object.fromEntries(new Headers(init.headers));
+    const headers = { ...withoutReports(this.#headers), ...own };
+    return this.#options.fetch(url, { ...this.#manner, ...init, headers });
   }
 
   #tellSnapshot(nowMs: number): void {
@@ -313,7 +322,20 @@ export class WorkerSession {
   }
 }
 
+function isSamePath(one: string, other: string | undefined): boolean {
+  return one.split("?")[0] === other?.split("?")[0];
+}
+
 /** The transport writes the range anew for each attempt. */
 function headersOf({ headers }: Request): Readonly<Record<string, string>> {
   return Object.fromEntries(Array.from(headers).filter(([name]) => name !== "range"));
+}
+
+/** What says something of that one request alone: its condition, and its CMCD (CTA-5004 §3.2). */
+function withoutReports(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^(?:if-|cmcd-)/.test(name)),
+  );
 }

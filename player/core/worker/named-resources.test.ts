@@ -23,6 +23,16 @@ const MPD = `<MPD><Period><BaseURL>ads/</BaseURL><AdaptationSet>
 <Representation><BaseURL>whole&amp;one.mp4</BaseURL></Representation>
 <SegmentList><SegmentURL media="list/1.m4s"/></SegmentList></AdaptationSet></Period></MPD>`;
 
+test("captions are told from media by their names", () => {
+  const names = new NamedResources();
+  names.learn("http://a/l", "#EXTM3U\n#EXTINF:2,\n1.vtt?x=1\n#EXTINF:2,\nvtt.m4s\n");
+  names.learn("http://a/f", '<MPD><Period><S media="$Number$.TTML"/></Period></MPD>', "http://a/");
+  assert.deepEqual(
+    ["1.vtt?x=1", "vtt.m4s", "7.TTML"].map((name) => names.find(`http://a/${name}`)?.kind),
+    ["captions", "segment", "captions"],
+  );
+});
+
 describe("NamedResources of a playlist", () => {
   const names = new NamedResources();
   names.learn("http://s/master.m3u8", MASTER);

@@ -81,7 +81,7 @@ export class NamedResources {
     if (alias !== undefined) return { kind: "media-playlist", url: alias };
     const kind = this.#kindOf(url) ?? this.#kindOf(withoutParameters(url, DIRECTIVES));
     if (kind !== undefined) return { kind, url };
-    return this.#isBelowBase(url) ? { kind: "segment", url } : undefined;
+    return this.#isBelowBase(url) ? { kind: segmentKind(url), url } : undefined;
   }
 
   #kindOf(url: string): ResourceKind | undefined {
@@ -139,11 +139,16 @@ function namedIn(text: string, base: string): readonly NamedResource[] {
     // A key may be named by a scheme that no server answers.
     if (protocol !== "http:" && protocol !== "https:") continue;
     const kind =
-      line.kind === "tag" ? kindOfTag(line.name) : isVariant ? "media-playlist" : "segment";
+      line.kind === "tag" ? kindOfTag(line.name) : isVariant ? "media-playlist" : segmentKind(href);
     if (line.kind === "uri") isVariant = false;
     named.push({ kind, url: href.replace(/#.*$/s, "") });
   }
   return named;
+}
+
+/** Captions are text, which may come compressed, however long it is said to be. */
+function segmentKind(url: string): "segment" | "captions" {
+  return /\.(?:web)?vtt$|\.(?:srt|ttml2?|dfxp|xml)$/i.test(lastPart(url)) ? "captions" : "segment";
 }
 
 function kindOfTag(name: string): ResourceKind {
