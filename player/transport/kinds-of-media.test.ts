@@ -82,6 +82,24 @@ ${ranges.map(({ first }) => `#EXTINF:2,\n#EXT-X-BYTERANGE:300@${first}\nfilm.mp4
   });
 });
 
+test("media that come compressed, which a page cannot see, are longer than they are said to be", async () => {
+  const rig = await new Rig().open();
+  for (const host of ["a", "b", "c"]) {
+    rig.set(host, {
+      does: "answer",
+      with: ({ body }) => {
+        const headers = { "content-length": String(body.length / 2) };
+        return Object.defineProperty(new Response(body, { headers }), "type", { value: "cors" });
+      },
+    });
+  }
+  const loading = rig.load("http://a/1.m4s");
+  await rig.pass(500);
+  const { body, pathway } = await loading;
+  assert.equal(pathway, "a");
+  assert.deepEqual(new Uint8Array(body), rig.goodBody("/1.m4s"));
+});
+
 describe("captions", () => {
   test("may be compressed: a length that is not the text's is no fault", async () => {
     const rig = await new Rig().open();
