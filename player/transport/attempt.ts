@@ -32,6 +32,8 @@ export type AttemptOptions = {
   readonly limits: { readonly overlapBytes: number; readonly maxBodyBytes: number };
   /** The host fails what asks for a part of a body. */
   readonly failsRanges?: boolean;
+  /** With so many bytes it counts as whole, and no more are read. */
+  readonly enoughBytes?: number | undefined;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   /** Whether bytes come, but too slowly to wait for the rest. */
@@ -201,6 +203,7 @@ export class Attempt {
 
   async #read(response: Response, fromByte: number): Promise<AttemptOutcome> {
     const { host, body, limits, traffic } = this.#options;
+    const { enoughBytes = Number.POSITIVE_INFINITY } = this.#options;
     let position = fromByte;
     const reader = response.body?.getReader();
     for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
@@ -211,6 +214,7 @@ export class Attempt {
       position += piece.value.length;
       if (body.held.receivedBytes > limits.maxBodyBytes) return this.#failed("wrong-length");
       this.#options.onProgress?.();
+      if (body.held.receivedBytes >= enoughBytes) return { kind: "whole", response };
     }
     const { receivedBytes, sizeBytes = receivedBytes } = body.held;
     if (position < receivedBytes || receivedBytes < sizeBytes) return this.#failed("truncated");

@@ -3,7 +3,7 @@
  * picture does not stop while another host is good, and the page is told what was wrong.
  */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { PlayerEvents } from "../contract/player-events.ts";
 import { damagedAt } from "../core/body/media.rig.ts";
@@ -167,8 +167,14 @@ const CASES: readonly (readonly [what: string, bad: (rig: Rig) => Behaviour, tol
 
 const MODES = ["film", "live"] as const;
 
-function watching(mode: (typeof MODES)[number], behaviour?: (rig: Rig) => Behaviour) {
+function watching(
+  t: TestContext,
+  mode: (typeof MODES)[number],
+  behaviour?: (rig: Rig) => Behaviour,
+) {
   const rig = new Rig();
+  // A body without an end is read until nobody wants it any more.
+  t.after(() => rig.transport.close());
   rig.showsTitle = true;
   rig.isLive = mode === "live";
   rig.linkBytesPerSecond = 400_000;
@@ -189,8 +195,8 @@ function reasonsTold(rig: Rig): readonly Told[] {
 for (const mode of MODES) {
   describe(`a viewer of a ${mode}, when the host begins to send`, () => {
     for (const [what, bad, told] of CASES) {
-      test(`${what}: no wrong byte, no stall, told as ${told}, and back once it is good`, async () => {
-        const { rig, viewer } = watching(mode);
+      test(`${what}: no wrong byte, no stall, told as ${told}, and back once it is good`, async (t) => {
+        const { rig, viewer } = watching(t, mode);
         await viewer.watches(8);
         assert.equal(viewer.route(), "a");
         rig.set("a", bad(rig));
@@ -208,8 +214,8 @@ for (const mode of MODES) {
         assert.ok(rig.all("failover").length <= 1, "one incident is one failover");
       });
 
-      test(`${what}, from the start: a picture all the same`, async () => {
-        const { rig, viewer } = watching(mode, bad);
+      test(`${what}, from the start: a picture all the same`, async (t) => {
+        const { rig, viewer } = watching(t, mode, bad);
         await viewer.watches(12);
         assert.ok((viewer.firstFrameMs ?? Number.NaN) <= 4_000, `${viewer.firstFrameMs} ms`);
         assert.equal(viewer.stalledMs, 0);

@@ -37,6 +37,13 @@ export type ProbeTarget = {
 
 export type Probeable = ProbeTarget & { readonly url: string };
 
+type Question = {
+  /** Undefined for all. */
+  readonly bytes: number | undefined;
+  /** They are asked for as a range. */
+  readonly isPart: boolean;
+};
+
 export type ProbeErrandsOptions = {
   readonly policy: FailoverPolicy;
   readonly fetch: typeof fetch;
@@ -49,6 +56,8 @@ export class ProbeErrands {
   readonly #options: ProbeErrandsOptions;
   readonly #attempts = new AttemptsUnderWay();
   readonly #asked = new Set<string>();
+  /** Hosts that send the whole, whatever part is asked for. */
+  readonly #ignoreRanges = new Set<string>();
   readonly #budgetTerms: BudgetTerms;
   #budget: ByteBudget;
 
@@ -87,16 +96,31 @@ export class ProbeErrands {
 
   /** Asks for the next bytes that are worth keeping, or for the first ones where none is; or for all. */
   async ask(target: Probeable, bytes: number | undefined): Promise<Probed> {
+    const { host } = target;
+    this.#asked.add(host);
+    const isPart = bytes !== undefined && !this.#ignoreRanges.has(host);
+    const probed = await this.#askOnce(target, { bytes, isPart });
+    const { outcome } = probed;
+    const isIgnored =
+      isPart &&
+      outcome.kind === "failed" &&
+      outcome.reason === "wrong-range" &&
+      outcome.status === 200;
+    if (isIgnored) this.#ignoreRanges.add(host);
+    const answer = isIgnored ? await this.#askOnce(target, { bytes, isPart: false }) : probed;
+    this.#asked.delete(host);
+    return answer;
+  }
+
+  async #askOnce(target: Probeable, { bytes, isPart }: Question): Promise<Probed> {
     const { kept } = this.#options;
     const { host, segment } = target;
     const keptFrom = this.#keepableFrom(target);
     const fromByte = keptFrom ?? 0;
     const body = new BodyUnderWay();
-    const attempt = this.#attemptFor(target, { fromByte, bytes, body });
-    this.#asked.add(host);
+    const attempt = this.#attemptFor(target, { fromByte, bytes, isPart, body });
     // A page's own `fetch` may fail in its own ways, which says nothing of the host, and ends nothing else.
     const outcome = await this.#attempts.run(attempt).catch(() => ABORTED);
-    this.#asked.delete(host);
     const { receivedBytes, etag } = body.held;
     const isBeyondEnd = fromByte > 0 && outcome.kind === "failed" && outcome.status === 416;
     if (isBeyondEnd && segment !== undefined) kept.end(segment);
@@ -114,29 +138,26 @@ export class ProbeErrands {
     {
       fromByte,
       bytes,
+      isPart,
       body,
-    }: {
-      readonly fromByte: number;
-      readonly bytes: number | undefined;
-      readonly body: BodyUnderWay;
-    },
+    }: Question & { readonly fromByte: number; readonly body: BodyUnderWay },
   ): Attempt {
     const { policy, fetch, now, onHead } = this.#options;
     const { host, url, durationMs = 0 } = target;
     const longestMs =
       bytes === undefined ? Math.max(policy.probeLongestMs, durationMs) : policy.probeLongestMs;
+    const mostBytes = isText(target) ? policy.maxTextBytes : policy.maxBodyBytes;
+    const isRange = isPart && bytes !== undefined;
     return new Attempt({
       host,
       url,
-      range: bytes === undefined ? undefined : { first: fromByte, last: fromByte + bytes - 1 },
+      range: isRange ? { first: fromByte, last: fromByte + bytes - 1 } : undefined,
+      enoughBytes: isPart ? undefined : bytes,
       isLengthTrusted: !isText(target),
       headers: {},
       body,
       patience: patienceWith(undefined, {}, policy),
-      limits: {
-        overlapBytes: 0,
-        maxBodyBytes: bytes ?? (isText(target) ? policy.maxTextBytes : policy.maxBodyBytes),
-      },
+      limits: { overlapBytes: 0, maxBodyBytes: isRange ? bytes : mostBytes },
       fetch,
       now,
       onHead: (response) => onHead(host, response),
@@ -147,6 +168,8 @@ export class ProbeErrands {
   /** From which byte on what comes would be kept; undefined if none would. */
   #keepableFrom({ host, segment, isToCome, health }: ProbeTarget): number | undefined {
     if (segment === undefined || !isToCome || isDoubtful(health)) return undefined;
+    // Of who sends the whole, the same first bytes come each time.
+    if (this.#ignoreRanges.has(host)) return undefined;
     return this.#options.kept.nextByteOf(segment, host);
   }
 }

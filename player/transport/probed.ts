@@ -48,6 +48,8 @@ function segmentOf(
   if (outcome.kind !== "whole" || durationMs === undefined) return undefined;
   const isPart = outcome.response.status === 206;
   const range = parseContentRange(outcome.response.headers.get("content-range"));
-  const sizeBytes = isPart ? range?.sizeBytes : receivedBytes;
+  // Of a whole, no more may have been read than was enough.
+  const declaredBytes = Number(outcome.response.headers.get("content-length") ?? 0);
+  const sizeBytes = isPart ? range?.sizeBytes : Math.max(receivedBytes, declaredBytes);
   return sizeBytes === undefined ? undefined : { sizeBytes, durationMs };
 }

@@ -154,6 +154,21 @@ describe("a host that trickles", () => {
     );
   });
 
+  test("is left for one that sends the whole, whatever part is asked for", async () => {
+    const { rig, viewer } = await watching("film");
+    for (const host of ["b", "c"]) {
+      rig.set(host, {
+        does: "answer",
+        with: ({ body }) =>
+          new Response(body, { headers: { "content-length": String(body.length) } }),
+      });
+    }
+    rig.set("a", { does: "trickle", bytesPerSecond: 8_000 });
+    await viewer.watches(20);
+    assert.equal(viewer.route(), "ab");
+    assert.equal(viewer.stalledMs, 0);
+  });
+
   test("serves on where nobody else can", async () => {
     const rig = await new Rig().open();
     await rig.load("http://a/audio.m3u8", "media-playlist");
