@@ -1,8 +1,8 @@
 /** The page's end of a failover worker, with a browser's service workers as far as it looks at them. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import type { ToWorker } from "./contract/worker-messages.ts";
-import { FailoverWorker } from "./register-failover-worker.ts";
+import { FailoverWorker, registerFailoverWorker } from "./register-failover-worker.ts";
 
 class FakeWorker {
   readonly heard: ToWorker[] = [];
@@ -71,4 +71,34 @@ test("a worker that has the play already is not asked again when it takes over",
   container.isTakenOverBy(ours);
   await page.opened;
   assert.deepEqual(ours.heard, [OPEN]);
+});
+
+describe("a page that can have no worker is told why", () => {
+  /** A browser's page, as far as registering looks at it. */
+  function openPage(t: TestContext, page: object): void {
+    const world = {
+      document: { baseURI: "http://page/films/" },
+      location: { href: "http://page/films/", origin: "http://page" },
+      isSecureContext: true,
+      navigator: {},
+      ...page,
+    };
+    for (const [name, value] of Object.entries(world)) {
+      const before = Object.getOwnPropertyDescriptor(globalThis, name);
+      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+      t.after(() =>
+        before === undefined
+          ? Reflect.deleteProperty(globalThis, name)
+          : Object.defineProperty(globalThis, name, before),
+      );
+    }
+  }
+
+  test("one that was not loaded securely has no service workers, and draws no UUID", async (t) => {
+    // As browsers have it: neither is there.
+    openPage(t, { isSecureContext: false, crypto: {} });
+    await assert.rejects(registerFailoverWorker({ sources: ["film.m3u8"] }), {
+      code: "WORKER_UNSUPPORTED",
+    });
+  });
 });

@@ -60,15 +60,16 @@ export async function registerFailoverWorker(
 ): Promise<FailoverWorker> {
   const { worker = DEFAULT_WORKER, scope, sources, failover = {} } = options;
   if (sources.length === 0) throw new TypeError("Cannot register a failover worker: no sources");
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  if (container === undefined || !isSecureContext) {
+    throw new FailoverWorkerError("WORKER_UNSUPPORTED", "this page can have no service worker");
+  }
+  // Only from here on: a page that was not loaded securely can draw no UUID either.
   const session = {
     id: crypto.randomUUID(),
     sources: sources.map((source) => new URL(source, document.baseURI).href.replace(/#.*$/s, "")),
     failover,
   };
-  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-  if (container === undefined || !isSecureContext) {
-    throw new FailoverWorkerError("WORKER_UNSUPPORTED", "this page can have no service worker");
-  }
   const registration = await register(container, worker, scope);
   if (!location.href.startsWith(registration.scope)) {
     const message = `${registration.scope} does not cover this page`;
