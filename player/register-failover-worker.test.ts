@@ -74,6 +74,8 @@ test("a worker that has the play already is not asked again when it takes over",
 });
 
 describe("a page that can have no worker is told why", () => {
+  const JAVASCRIPT = "text/javascript; charset=utf-8";
+
   /** A browser's page, as far as registering looks at it. */
   function openPage(t: TestContext, page: object): void {
     const world = {
@@ -94,11 +96,48 @@ describe("a page that can have no worker is told why", () => {
     }
   }
 
+  /** Its browser refuses the worker, and its server answers a question for the script so. */
+  function refusedPage(error: Error, answer: () => Promise<Response>): object {
+    return {
+      navigator: { serviceWorker: { register: () => Promise.reject(error) } },
+      fetch: answer,
+    };
+  }
+  const answers = (type: string) => () =>
+    Promise.resolve(new Response("", { headers: { "content-type": type } }));
+  const security = new DOMException("in this browser's words", "SecurityError");
+
   test("one that was not loaded securely has no service workers, and draws no UUID", async (t) => {
     // As browsers have it: neither is there.
     openPage(t, { isSecureContext: false, crypto: {} });
     await assert.rejects(registerFailoverWorker({ sources: ["film.m3u8"] }), {
       code: "WORKER_UNSUPPORTED",
+    });
+  });
+
+  for (const [what, worker, answer, code] of [
+    ["is a script", "/w.js", answers(JAVASCRIPT), "WORKER_SCOPE_REFUSED"],
+    [
+      "is an old server's script",
+      "/w.js",
+      answers("application/x-javascript"),
+      "WORKER_SCOPE_REFUSED",
+    ],
+    ["is of another origin", "http://other/w.js", answers("text/html"), "WORKER_SCOPE_REFUSED"],
+    ["is a page", "/w.js", answers("text/html"), "WORKER_SCRIPT_FAILED"],
+    ["says not what it is", "/w.js", answers(""), "WORKER_SCRIPT_FAILED"],
+    ["cannot be had", "/w.js", () => Promise.reject(new TypeError()), "WORKER_SCRIPT_FAILED"],
+  ] as const) {
+    test(`where the browser's reason is security and the script ${what}: ${code}`, async (t) => {
+      openPage(t, refusedPage(security, answer));
+      await assert.rejects(registerFailoverWorker({ worker, sources: ["film.m3u8"] }), { code });
+    });
+  }
+
+  test("where it cannot be run, whatever it is", async (t) => {
+    openPage(t, refusedPage(new TypeError("threw"), answers(JAVASCRIPT)));
+    await assert.rejects(registerFailoverWorker({ sources: ["film.m3u8"] }), {
+      code: "WORKER_SCRIPT_FAILED",
     });
   });
 });

@@ -11,6 +11,7 @@ import type { ToPage, ToWorker, WorkerSnapshot } from "./contract/worker-message
 import { isWorthTelling, type ToldBuffer } from "./core/worker/told-buffer.ts";
 import { bufferedAheadSeconds } from "./hls/buffered-ahead.ts";
 import { PlayerEventTarget, tell } from "./hls/player-event-target.ts";
+import { isScript } from "./worker/is-script.ts";
 
 export type FailoverWorkerOptions = {
   /** Where the page's own server has `understudy-worker.js`. */
@@ -27,9 +28,9 @@ export type FailoverWorkerOptions = {
 export type FailoverWorkerErrorCode =
   /** This browser has no service workers, or this page may have none: it was not loaded securely. */
   | "WORKER_UNSUPPORTED"
-  /** The worker may not serve this page: its script lies below another path. */
+  /** The worker may not serve this page: its script lies below another path, or at another origin. */
   | "WORKER_SCOPE_REFUSED"
-  /** There is no such script, or it cannot be run. */
+  /** There is no such script, or it cannot be run: what its URL answers may be a page. */
   | "WORKER_SCRIPT_FAILED"
   | "WORKER_SILENT";
 
@@ -93,10 +94,17 @@ async function register(
   try {
     return await container.register(worker, scope === undefined ? {} : { scope });
   } catch (error) {
-    const isRefused = error instanceof DOMException && error.name === "SecurityError";
-    const code = isRefused ? "WORKER_SCOPE_REFUSED" : "WORKER_SCRIPT_FAILED";
+    const isForbidden = error instanceof DOMException && error.name === "SecurityError";
+    const code =
+      isForbidden && (await mayBeRun(worker)) ? "WORKER_SCOPE_REFUSED" : "WORKER_SCRIPT_FAILED";
     throw new FailoverWorkerError(code, String(error), error);
   }
+}
+
+/** Or would be if it lay elsewhere: that of another origin is refused whatever it is, and need not let us look. */
+async function mayBeRun(worker: string): Promise<boolean> {
+  const { origin, href } = new URL(worker, document.baseURI);
+  return origin !== location.origin || (await isScript(href, OPEN_LIMIT_MS));
 }
 
 type Registered = {

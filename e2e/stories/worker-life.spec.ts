@@ -34,6 +34,8 @@ test("a page that can have no worker is told why", async ({ page }) => {
     );
   expect(await codeOf({ worker: "/no-worker.js" })).toBe("WORKER_SCRIPT_FAILED");
   expect(await codeOf({ worker: "/broken-worker.js" })).toBe("WORKER_SCRIPT_FAILED");
+  // A site that answers everything with its page.
+  expect(await codeOf({ worker: "/a-page.js" })).toBe("WORKER_SCRIPT_FAILED");
   expect(await codeOf({ worker: "/elsewhere/understudy-worker.js" })).toBe("WORKER_SCOPE_REFUSED");
   expect(await codeOf({ worker: "/elsewhere/understudy-worker.js", scope: "/" })).toBe(
     "WORKER_SCOPE_REFUSED",
