@@ -140,4 +140,14 @@ describe("a page that can have no worker is told why", () => {
       code: "WORKER_SCRIPT_FAILED",
     });
   });
+
+  for (const sources of [[], [""], ["film.m3u8", "https://["], ["mailto:a@b"]]) {
+    test(`by the code of every player for the sources ${JSON.stringify(sources)}`, async (t) => {
+      openPage(t, { isSecureContext: false });
+      await assert.rejects(registerFailoverWorker({ sources }), {
+        name: "InvalidSourceError",
+        code: "INVALID_SOURCE",
+      });
+    });
+  }
 });

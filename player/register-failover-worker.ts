@@ -11,6 +11,7 @@ import type { ToPage, ToWorker, WorkerSnapshot } from "./contract/worker-message
 import { isWorthTelling, type ToldBuffer } from "./core/worker/told-buffer.ts";
 import { bufferedAheadSeconds } from "./hls/buffered-ahead.ts";
 import { PlayerEventTarget, tell } from "./hls/player-event-target.ts";
+import { InvalidSourceError, sourceUrls } from "./hls/source-urls.ts";
 import { isScript } from "./worker/is-script.ts";
 
 export type FailoverWorkerOptions = {
@@ -54,13 +55,14 @@ const OPEN_LIMIT_MS = 10_000;
  * Resolves once the worker has taken over: from then on the page may give `sources[0]` to its player.
  *
  * @throws {FailoverWorkerError} where there can be no worker.
- * @throws {TypeError} if `sources` is empty or holds something that is no URL.
+ * @throws {InvalidSourceError} if `sources` is empty or holds something that is no URL.
  */
 export async function registerFailoverWorker(
   options: FailoverWorkerOptions,
 ): Promise<FailoverWorker> {
   const { worker = DEFAULT_WORKER, scope, sources, failover = {} } = options;
-  if (sources.length === 0) throw new TypeError("Cannot register a failover worker: no sources");
+  const urls = sourceUrls(sources, document.baseURI);
+  if (urls.length === 0) throw new InvalidSourceError("Cannot register: there are no sources");
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (container === undefined || !isSecureContext) {
     throw new FailoverWorkerError("WORKER_UNSUPPORTED", "this page can have no service worker");
@@ -68,7 +70,8 @@ export async function registerFailoverWorker(
   // Only from here on: a page that was not loaded securely can draw no UUID either.
   const session = {
     id: crypto.randomUUID(),
-    sources: sources.map((source) => new URL(source, document.baseURI).href.replace(/#.*$/s, "")),
+    // As the worker sees them: of a request it is told no fragment.
+    sources: urls.map((url) => url.replace(/#.*$/s, "")),
     failover,
   };
   const registration = await register(container, worker, scope);
