@@ -73,6 +73,25 @@ test("a worker that has the play already is not asked again when it takes over",
   assert.deepEqual(ours.heard, [OPEN]);
 });
 
+test("a page whose player plays something else is told so on its console, and nothing else changes", async (t) => {
+  const warn = t.mock.method(console, "warn", () => undefined);
+  const container = new FakeContainer(new FakeWorker());
+  const page = register(container);
+  t.after(() => page.end());
+  container.isTakenOverBy(new FakeWorker());
+  container.says({ understudy: "opened", id: "one" });
+  await page.opened;
+  const before = page.snapshot();
+  container.says({ understudy: "stray", id: "another", url: "http://b/m.m3u8", snapshot: before });
+  assert.equal(warn.mock.callCount(), 0, "that is another play's affair");
+  container.says({ understudy: "stray", id: "one", url: "http://b/m.m3u8", snapshot: before });
+  assert.match(
+    String(warn.mock.calls[0]?.arguments[0]),
+    /http:\/\/b\/m\.m3u8.*http:\/\/a\/m\.m3u8/,
+  );
+  assert.deepEqual(page.snapshot(), before);
+});
+
 describe("a page that can have no worker is told why", () => {
   const JAVASCRIPT = "text/javascript; charset=utf-8";
 

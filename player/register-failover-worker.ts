@@ -89,6 +89,14 @@ export async function registerFailoverWorker(
   return failoverWorker;
 }
 
+/** The page may well mean it: it is for whoever writes the page, and no event of the play. */
+function warnOfStray(url: string, sources: readonly string[]): void {
+  // biome-ignore lint/suspicious/noConsole: there is nobody else to tell.
+  console.warn(
+    `Understudy: ${url} plays without failover, for it is none of the sources; give the player ${sources[0]}`,
+  );
+}
+
 async function register(
   container: ServiceWorkerContainer,
   worker: string,
@@ -229,6 +237,7 @@ export class FailoverWorker extends PlayerEventTarget {
       return;
     }
     this.#snapshot = told.snapshot;
+    if (told.understudy === "stray") warnOfStray(told.url, session.sources);
     if (told.understudy === "event") {
       tell<keyof PlayerEvents>(this, told.name, told.detail);
     }
