@@ -78,6 +78,7 @@ export type ResumeEvent = {
  */
 export type RejectedEvent = {
   readonly pathway: string;
+  /** Where it was fetched, and not what the media player calls it. */
   readonly url: string;
   readonly kind: ResourceKind;
   /** `other-bytes`: what one pathway had begun does not go on with what another one sends. */

@@ -114,7 +114,7 @@ describe("a body that was begun on one host and finished on another", () => {
     assert.deepEqual(new Uint8Array((await loading).body), rig.goodBody("/low/4.m4s"));
     assert.deepEqual(rig.all("rejected")[0], {
       pathway: "b",
-      url: FOUR,
+      url: "http://b/low/4.m4s",
       kind: "segment",
       reason: "other-bytes",
     });
@@ -332,6 +332,11 @@ describe("a segment that the browser could not decode", () => {
     const rig = await titleRig();
     assert.equal(rig.transport.reject(FOUR, "a"), true);
     assert.equal(rig.transport.reject(FOUR, "b"), true);
+    assert.deepEqual(
+      rig.all("rejected").map(({ url }) => url),
+      [FOUR, "http://b/low/4.m4s"],
+      "each as it was fetched",
+    );
     assert.equal(rig.transport.reject(FOUR, "c"), false);
     const loading = rig.load(FOUR);
     await rig.pass(POLICY.retryLongestMs);

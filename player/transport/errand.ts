@@ -162,13 +162,13 @@ export class Errand {
   }
 
   noteTrouble(
-    { id }: Pick<Candidate, "id">,
+    candidate: Pick<Candidate, "id" | "url">,
     reason: FailureReason,
     progress: AttemptProgress,
   ): void {
     const { startedMs, lastByteMs = startedMs } = progress;
-    this.#leave(id, reason, reason === "too-slow" ? startedMs : lastByteMs);
-    if (isAboutBody(reason)) this.#tellRejected({ id }, reason);
+    this.#leave(candidate.id, reason, reason === "too-slow" ? startedMs : lastByteMs);
+    if (isAboutBody(reason)) this.#tellRejected(candidate, reason);
   }
 
   /** The request goes on elsewhere though nothing was wrong. */
@@ -341,9 +341,11 @@ export class Errand {
     return { kind: "failed", reason, status: response.status };
   }
 
-  #tellRejected({ id }: Pick<Candidate, "id">, reason: PlayerEvents["rejected"]["reason"]): void {
-    const { url, kind } = this.request;
-    this.#options.onRejected({ pathway: id, url, kind, reason });
+  #tellRejected(
+    { id, url }: Pick<Candidate, "id" | "url">,
+    reason: PlayerEvents["rejected"]["reason"],
+  ): void {
+    this.#options.onRejected({ pathway: id, url, kind: this.request.kind, reason });
   }
 }
 
