@@ -119,6 +119,20 @@ describe("a body that was begun on one host and finished on another", () => {
       reason: "other-bytes",
     });
   });
+
+  test("says so where the rest came from a host that does not say which bytes it sends", async () => {
+    const rig = await titleRig();
+    rig.set("a", cutAfter(20_000));
+    rig.set("b", { does: "serve", hides: "content-range" });
+    const loading = rig.load(FOUR);
+    await rig.pass(1_000);
+    const { body, pathway, begunOn } = await loading;
+    assert.deepEqual(new Uint8Array(body), rig.goodBody("/low/4.m4s"));
+    assert.deepEqual([pathway, begunOn], ["b", undefined], "all of it, then");
+    assert.deepEqual(rig.all("rejected"), [
+      { pathway: "b", url: "http://b/low/4.m4s", kind: "segment", reason: "range-unreadable" },
+    ]);
+  });
 });
 
 describe("a segment that only looks damaged", () => {

@@ -259,8 +259,8 @@ export class Errand {
       check: (outcome, heldBytes) => this.#checked(outcome, candidate, body, heldBytes),
       onEnded: (ended) =>
         onAttempt?.(endedLeg({ ...this.request, ...candidate, purpose, durationMs }, ended)),
-      onRestart: () => {
-        this.#tellRejected(candidate, "other-bytes");
+      onRestart: (reason) => {
+        this.#tellRejected(candidate, reason);
         if (this.#probedBytes > 0) this.#options.onProbedInVain(this.#probedBytes);
         this.#probedBytes = 0;
       },
@@ -336,7 +336,7 @@ export class Errand {
     const { response } = outcome;
     const reason = await this.#options.inspection.findFault(request, id, body.whole(), response);
     if (reason === undefined) return outcome;
-    if (heldBytes > 0) return { kind: "restart" };
+    if (heldBytes > 0) return { kind: "restart", reason: "other-bytes" };
     body.forget();
     return { kind: "failed", reason, status: response.status };
   }
