@@ -1,6 +1,6 @@
 /**
  * What a page gets from `npm run build:player`: its size, what it exports, and a package that can be
- * installed, imported by its name, and compiled with.
+ * installed, imported by its name, and compiled with, as the documentation does.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -60,8 +60,13 @@ describe("the package", () => {
   });
 });
 
-const EXPORTS = ["createFailoverLoader", "createFailoverPlayer"];
-const REGISTER_EXPORTS = ["FailoverWorker", "FailoverWorkerError", "registerFailoverWorker"];
+const EXPORTS = ["InvalidSourceError", "createFailoverLoader", "createFailoverPlayer"];
+const REGISTER_EXPORTS = [
+  "FailoverWorker",
+  "FailoverWorkerError",
+  "InvalidSourceError",
+  "registerFailoverWorker",
+];
 
 describe("the package that npm packs", () => {
   const folder = mkdtempSync(join(tmpdir(), "understudy-package-"));
@@ -106,7 +111,7 @@ describe("the package that npm packs", () => {
   test("brings a README that leads nowhere but out of it", () => {
     const readme = readFileSync(join(installed, "README.md"), "utf8");
     assert.match(readme, /^# /);
-    assert.doesNotMatch(readme, /\]\((?!https:)/);
+    assert.doesNotMatch(readme, /\]\((?!https:|#)/);
   });
 
   test("is imported by its name, and its scripts are found by theirs", () => {
@@ -124,8 +129,12 @@ describe("the package that npm packs", () => {
     ["esnext", "bundler"],
     ["nodenext", "nodenext"],
   ] as const) {
-    test(`compiles strictly in a page with ${moduleResolution} resolution`, () => {
-      writeFileSync(join(site, "page.ts"), TYPED_PAGE);
+    test(`compiles strictly in a page with ${moduleResolution} resolution, and the documentation with it`, () => {
+      const examples = DOCUMENTS.flatMap(examplesIn);
+      assert.ok(examples.length >= 7, `${examples.length} examples`);
+      for (const [number, example] of [TYPED_PAGE, ...examples].entries()) {
+        writeFileSync(join(site, `example-${number}.ts`), example);
+      }
       writeFileSync(join(site, "globals.d.ts"), WHAT_THE_PAGE_HAS);
       const compilerOptions = { ...STRICTEST, module, moduleResolution };
       writeFileSync(join(site, "tsconfig.json"), JSON.stringify({ compilerOptions }));
@@ -155,8 +164,26 @@ const STRICTEST = {
   // Of our own declarations nothing is to be passed over.
   skipLibCheck: false,
 };
+const DOCUMENTS = ["docs/player.md", "player/README.md", "player/worker/README.md"];
+
 /** What stands around the examples. */
-const WHAT_THE_PAGE_HAS = "declare const video: HTMLVideoElement;\n";
+const WHAT_THE_PAGE_HAS = `declare const video: HTMLVideoElement;
+declare const videos: readonly HTMLVideoElement[];
+declare const best: string;
+declare const other: string;
+declare const player: { load(url: string): Promise<void> };
+declare function log(...words: readonly unknown[]): void;
+declare function showSlate(isShown: boolean): void;
+declare function welcomeBack(): void;
+`;
+
+function examplesIn(document: string): readonly string[] {
+  const text = readFileSync(join(ROOT, document), "utf8");
+  return Array.from(
+    text.matchAll(/^```ts\n(.*?)^```$/gms),
+    ([, example]) => `${example}export {};\n`,
+  );
+}
 
 const IMPORTING_PAGE = `import { existsSync } from "node:fs";
 import * as player from "understudy";
@@ -172,7 +199,13 @@ console.log(JSON.stringify({
 `;
 
 const TYPED_PAGE = `import Hls from "hls.js";
-import { createFailoverLoader, createFailoverPlayer } from "understudy";
+import {
+  createFailoverLoader,
+  createFailoverPlayer,
+  InvalidSourceError,
+  type ReportOptions,
+  type ReportTargetSnapshot,
+} from "understudy";
 
 const player = createFailoverPlayer(video, { src: "a.m3u8", hls: { maxBufferLength: 20 } });
 player.addEventListener("failover", ({ detail }) => detail.to.toUpperCase());
@@ -182,7 +215,11 @@ player.addEventListener("failure", () => undefined);
 const loader = createFailoverLoader({ failover: { dwellMs: 10_000 } });
 const hls = new Hls({ loader });
 const seconds: number = loader.attach(hls).snapshot().bufferSeconds + player.snapshot().bufferSeconds;
-export { seconds };
+const reports: ReportOptions = { contentId: "film" };
+createFailoverLoader().attach(hls, { reports });
+const [told]: readonly ReportTargetSnapshot[] = player.snapshot().reports;
+const code = (error: unknown) => (error instanceof InvalidSourceError ? error.code : told?.url);
+export { code, seconds };
 `;
 
 function compressedBytes({ code }: Rolldown.OutputChunk): number {

@@ -14,6 +14,9 @@ import { PlayerEventTarget, tell } from "./hls/player-event-target.ts";
 import { InvalidSourceError, sourceUrls } from "./hls/source-urls.ts";
 import { isScript } from "./worker/is-script.ts";
 
+// biome-ignore lint/performance/noBarrelFile: a page that has this file has no other of ours.
+export { InvalidSourceError } from "./hls/source-urls.ts";
+
 export type FailoverWorkerOptions = {
   /** Where the page's own server has `understudy-worker.js`. */
   readonly worker?: string;
