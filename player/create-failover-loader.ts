@@ -40,9 +40,11 @@ export function createFailoverLoader({
   failover = {},
 }: FailoverLoaderOptions = {}): FailoverLoader {
   const now = () => performance.now();
+  const base = () => globalThis.document?.baseURI;
   let loop: ReturnType<typeof setInterval> | undefined;
   const sessions = new LoaderSessions({
-    sources: sourceUrls(sources, globalThis.document?.baseURI),
+    sources: sourceUrls(sources, base()),
+    base,
     policy: { ...DEFAULT_FAILOVER_POLICY, ...failover },
     fetch: (input, init) => fetch(input, init),
     now,

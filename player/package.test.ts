@@ -1,13 +1,21 @@
 /**
- * What a page gets from `npm run build:player`: its size, what it exports, and types that a page in
- * TypeScript compiles with.
+ * What a page gets from `npm run build:player`: its size, what it exports, and a package that can be
+ * installed, imported by its name, and compiled with, as the documentation does.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 
@@ -16,7 +24,7 @@ const TSC = join(ROOT, "node_modules", ".bin", "tsc");
 /** As `npm run build:player` names them; hls.js is the page's own, or counts for itself. */
 const HLS = "hls.js";
 /** It may not grow unseen. CDNs that name everything otherwise, and steering that comes late, brought it past its first goal. */
-const LIMIT_BYTES = 39_500;
+const LIMIT_BYTES = 41_000;
 /** Where all, and its own code, are to get to; printed beside what they are. */
 const GOAL_BYTES = { all: 30_000, own: 15_000 };
 
@@ -52,27 +60,153 @@ describe("the package", () => {
   });
 });
 
-const EXPORTS = ["createFailoverLoader", "createFailoverPlayer"];
+const EXPORTS = ["InvalidSourceError", "createFailoverLoader", "createFailoverPlayer"];
+const REGISTER_EXPORTS = [
+  "FailoverWorker",
+  "FailoverWorkerError",
+  "InvalidSourceError",
+  "registerFailoverWorker",
+];
 
-describe("the declarations", () => {
-  const folder = mkdtempSync(join(tmpdir(), "understudy-types-"));
+describe("the package that npm packs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "understudy-package-"));
+  const site = join(folder, "site");
+  const installed = join(site, "node_modules", "understudy");
+  const readPackage = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8"));
+  const repository = readPackage(join(ROOT, "package.json"));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("compile in a page of somebody else's, and know the events by name", () => {
-    execFileSync(TSC, ["-p", join(ROOT, "player/tsconfig.build.json"), "--outDir", folder]);
-    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "page.ts"), PAGE);
-    const options = ["--noEmit", "--strict", "--module", "esnext", "--moduleResolution", "bundler"];
-    execFileSync(TSC, [...options, "--lib", "esnext,dom", "--types", "", join(folder, "page.ts")], {
-      cwd: folder,
+  before(async () => {
+    const built = join(folder, "built");
+    for (const [, mode] of repository.scripts["build:player"].matchAll(/--mode (\w+)/g)) {
+      await build({ ...silently(mode as string), build: { outDir: built, emptyOutDir: false } });
+    }
+    const types = join(built, "types");
+    execFileSync(TSC, ["-p", join(ROOT, "player/tsconfig.build.json"), "--outDir", types]);
+    const pack = ["pack", built, "--pack-destination", folder, "--offline", "--ignore-scripts"];
+    execFileSync("npm", [...pack, "--silent"], { cwd: folder });
+    mkdirSync(installed, { recursive: true });
+    const packed = join(folder, `understudy-${repository.version}.tgz`);
+    execFileSync("tar", ["-xzf", packed, "--strip-components=1", "-C", installed]);
+    symlinkSync(join(ROOT, "node_modules/hls.js"), join(site, "node_modules/hls.js"));
+    writeFileSync(join(site, "package.json"), JSON.stringify({ type: "module" }));
+  });
+
+  test("says what it is and what it needs, as the repository does", () => {
+    const { name, version, license, peerDependencies } = readPackage(
+      join(installed, "package.json"),
+    );
+    assert.deepEqual(
+      [name, version, license, peerDependencies],
+      [
+        "understudy",
+        repository.version,
+        "MIT",
+        { "hls.js": `~${repository.dependencies["hls.js"]}` },
+      ],
+    );
+    assert.ok(existsSync(join(installed, "LICENSE")));
+  });
+
+  test("brings a README that leads nowhere but out of it", () => {
+    const readme = readFileSync(join(installed, "README.md"), "utf8");
+    assert.match(readme, /^# /);
+    assert.doesNotMatch(readme, /\]\((?!https:|#)/);
+  });
+
+  test("is imported by its name, and its scripts are found by theirs", () => {
+    writeFileSync(join(site, "page.js"), IMPORTING_PAGE);
+    const told = execFileSync(process.execPath, ["page.js"], { cwd: site, encoding: "utf8" });
+    assert.deepEqual(JSON.parse(told), {
+      player: EXPORTS,
+      register: REGISTER_EXPORTS,
+      isSame: true,
+      isThere: [true, true],
     });
   });
+
+  for (const [module, moduleResolution] of [
+    ["esnext", "bundler"],
+    ["nodenext", "nodenext"],
+  ] as const) {
+    test(`compiles strictly in a page with ${moduleResolution} resolution, and the documentation with it`, () => {
+      const examples = DOCUMENTS.flatMap(examplesIn);
+      assert.ok(examples.length >= 7, `${examples.length} examples`);
+      for (const [number, example] of [TYPED_PAGE, ...examples].entries()) {
+        writeFileSync(join(site, `example-${number}.ts`), example);
+      }
+      writeFileSync(join(site, "globals.d.ts"), WHAT_THE_PAGE_HAS);
+      const compilerOptions = { ...STRICTEST, module, moduleResolution };
+      writeFileSync(join(site, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+      const { stdout, status } = spawnSync(TSC, ["-p", site], { encoding: "utf8" });
+      assert.equal(status, 0, stdout);
+    });
+  }
 });
 
-const PAGE = `import Hls from "hls.js";
-import { createFailoverLoader, createFailoverPlayer } from "./player/understudy";
+type Manifest = {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly scripts: Readonly<Record<"build:player", string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+};
 
-declare const video: HTMLVideoElement;
+const STRICTEST = {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  target: "es2022",
+  lib: ["es2022", "dom"],
+  types: [],
+  // Of our own declarations nothing is to be passed over.
+  skipLibCheck: false,
+};
+const DOCUMENTS = ["docs/player.md", "player/README.md", "player/worker/README.md"];
+
+/** What stands around the examples. */
+const WHAT_THE_PAGE_HAS = `declare const video: HTMLVideoElement;
+declare const videos: readonly HTMLVideoElement[];
+declare const best: string;
+declare const other: string;
+declare const player: { load(url: string): Promise<void> };
+declare function log(...words: readonly unknown[]): void;
+declare function showSlate(isShown: boolean): void;
+declare function welcomeBack(): void;
+`;
+
+function examplesIn(document: string): readonly string[] {
+  const text = readFileSync(join(ROOT, document), "utf8");
+  return Array.from(
+    text.matchAll(/^```ts\n(.*?)^```$/gms),
+    ([, example]) => `${example}export {};\n`,
+  );
+}
+
+const IMPORTING_PAGE = `import { existsSync } from "node:fs";
+import * as player from "understudy";
+import * as register from "understudy/register-failover-worker";
+import * as same from "understudy/register-failover-worker.js";
+const scripts = ["understudy/understudy-worker.js", "understudy/understudy.iife.js"];
+console.log(JSON.stringify({
+  player: Object.keys(player).sort(),
+  register: Object.keys(register).sort(),
+  isSame: register === same,
+  isThere: scripts.map((name) => existsSync(new URL(import.meta.resolve(name)))),
+}));
+`;
+
+const TYPED_PAGE = `import Hls from "hls.js";
+import {
+  createFailoverLoader,
+  createFailoverPlayer,
+  InvalidSourceError,
+  type ReportOptions,
+  type ReportTargetSnapshot,
+} from "understudy";
+
 const player = createFailoverPlayer(video, { src: "a.m3u8", hls: { maxBufferLength: 20 } });
 player.addEventListener("failover", ({ detail }) => detail.to.toUpperCase());
 // @ts-expect-error there is no such event
@@ -81,6 +215,11 @@ player.addEventListener("failure", () => undefined);
 const loader = createFailoverLoader({ failover: { dwellMs: 10_000 } });
 const hls = new Hls({ loader });
 const seconds: number = loader.attach(hls).snapshot().bufferSeconds + player.snapshot().bufferSeconds;
+const reports: ReportOptions = { contentId: "film" };
+createFailoverLoader().attach(hls, { reports });
+const [told]: readonly ReportTargetSnapshot[] = player.snapshot().reports;
+const code = (error: unknown) => (error instanceof InvalidSourceError ? error.code : told?.url);
+export { code, seconds };
 `;
 
 function compressedBytes({ code }: Rolldown.OutputChunk): number {
@@ -89,9 +228,7 @@ function compressedBytes({ code }: Rolldown.OutputChunk): number {
 
 async function built(mode: "module" | "reports" | "global", external: RegExp | readonly string[]) {
   const result = await build({
-    configFile: join(import.meta.dirname, "vite.config.ts"),
-    mode,
-    logLevel: "error",
+    ...silently(mode),
     build: {
       write: false,
       rolldownOptions: { external: external instanceof RegExp ? external : [...external] },
@@ -99,4 +236,9 @@ async function built(mode: "module" | "reports" | "global", external: RegExp | r
   });
   const [{ output }] = (Array.isArray(result) ? result : [result]) as [Rolldown.RolldownOutput];
   return output[0];
+}
+
+function silently(mode: string) {
+  const configFile = join(import.meta.dirname, "vite.config.ts");
+  return { configFile, mode, logLevel: "error" } as const;
 }

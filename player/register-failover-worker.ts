@@ -11,6 +11,11 @@ import type { ToPage, ToWorker, WorkerSnapshot } from "./contract/worker-message
 import { isWorthTelling, type ToldBuffer } from "./core/worker/told-buffer.ts";
 import { bufferedAheadSeconds } from "./hls/buffered-ahead.ts";
 import { PlayerEventTarget, tell } from "./hls/player-event-target.ts";
+import { InvalidSourceError, sourceUrls } from "./hls/source-urls.ts";
+import { isScript } from "./worker/is-script.ts";
+
+// biome-ignore lint/performance/noBarrelFile: a page that has this file has no other of ours.
+export { InvalidSourceError } from "./hls/source-urls.ts";
 
 export type FailoverWorkerOptions = {
   /** Where the page's own server has `understudy-worker.js`. */
@@ -27,9 +32,9 @@ export type FailoverWorkerOptions = {
 export type FailoverWorkerErrorCode =
   /** This browser has no service workers, or this page may have none: it was not loaded securely. */
   | "WORKER_UNSUPPORTED"
-  /** The worker may not serve this page: its script lies below another path. */
+  /** The worker may not serve this page: its script lies below another path, or at another origin. */
   | "WORKER_SCOPE_REFUSED"
-  /** There is no such script, or it cannot be run. */
+  /** There is no such script, or it cannot be run: what its URL answers may be a page. */
   | "WORKER_SCRIPT_FAILED"
   | "WORKER_SILENT";
 
@@ -53,22 +58,25 @@ const OPEN_LIMIT_MS = 10_000;
  * Resolves once the worker has taken over: from then on the page may give `sources[0]` to its player.
  *
  * @throws {FailoverWorkerError} where there can be no worker.
- * @throws {TypeError} if `sources` is empty or holds something that is no URL.
+ * @throws {InvalidSourceError} if `sources` is empty or holds something that is no URL.
  */
 export async function registerFailoverWorker(
   options: FailoverWorkerOptions,
 ): Promise<FailoverWorker> {
   const { worker = DEFAULT_WORKER, scope, sources, failover = {} } = options;
-  if (sources.length === 0) throw new TypeError("Cannot register a failover worker: no sources");
-  const session = {
-    id: crypto.randomUUID(),
-    sources: sources.map((source) => new URL(source, document.baseURI).href.replace(/#.*$/s, "")),
-    failover,
-  };
+  const urls = sourceUrls(sources, document.baseURI);
+  if (urls.length === 0) throw new InvalidSourceError("Cannot register: there are no sources");
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (container === undefined || !isSecureContext) {
     throw new FailoverWorkerError("WORKER_UNSUPPORTED", "this page can have no service worker");
   }
+  // Only from here on: a page that was not loaded securely can draw no UUID either.
+  const session = {
+    id: crypto.randomUUID(),
+    // As the worker sees them: of a request it is told no fragment.
+    sources: urls.map((url) => url.replace(/#.*$/s, "")),
+    failover,
+  };
   const registration = await register(container, worker, scope);
   if (!location.href.startsWith(registration.scope)) {
     const message = `${registration.scope} does not cover this page`;
@@ -84,6 +92,14 @@ export async function registerFailoverWorker(
   return failoverWorker;
 }
 
+/** The page may well mean it: it is for whoever writes the page, and no event of the play. */
+function warnOfStray(url: string, sources: readonly string[]): void {
+  // biome-ignore lint/suspicious/noConsole: there is nobody else to tell.
+  console.warn(
+    `Understudy: ${url} plays without failover, for it is none of the sources; give the player ${sources[0]}`,
+  );
+}
+
 async function register(
   container: ServiceWorkerContainer,
   worker: string,
@@ -92,10 +108,17 @@ async function register(
   try {
     return await container.register(worker, scope === undefined ? {} : { scope });
   } catch (error) {
-    const isRefused = error instanceof DOMException && error.name === "SecurityError";
-    const code = isRefused ? "WORKER_SCOPE_REFUSED" : "WORKER_SCRIPT_FAILED";
+    const isForbidden = error instanceof DOMException && error.name === "SecurityError";
+    const code =
+      isForbidden && (await mayBeRun(worker)) ? "WORKER_SCOPE_REFUSED" : "WORKER_SCRIPT_FAILED";
     throw new FailoverWorkerError(code, String(error), error);
   }
+}
+
+/** Or would be if it lay elsewhere: that of another origin is refused whatever it is, and need not let us look. */
+async function mayBeRun(worker: string): Promise<boolean> {
+  const { origin, href } = new URL(worker, document.baseURI);
+  return origin !== location.origin || (await isScript(href, OPEN_LIMIT_MS));
 }
 
 type Registered = {
@@ -217,6 +240,7 @@ export class FailoverWorker extends PlayerEventTarget {
       return;
     }
     this.#snapshot = told.snapshot;
+    if (told.understudy === "stray") warnOfStray(told.url, session.sources);
     if (told.understudy === "event") {
       tell<keyof PlayerEvents>(this, told.name, told.detail);
     }

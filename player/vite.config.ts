@@ -2,9 +2,12 @@
  * Builds the player for pages, one file by each mode: `module` gives ESM that imports the page's own
  * hls.js (and loads `reports`, a file beside it, when it plays), `global` one script that brings hls.js along and sets `Understudy`. For pages with another
  * player, `worker` gives the script of the service worker, a classic one, which every browser takes, and
- * `register` the page's end of it.
+ * `register` the page's end of it. `module` also makes a package of the folder, which npm can pack.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { packageManifest } from "./package-manifest.ts";
 
 /** What the compiler declares stands in a folder (`tsconfig.build.json`); this is the way there. */
 function declarations({ entry, fileName }: Build): Plugin {
@@ -13,6 +16,26 @@ function declarations({ entry, fileName }: Build): Plugin {
     name: "declarations",
     generateBundle() {
       this.emitFile({ type: "asset", fileName: fileName.replace(/\.js$/, ".d.ts"), source });
+    },
+  };
+}
+
+/** What makes the folder a package, to be packed by npm. */
+function packageFiles(): Plugin {
+  const read = (path: string) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
+  const manifest = packageManifest(JSON.parse(read("package.json")));
+  // What follows leads to pictures and tables that are not in the package.
+  const [readme] = read("docs/player.md").split("\n## Beside others\n");
+  return {
+    name: "package-files",
+    generateBundle() {
+      for (const [fileName, source] of [
+        ["package.json", `${JSON.stringify(manifest, null, 2)}\n`],
+        ["README.md", readme],
+        ["LICENSE", read("LICENSE")],
+      ] as const) {
+        this.emitFile({ type: "asset", fileName, source: source ?? "" });
+      }
     },
   };
 }
@@ -71,7 +94,10 @@ export default defineConfig(({ mode }) => {
   const { entry, fileName, format, external } = build;
   return {
     root: import.meta.dirname,
-    plugins: format === "es" ? [declarations(build), reportsBeside()] : [],
+    plugins: [
+      ...(format === "es" ? [declarations(build), reportsBeside()] : []),
+      ...(mode === "module" ? [packageFiles()] : []),
+    ],
     build: {
       outDir: "../dist/player",
       emptyOutDir: mode === "module",

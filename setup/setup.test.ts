@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -143,6 +143,23 @@ describe("runCommand()", () => {
     assert.equal(ok, false);
     assert.match(output, /SIGKILL/);
   });
+});
+
+describe("a script that runs what is in the repository", () => {
+  const { scripts } = JSON.parse(
+    readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"),
+  );
+  for (const name of ["start", "origin", "appliance", "steering", "chaos", "bench", "soak"]) {
+    test(`\`npm run ${name}\` works on a fresh clone, and is ended by the signal that ends npm`, () =>
+      assert.match(
+        scripts[name],
+        /^node setup\/ensure\.mjs modules[a-z ]* && exec node_modules\/\.bin\/node /,
+      ));
+  }
+  for (const name of ["build:player", "build:site", "test", "lab"]) {
+    test(`\`npm run ${name}\` works on a fresh clone`, () =>
+      assert.match(scripts[name], /^node setup\/ensure\.mjs modules[a-z ]* && /));
+  }
 });
 
 describe("ensure.mjs", () => {

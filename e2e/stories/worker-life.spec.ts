@@ -34,11 +34,13 @@ test("a page that can have no worker is told why", async ({ page }) => {
     );
   expect(await codeOf({ worker: "/no-worker.js" })).toBe("WORKER_SCRIPT_FAILED");
   expect(await codeOf({ worker: "/broken-worker.js" })).toBe("WORKER_SCRIPT_FAILED");
+  // A site that answers everything with its page.
+  expect(await codeOf({ worker: "/a-page.js" })).toBe("WORKER_SCRIPT_FAILED");
   expect(await codeOf({ worker: "/elsewhere/understudy-worker.js" })).toBe("WORKER_SCOPE_REFUSED");
   expect(await codeOf({ worker: "/elsewhere/understudy-worker.js", scope: "/" })).toBe(
     "WORKER_SCOPE_REFUSED",
   );
-  expect(await codeOf({ sources: [] })).toBe("TypeError");
+  expect(await codeOf({ sources: [] })).toBe("INVALID_SOURCE");
   // Not even 127.0.0.1 is secure by name only: another address of this machine is not.
   await page.evaluate(() => {
     Object.defineProperty(window, "isSecureContext", { value: false });

@@ -78,11 +78,21 @@ export type ResumeEvent = {
  */
 export type RejectedEvent = {
   readonly pathway: string;
+  /** Where it was fetched, and not what the media player calls it. */
   readonly url: string;
   readonly kind: ResourceKind;
-  /** `other-bytes`: what one pathway had begun does not go on with what another one sends. */
-  readonly reason: FailureReason | "other-bytes";
+  readonly reason: FailureReason | RestartReason;
 };
+
+/** Why what one pathway had begun was given up, and asked of another from its first byte. */
+export type RestartReason =
+  /** It does not go on with what that one sends. */
+  | "other-bytes"
+  /**
+   * Nobody can say: which part that one sends does not show. A page reads the `Content-Range` of another
+   * origin only where its `Access-Control-Expose-Headers` names that.
+   */
+  | "range-unreadable";
 
 /** A second pathway was asked beside the first, because waiting for that one would have cost the picture. */
 export type HedgeEvent = {

@@ -44,5 +44,12 @@ export type ToPage =
   | { readonly understudy: "opened"; readonly id: string; readonly snapshot: WorkerSnapshot }
   | { readonly understudy: "snapshot"; readonly id: string; readonly snapshot: WorkerSnapshot }
   | TellEvent
+  /** Said once of a play that nobody has asked for anything, while the page loads a manifest of nobody's. */
+  | {
+      readonly understudy: "stray";
+      readonly id: string;
+      readonly url: string;
+      readonly snapshot: WorkerSnapshot;
+    }
   /** Said of a session that this worker has not heard of: the page opens it again. */
   | { readonly understudy: "unknown"; readonly id: string };

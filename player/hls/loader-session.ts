@@ -27,6 +27,8 @@ export type LoaderSessionOptions = {
   readonly sources: readonly string[];
   readonly policy: FailoverPolicy;
   readonly hosts: HostRecords;
+  /** What a relative URL is relative to, as it is for the page's own requests. */
+  readonly base: () => string | undefined;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly wallNow: () => number;
@@ -129,11 +131,12 @@ export class LoaderSession {
   }
 
   /** @throws {DOMException} once the controller or the session has aborted it; otherwise as the transport. */
-  async load(request: TransportRequest, controller: AbortController): Promise<Delivery> {
+  async load(asked: TransportRequest, controller: AbortController): Promise<Delivery> {
     if (!this.#isClosed) this.#options.onAwake(this);
     if (this.#isClosed) throw new DOMException("The failover loader is destroyed", "AbortError");
     this.#lastLoadMs = this.#options.now();
     this.#transport.wake();
+    const request = { ...asked, url: this.#absolute(asked.url) };
     if (request.kind === "multivariant-playlist") this.#begin(request.url);
     this.#underWay.add(controller);
     try {
@@ -180,6 +183,11 @@ export class LoaderSession {
     this.onTick = () => undefined;
     this.#hls = undefined;
     this.#options.onClosed(this);
+  }
+
+  /** hls.js asks for the playlist as the page wrote it. What is absolute stays so: a signature may cover it. */
+  #absolute(url: string): string {
+    return URL.canParse(url) ? url : new URL(url, this.#options.base()).href;
   }
 
   #begin(url: string): void {

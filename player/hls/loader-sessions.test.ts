@@ -26,12 +26,15 @@ class FakeHls {
   }
 }
 
+const PAGE = "http://b/films/";
+
 function open(sources: readonly string[] = [], rig = new Rig([MASTER])) {
   let isLooping = false;
   const requests: (Request | string)[] = [];
   const sessions = new LoaderSessions({
     sources,
     policy: POLICY,
+    base: () => PAGE,
     fetch: (input, init) => {
       requests.push(input instanceof Request ? input : String(input));
       const { signal = input instanceof Request ? input.signal : null } = init ?? {};
@@ -132,6 +135,22 @@ describe("the title of an hls.js", () => {
     rig.set("steering", { does: "refuse" });
     await load(new FakeHls(), MASTER, "multivariant-playlist");
     assert.deepEqual(rig.asked, [MASTER, ELSEWHERE]);
+  });
+
+  for (const relative of ["/master.m3u8", "../master.m3u8", "//b/master.m3u8"]) {
+    test(`is found where ${relative} is, seen from the page`, async () => {
+      const { rig, load } = open();
+      const { url } = await load(new FakeHls(), relative, "multivariant-playlist");
+      assert.equal(url, "http://b/master.m3u8");
+      assert.deepEqual(rig.asked, ["http://b/master.m3u8"]);
+    });
+  }
+
+  test("is known for one of the sources by a URL that is relative to the page", async () => {
+    const { rig, load } = open(["http://b/films/master.m3u8", MASTER]);
+    rig.set("b", { does: "refuse" });
+    await load(new FakeHls(), "master.m3u8", "multivariant-playlist");
+    assert.deepEqual(rig.asked, ["http://b/films/master.m3u8", MASTER]);
   });
 
   test("is the one that hls.js asks for, whatever the sources name", async () => {

@@ -5,7 +5,7 @@
  * up with the watchdog's reason. What has arrived by then stays in the body for the next pathway.
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
-import type { FailureReason } from "../contract/player-events.ts";
+import type { FailureReason, RestartReason } from "../contract/player-events.ts";
 import {
   type AttemptProgress,
   judgeAttempt,
@@ -53,7 +53,7 @@ export type AttemptOptions = {
 export type AttemptOutcome =
   | { readonly kind: "whole"; readonly response: Response }
   /** What is held belongs to another body: forget it and ask again. */
-  | { readonly kind: "restart" }
+  | { readonly kind: "restart"; readonly reason: RestartReason }
   | { readonly kind: "failed"; readonly reason: FailureReason; readonly status: number | undefined }
   /** The request goes on elsewhere though nothing was wrong here. */
   | { readonly kind: "moved" }
@@ -191,7 +191,7 @@ export class Attempt {
       case "refuse":
         return this.#failed(decision.reason);
       case "restart":
-        return { kind: "restart" };
+        return { kind: "restart", reason: decision.reason };
       case "read":
         if (body.held.receivedBytes > 0) {
           this.#options.onResume?.(body.held.receivedBytes, decision.sizeBytes);
@@ -210,7 +210,9 @@ export class Attempt {
       this.#sawBytes();
       traffic?.take(host, piece.value.length);
       this.#takenBytes += piece.value.length;
-      if (!body.take(position, piece.value)) return { kind: "restart" };
+      if (!body.take(position, piece.value)) {
+        return { kind: "restart", reason: "other-bytes" };
+      }
       position += piece.value.length;
       if (body.held.receivedBytes > limits.maxBodyBytes) return this.#failed("wrong-length");
       this.#options.onProgress?.();

@@ -114,10 +114,32 @@ describe("a body that was begun on one host and finished on another", () => {
     assert.deepEqual(new Uint8Array((await loading).body), rig.goodBody("/low/4.m4s"));
     assert.deepEqual(rig.all("rejected")[0], {
       pathway: "b",
-      url: FOUR,
+      url: "http://b/low/4.m4s",
       kind: "segment",
       reason: "other-bytes",
     });
+  });
+
+  test("says so where the rest came from a host that does not say which bytes it sends", async () => {
+    const rig = await titleRig();
+    rig.set("a", cutAfter(20_000));
+    rig.set("b", {
+      does: "answer",
+      with: ({ range, body }) => {
+        const [, first] = /bytes=(\d+)-/.exec(range ?? "") ?? [];
+        return first === undefined
+          ? undefined
+          : new Response(body.slice(Number(first)), { status: 206 });
+      },
+    });
+    const loading = rig.load(FOUR);
+    await rig.pass(1_000);
+    const { body, pathway, begunOn } = await loading;
+    assert.deepEqual(new Uint8Array(body), rig.goodBody("/low/4.m4s"));
+    assert.deepEqual([pathway, begunOn], ["b", undefined], "all of it, then");
+    assert.deepEqual(rig.all("rejected"), [
+      { pathway: "b", url: "http://b/low/4.m4s", kind: "segment", reason: "range-unreadable" },
+    ]);
   });
 });
 
@@ -332,6 +354,11 @@ describe("a segment that the browser could not decode", () => {
     const rig = await titleRig();
     assert.equal(rig.transport.reject(FOUR, "a"), true);
     assert.equal(rig.transport.reject(FOUR, "b"), true);
+    assert.deepEqual(
+      rig.all("rejected").map(({ url }) => url),
+      [FOUR, "http://b/low/4.m4s"],
+      "each as it was fetched",
+    );
     assert.equal(rig.transport.reject(FOUR, "c"), false);
     const loading = rig.load(FOUR);
     await rig.pass(POLICY.retryLongestMs);

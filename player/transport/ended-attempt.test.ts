@@ -36,13 +36,14 @@ describe("a leg is reported", () => {
   });
   test("without a pathway where it asked a source for the multivariant playlist", () =>
     assert.equal(endedLeg({ ...leg, kind: "multivariant-playlist" }, came).pathway, undefined));
-  for (const kind of ["moved", "aborted", "restart"] as const) {
-    test(`as ${kind}, without a status`, () => {
-      const { outcome, status } = endedLeg(
-        { ...leg, kind: "segment" },
-        { ...came, outcome: { kind } },
-      );
-      assert.deepEqual([outcome, status], [kind, undefined]);
+  for (const what of [
+    { kind: "moved" },
+    { kind: "aborted" },
+    { kind: "restart", reason: "other-bytes" },
+  ] as const) {
+    test(`as ${what.kind}, without a status`, () => {
+      const { outcome, status } = endedLeg({ ...leg, kind: "segment" }, { ...came, outcome: what });
+      assert.deepEqual([outcome, status], [what.kind, undefined]);
     });
   }
 });

@@ -166,13 +166,13 @@ export class Errand {
   }
 
   noteTrouble(
-    { id }: Pick<Candidate, "id">,
+    candidate: Pick<Candidate, "id" | "url">,
     reason: FailureReason,
     progress: AttemptProgress,
   ): void {
     const { startedMs, lastByteMs = startedMs } = progress;
-    this.#leave(id, reason, reason === "too-slow" ? startedMs : lastByteMs);
-    if (isAboutBody(reason)) this.#tellRejected({ id }, reason);
+    this.#leave(candidate.id, reason, reason === "too-slow" ? startedMs : lastByteMs);
+    if (isAboutBody(reason)) this.#tellRejected(candidate, reason);
   }
 
   /** The request goes on elsewhere though nothing was wrong. */
@@ -265,8 +265,8 @@ export class Errand {
         this.#learnRanges(candidate, ended);
         onAttempt?.(endedLeg({ ...this.request, ...candidate, purpose, durationMs }, ended));
       },
-      onRestart: () => {
-        this.#tellRejected(candidate, "other-bytes");
+      onRestart: (reason) => {
+        this.#tellRejected(candidate, reason);
         if (this.#probedBytes > 0) this.#options.onProbedInVain(this.#probedBytes);
         this.#probedBytes = 0;
       },
@@ -352,14 +352,16 @@ export class Errand {
     const { response } = outcome;
     const reason = await this.#options.inspection.findFault(request, id, body.whole(), response);
     if (reason === undefined) return outcome;
-    if (heldBytes > 0) return { kind: "restart" };
+    if (heldBytes > 0) return { kind: "restart", reason: "other-bytes" };
     body.forget();
     return { kind: "failed", reason, status: response.status };
   }
 
-  #tellRejected({ id }: Pick<Candidate, "id">, reason: PlayerEvents["rejected"]["reason"]): void {
-    const { url, kind } = this.request;
-    this.#options.onRejected({ pathway: id, url, kind, reason });
+  #tellRejected(
+    { id, url }: Pick<Candidate, "id" | "url">,
+    reason: PlayerEvents["rejected"]["reason"],
+  ): void {
+    this.#options.onRejected({ pathway: id, url, kind: this.request.kind, reason });
   }
 }
 

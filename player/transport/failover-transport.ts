@@ -55,12 +55,13 @@ export class FailoverTransport {
     const { pathways, rejected, health, options } = this.#parts;
     const pathway = pathways.nameOf(deliveredBy);
     const candidates = pathways.candidates({ url, range: undefined });
-    const host = candidates.find(({ id }) => id === pathway)?.host;
-    if (host === undefined) return false;
+    const from = candidates.find(({ id }) => id === pathway);
+    if (from === undefined) return false;
+    const { host } = from;
     rejected.add(url, pathway);
     health.noteFailure(host, { reason: "undecodable", bytesPerSecond: 0 }, url);
     pathways.noteFailed(host, url);
-    options.emit("rejected", { pathway, url, kind: "segment", reason: "undecodable" });
+    options.emit("rejected", { pathway, url: from.url, kind: "segment", reason: "undecodable" });
     return candidates.some(({ id }) => !rejected.of(url).has(id));
   }
 

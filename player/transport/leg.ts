@@ -2,7 +2,12 @@
  * One pathway's run at a body: the attempt, and a second one from the first byte if what is held turns
  * out to be another body. A request has one leg at a time, or two while it is hedged.
  */
-import type { FailureReason, HedgeReason, PlayerEvents } from "../contract/player-events.ts";
+import type {
+  FailureReason,
+  HedgeReason,
+  PlayerEvents,
+  RestartReason,
+} from "../contract/player-events.ts";
 import type { AttemptProgress } from "../core/attempt/judge-attempt.ts";
 import type { Attempt, AttemptOutcome } from "./attempt.ts";
 import type { BodyUnderWay } from "./body-under-way.ts";
@@ -41,7 +46,7 @@ export type LegOptions = {
   /** An attempt has ended, well or not, and so many bytes are its own. */
   readonly onEnded: (ended: EndedLeg) => void;
   /** What is held is another body than this pathway's. */
-  readonly onRestart: () => void;
+  readonly onRestart: (reason: RestartReason) => void;
 };
 
 export class Leg {
@@ -81,7 +86,7 @@ export class Leg {
       const { progress } = this.#attempt;
       onEnded({ outcome, progress, fromByte: heldBytes, bytes });
       if (outcome.kind !== "restart" || restarts > 0) return { candidate, outcome, progress };
-      onRestart();
+      onRestart(outcome.reason);
       body.forget();
       this.#earlierBytes += this.#attempt.takenBytes;
       this.#attempt = attempt(this);

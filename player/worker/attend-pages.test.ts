@@ -92,6 +92,55 @@ describe("what passes untouched", () => {
   });
 });
 
+describe("a page whose player was given another URL than the sources", () => {
+  const STRAY = "http://other/film.m3u8?token=1";
+  const straysOf = (rig: WorkerRig) =>
+    rig.told.flatMap(({ page, message }) =>
+      message.understudy === "stray" ? [[page, message.id, message.url]] : [],
+    );
+
+  test("is told once for each play that nobody has asked for anything", async () => {
+    const rig = new WorkerRig();
+    await rig.opens([MASTER]);
+    await rig.opens([MASTER], { id: "two", page: OTHER_PAGE });
+    assert.equal(await rig.asks(STRAY), UNTOUCHED);
+    assert.equal(await rig.asks("http://other/film.MPD"), UNTOUCHED);
+    await settled();
+    assert.deepEqual(straysOf(rig), [[PAGE, "one", STRAY]]);
+  });
+
+  test("is told nothing of what is no manifest, nor once the play has begun", async () => {
+    const rig = new WorkerRig();
+    await rig.opens([MASTER]);
+    await rig.asks("http://other/1.m4s");
+    await rig.loads(MASTER);
+    await rig.asks(STRAY);
+    await settled();
+    assert.deepEqual(straysOf(rig), []);
+  });
+
+  test("is told nothing where another of its plays has that manifest, nor of a play that is closed", async () => {
+    const rig = new WorkerRig();
+    await rig.opens([MASTER]);
+    await rig.opens(["http://b/master.m3u8"], { id: "two" });
+    await rig.loads(MASTER);
+    await rig.says({ understudy: "close", id: "two" });
+    await rig.asks(STRAY);
+    await settled();
+    assert.deepEqual(straysOf(rig), []);
+  });
+
+  test("is told nothing by a worker that goes on with a play which another one had begun", async () => {
+    const rig = await playing();
+    await rig.wire.pass(2_000);
+    rig.starts();
+    await rig.asks("http://other/1.m4s");
+    await rig.asks(STRAY);
+    await settled();
+    assert.deepEqual(straysOf(rig), []);
+  });
+});
+
 describe("a player under a fault", () => {
   for (const [how, behaviour, withinMs] of [
     ["refuses connections", { does: "refuse" }, 0],

@@ -7,6 +7,7 @@
  */
 import type { ByteRange } from "../../kernel/byte-range.ts";
 import type { ToPage, ToWorker } from "../contract/worker-messages.ts";
+import { isManifestName } from "../core/worker/is-manifest-name.ts";
 import { judgeRequest } from "../core/worker/judge-request.ts";
 import { Sleepers } from "../transport/sleepers.ts";
 import { type BookPolicy, SessionBook } from "./session-book.ts";
@@ -76,7 +77,10 @@ class PageAttendant {
     const rangeHeader = headers.get("range");
     const judgement = judgeRequest({ method, mode, destination, rangeHeader });
     if (judgement.verdict === "pass") return;
-    if (this.#book.isRestored && this.#book.find(clientId, request.url) === undefined) return;
+    if (this.#book.isRestored && this.#book.find(clientId, request.url) === undefined) {
+      if (isManifestName(request.url)) this.#book.noteStray(clientId, request.url);
+      return;
+    }
     const answering = this.#answer(event, judgement.range);
     event.respondWith(answering);
     event.waitUntil(

@@ -71,6 +71,13 @@ export class SessionBook {
     return session?.clientId === clientId ? session : undefined;
   }
 
+  /** The page loads a manifest that none of its plays knows. */
+  noteStray(clientId: string, url: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.clientId === clientId) session.noteStray(url);
+    }
+  }
+
   async open(opened: OpenSession, clientId: string): Promise<WorkerSession> {
     await this.#forgetGone();
     const session = this.sessionOf(clientId, opened.id) ?? this.#add(opened, clientId);

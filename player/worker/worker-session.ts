@@ -68,6 +68,7 @@ export class WorkerSession {
   readonly #sinceMs: number;
   #lastAskedMs: number | undefined;
   #isClosed = false;
+  #hasToldStray = false;
   #told = { snapshot: "", atMs: 0 };
 
   constructor(options: WorkerSessionOptions) {
@@ -146,6 +147,14 @@ export class WorkerSession {
       if (errand.isGivenUp) return new Response(null, { status: 504 });
       throw error;
     }
+  }
+
+  /** Before anything has been asked for, it may be that this is what was meant to be: the page is told once. */
+  noteStray(url: string): void {
+    const hasBegun = this.#lastAskedMs !== undefined || this.#opened !== undefined;
+    if (hasBegun || this.#isClosed || this.#hasToldStray) return;
+    this.#hasToldStray = true;
+    this.#options.tell({ understudy: "stray", id: this.id, url, snapshot: this.snapshot() });
   }
 
   noteBuffer(told: ToldBuffer): void {

@@ -8,7 +8,7 @@
 import { CMCD_PARAM, decodeCmcd, fromCmcdQuery } from "@svta/cml-cmcd";
 import { MAX_CMCD_REPORT_LENGTH } from "../contract/player-reports.ts";
 
-/** Keys as CTA-5004-A names them, and what the player wrote: not one value has been checked. */
+/** Keys as CTA-5004-B names them, and what the player wrote: not one value has been checked. */
 export type CmcdReport = Readonly<Record<string, unknown>>;
 
 export type CmcdLines = {

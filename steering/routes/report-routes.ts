@@ -24,7 +24,7 @@ export function addReportRoutes(app: ServiceApp, { taker }: { readonly taker: Re
     ...describeRoute({
       caller: "viewers",
       purpose: "cmcd",
-      summary: "What players saw, as CMCD version 2 (CTA-5004-A), a report a line",
+      summary: "What players saw, as CMCD version 2 (CTA-5004-B), a report a line",
       description: "What is not signed for by a session is counted and not believed.",
     }),
     querystring: BySession,

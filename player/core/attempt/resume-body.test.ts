@@ -25,7 +25,7 @@ const head = (status: number, fields: Partial<AnswerHead> = {}): AnswerHead => (
 function judge(held: HeldBody, range: ByteRange | undefined, answer: AnswerHead): string {
   const decision = judgeAnswer(held, requestRest(held, range, TERMS), range, answer);
   if (decision.action === "refuse") return decision.reason;
-  if (decision.action === "restart") return "restart";
+  if (decision.action === "restart") return `restart, ${decision.reason}`;
   return `read from ${decision.fromByte} of ${decision.sizeBytes}`;
 }
 
@@ -78,41 +78,62 @@ describe("judgeAnswer() to the rest of a body of which half is held", () => {
       head(200, { contentLength: "1000" }),
       "read from 0 of 1000",
     ],
-    ["starts over at another size", head(206, { contentRange: "bytes 400-998/999" }), "restart"],
-    ["starts over at another whole size", head(200, { contentLength: "999" }), "restart"],
-    ["starts over when the body is shorter than what is held", head(416), "restart"],
+    [
+      "starts over at another size",
+      head(206, { contentRange: "bytes 400-998/999" }),
+      "restart, other-bytes",
+    ],
+    [
+      "starts over at another whole size",
+      head(200, { contentLength: "999" }),
+      "restart, other-bytes",
+    ],
+    ["starts over when the body is shorter than what is held", head(416), "restart, other-bytes"],
     [
       "starts over at another ETag",
       head(206, { contentRange: "bytes 400-999/1000", etag: '"b"' }),
-      "restart",
+      "restart, other-bytes",
     ],
     [
       "does not trust a weak ETag",
       head(206, { contentRange: "bytes 400-999/1000", etag: 'W/"b"' }),
       "read from 400 of 1000",
     ],
-    ["starts over at another range", head(206, { contentRange: "bytes 500-999/1000" }), "restart"],
+    [
+      "starts over at another range",
+      head(206, { contentRange: "bytes 500-999/1000" }),
+      "restart, other-bytes",
+    ],
     [
       "starts over at a part of the rest",
       head(206, { contentRange: "bytes 400-998/1000" }),
-      "restart",
+      "restart, other-bytes",
+    ],
+    ["starts over where neither it nor a length tells", head(206), "restart, range-unreadable"],
+    [
+      "starts over at a Content-Range that says nothing",
+      head(206, { contentRange: "bytes */1000" }),
+      "restart, range-unreadable",
     ],
     [
       "goes on where Content-Range is hidden and the length fits",
       head(206, { contentLength: "600" }),
       "read from 400 of 1000",
     ],
-    ["starts over where neither tells", head(206), "restart"],
-    ["starts over where the length does not fit", head(206, { contentLength: "1000" }), "restart"],
+    [
+      "starts over where the length does not fit",
+      head(206, { contentLength: "1000" }),
+      "restart, range-unreadable",
+    ],
     [
       "starts over at a hidden range of an encoded part",
       head(206, { contentLength: "600", contentEncoding: "gzip" }),
-      "restart",
+      "restart, range-unreadable",
     ],
     [
       "starts over at an encoded part",
       head(206, { contentRange: "bytes 400-999/1000", contentEncoding: "br" }),
-      "restart",
+      "restart, range-unreadable",
     ],
   ] as const) {
     test(rule, () => assert.equal(judge(HALF, undefined, answer), expected));

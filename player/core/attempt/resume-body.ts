@@ -6,7 +6,7 @@
  * Whatever does not fit exactly starts again from its first byte (RFC 9110 §14.4, §15.3.7).
  */
 import { type ByteRange, lengthOf, parseContentRange } from "../../../kernel/byte-range.ts";
-import type { FailureReason } from "../../contract/player-events.ts";
+import type { FailureReason, RestartReason } from "../../contract/player-events.ts";
 
 /** What is held of a body so far, counted from the first byte that was asked for. */
 export type HeldBody = {
@@ -61,8 +61,10 @@ export type AnswerDecision =
       readonly etag: string | undefined;
     }
   /** What is held belongs to another body: drop it, and ask this pathway from the first byte. */
-  | { readonly action: "restart" }
+  | { readonly action: "restart"; readonly reason: RestartReason }
   | { readonly action: "refuse"; readonly reason: FailureReason };
+
+const OTHER_BYTES: AnswerDecision = { action: "restart", reason: "other-bytes" };
 
 /** Judges the head of an answer to `request` before its body is read. */
 export function judgeAnswer(
@@ -72,7 +74,7 @@ export function judgeAnswer(
   head: AnswerHead,
 ): AnswerDecision {
   if (head.status >= 500 || head.status === 429) return { action: "refuse", reason: "status-5xx" };
-  if (head.status === 416 && request.fromByte > 0) return { action: "restart" };
+  if (head.status === 416 && request.fromByte > 0) return OTHER_BYTES;
   if (head.status >= 400) return { action: "refuse", reason: "status-4xx" };
   if (head.status === 206) return judgePart(held, request, range, head);
   if (head.status !== 200 || range !== undefined) {
@@ -97,16 +99,16 @@ function judgePart(
     if (hidden !== undefined) return hidden;
   }
   // Ranges of an encoded body count encoded bytes, while ours are decoded ones (RFC 9110 §8.4).
-  const isAsAsked = part?.first === base + request.fromByte && !isEncoded(head);
+  const isReadable = part !== undefined && !isEncoded(head);
+  const isAsAsked = isReadable && part.first === base + request.fromByte;
   if (request.rangeHeader === undefined || !isAsAsked) {
+    if (request.fromByte === 0) return { action: "refuse", reason: "wrong-range" };
     // Without the rest, the whole will do: what is held is given up rather than asked for again.
-    return request.fromByte > 0
-      ? { action: "restart" }
-      : { action: "refuse", reason: "wrong-range" };
+    return isReadable ? OTHER_BYTES : { action: "restart", reason: "range-unreadable" };
   }
   if (range === undefined) {
     const endsEarly = part.sizeBytes !== undefined && part.last !== part.sizeBytes - 1;
-    if (endsEarly) return { action: "restart" };
+    if (endsEarly) return OTHER_BYTES;
     return fitting(held, request.fromByte, part.sizeBytes, head);
   }
   const endsEarly = part.last < range.last && part.last !== (part.sizeBytes ?? 0) - 1;
@@ -143,7 +145,7 @@ function fitting(
     held.receivedBytes > 0 &&
     ((etag !== undefined && held.etag !== undefined && etag !== held.etag) ||
       (sizeBytes !== undefined && held.sizeBytes !== undefined && sizeBytes !== held.sizeBytes));
-  if (isOther) return { action: "restart" };
+  if (isOther) return OTHER_BYTES;
   return { action: "read", fromByte, sizeBytes, etag: etag ?? held.etag };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Reads from one decoded CMCD report (CTA-5004-A, version 2) what it says of the node that served.
+ * Reads from one decoded CMCD report (CTA-5004-B, version 2) what it says of the node that served.
  *
  * A player may write what it likes: a number that is negative, absurd or none is as if it were not
  * there. The time that a report gives itself is not read at all, because viewers' clocks are wrong and

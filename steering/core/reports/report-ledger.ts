@@ -112,7 +112,7 @@ export class ReportLedger {
     if (saysNothing(report)) return "says-nothing";
     const here = node ?? before;
     if (here === undefined) return "unknown-node";
-    // A player that has just moved reports first what had made it move (CTA-5004-A, `bs`).
+    // A player that has just moved reports first what had made it move (CTA-5004-B, `bs`).
     const stalledOn = before ?? here;
     this.#add(log, here, { ...report, hasStalled: report.hasStalled && stalledOn === here });
     if (report.hasStalled && stalledOn !== here) this.#add(log, stalledOn, ONLY_STALLED);
