@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { readDashManifest } from "./dash-manifest.ts";
-import { writePathwayManifest } from "./pathway-manifest.ts";
+import { type PathwayManifestInput, writePathwayManifest } from "./pathway-manifest.ts";
 
 const AT = "http://origin/vod/film/manifest.mpd";
 const NAMESPACE = 'xmlns="urn:mpeg:dash:schema:mpd:2011"';
@@ -15,15 +15,17 @@ function mpd(...lines: string[]): string {
   return `<MPD ${NAMESPACE}>${lines.join("")}${period}</MPD>`;
 }
 
-function written(text: string): string {
+const TWO = [
+  { id: "east-1", url: "http://one" },
+  { id: "west-1", url: "http://two" },
+] as const;
+
+function written(text: string, pathways: PathwayManifestInput["pathways"] = TWO): string {
   const reading = readDashManifest(text, AT);
   assert.ok(reading.ok, reading.ok ? "" : reading.reason);
   return writePathwayManifest({
     manifest: reading.manifest,
-    pathways: [
-      { id: "east-1", url: "http://one" },
-      { id: "west-1", url: "http://two" },
-    ],
+    pathways,
     steeringUri: "http://steer/x?a&b",
   });
 }
@@ -107,8 +109,8 @@ describe("a BaseURL deeper down", () => {
   test("on the source's own host follows the pathway too", () =>
     assert.deepEqual(nested({ period: "http://origin/p/?a=1", stream: "//origin/r.mp4" }), [
       ...FILM,
-      "/p/?a=1",
-      "/r.mp4",
+      "../../p/?a=1",
+      "../r.mp4",
     ]));
   test("elsewhere is kept, with what is relative to it", () =>
     assert.deepEqual(nested({ period: "https://cdn/p/", set: "s/" }), [
@@ -145,8 +147,9 @@ describe("addresses of segments", () => {
     )?.[1];
   for (const [from, to] of [
     ['media="$Number%05d$.m4s?t=1&amp;u=2"', 'media="$Number%05d$.m4s?t=1&amp;u=2"'],
-    ['media="http://origin/$Number%05d$.m4s?t=1"', 'media="/$Number%05d$.m4s?t=1"'],
-    ['initialization="//ORIGIN:80/i.mp4"', 'initialization="/i.mp4"'],
+    ['media="http://origin/$Number%05d$.m4s?t=1"', 'media="../../$Number%05d$.m4s?t=1"'],
+    ['initialization="//ORIGIN:80/i.mp4"', 'initialization="../../i.mp4"'],
+    ['media="/vod/film/$Number%05d$.m4s"', 'media="$Number%05d$.m4s"'],
     ['media="https://origin/$Time$"', 'media="https://origin/$Time$"'],
     ['media="http://origin//x"', 'media="http://origin//x"'],
     ['media="http://origin"', 'media="http://origin"'],
@@ -159,6 +162,75 @@ describe("addresses of segments", () => {
     assert.equal(
       segments('media="http://origin/x"', "<BaseURL>https://cdn/</BaseURL>"),
       'media="http://one/x"',
+    ));
+});
+
+describe("a pathway with a path of its own has below it", () => {
+  const PREFIXED = "https://cdn-a.example/prefix";
+  /** Where a player finds the first segment of what is nested so. */
+  const found = (inner: string, own = "") => {
+    const text = written(mpd(`${own}<Period>${inner}</Period>`), [
+      { id: "cdn-a", url: PREFIXED },
+      { id: "box", url: "http://box:1" },
+    ]);
+    const bases = Array.from(text.matchAll(/<BaseURL([^>]*)>([^<]*)</g));
+    const chain = bases.filter(
+      ([, attributes = ""]) =>
+        !attributes.includes("serviceLocation") || attributes.includes('"cdn-a"'),
+    );
+    const media = /media="([^"]*)"/.exec(text)?.[1] ?? "";
+    return [...chain.map(([, , url = ""]) => url), media.replace("$Number%05d$", "00007")].reduce(
+      (base, uri) => new URL(uri, base).href,
+      "http://steer/v1/play/film.mpd",
+    );
+  };
+  const segments = '<SegmentTemplate media="$Number%05d$.m4s"/>';
+  for (const [name, path, inner, own] of [
+    ["a relative BaseURL", "/vod/film/p/", `<BaseURL>p/</BaseURL>${segments}`],
+    ["a BaseURL with a path", "/vod/x/p1/", `<BaseURL>/vod/x/p1/</BaseURL>${segments}`],
+    ["an absolute BaseURL", "/vod/x/p1/", `<BaseURL>http://origin/vod/x/p1/</BaseURL>${segments}`],
+    ["a BaseURL that is the root", "/", `<BaseURL>http://origin</BaseURL>${segments}`],
+    ["a BaseURL that is where it is", "/vod/film/", `<BaseURL>/vod/film/</BaseURL>${segments}`],
+    ["a BaseURL beyond the root", "/x/", `<BaseURL>../../../../x/</BaseURL>${segments}`],
+    [
+      "one below another",
+      "/vod/x/q/",
+      `<BaseURL>/vod/x/p1/</BaseURL><AdaptationSet><BaseURL>/vod/x/q/</BaseURL>${segments}</AdaptationSet>`,
+    ],
+    [
+      "one below another that is a file with a query",
+      "/vod/",
+      `<BaseURL>/vod/a.mp4?b=/c/</BaseURL><AdaptationSet><BaseURL>/vod/</BaseURL>${segments}</AdaptationSet>`,
+    ],
+    [
+      "one below that of the MPD itself",
+      "/vod/x/",
+      `<BaseURL>/vod/x/</BaseURL>${segments}`,
+      "<BaseURL>/media/deep/</BaseURL>",
+    ],
+    ["segments with a path", "/vod/x/", '<SegmentTemplate media="/vod/x/$Number%05d$.m4s"/>'],
+    [
+      "segments with an address",
+      "/vod/x/",
+      '<SegmentTemplate media="http://origin/vod/x/$Number%05d$.m4s"/>',
+    ],
+    [
+      "segments with a path below a BaseURL elsewhere",
+      "/vod/x/",
+      '<BaseURL>https://cdn/</BaseURL><SegmentTemplate media="http://origin/vod/x/$Number%05d$.m4s"/>',
+    ],
+    [
+      "segments with a colon",
+      "/vod/film/a:",
+      '<SegmentTemplate media="/vod/film/a:$Number%05d$.m4s"/>',
+    ],
+  ] as const) {
+    test(name, () => assert.equal(found(inner, own), `${PREFIXED}${path}00007.m4s`));
+  }
+  test("but not segments with a path below a BaseURL elsewhere", () =>
+    assert.equal(
+      found('<BaseURL>https://cdn/x/</BaseURL><SegmentTemplate media="/$Number%05d$.m4s"/>'),
+      "https://cdn/00007.m4s",
     ));
 });
 

@@ -1,9 +1,10 @@
 /**
  * Reads a source's MPD once into a text with gaps, which are filled anew for each viewer.
  *
- * Only the MPD's own BaseURL becomes one per pathway; what stands deeper is made relative to it. So a
- * pathway is chosen in one place, as dash.js and Shaka do it: the one takes the serviceLocation of the
- * last absolute BaseURL on its way down, the other mixes up the BaseURLs of elements without an id.
+ * Only the MPD's own BaseURL becomes one per pathway; what stands deeper is made relative to it, even
+ * where it has a path from the root: the root of a pathway may be a folder of its host. So a pathway is
+ * chosen in one place, as dash.js and Shaka do it: the one takes the serviceLocation of the last absolute
+ * BaseURL on its way down, the other mixes up the BaseURLs of elements without an id.
  *
  * What would lead viewers away from steering is left out: another ContentSteering, and Location and
  * PatchLocation, without which a player refreshes the MPD where it got it, and that is here. What the
@@ -18,6 +19,7 @@ import {
   XMLSerializer,
 } from "@xmldom/xmldom";
 import { locateUri, type UriPlace } from "../source/locate-uri.ts";
+import { relativePath } from "../source/relative-path.ts";
 import { escapeXml } from "./escape-xml.ts";
 
 export type DashManifest = {
@@ -220,21 +222,32 @@ function rewriteBase(
     return taken.base;
   }
   for (const name of REPLACED_ATTRIBUTES) element.removeAttribute(name);
-  const text = textOf(element);
-  if (place.at === "source" && isAbsolute(text)) element.textContent = place.path;
+  if (place.at === "source" && base.place.at === "source") {
+    element.textContent = relativePath({ from: base.place.path, to: place.path });
+  }
   return taken.base;
 }
 
-/** Absolute addresses of segments on the source follow the pathway, as relative ones do. */
+/** Addresses of segments on the source follow the pathway, however they are written. */
 function placeSegments(element: Element, base: Base, { url, gaps }: Rewriting): void {
   for (const name of SEGMENT_URIS) {
     const uri = element.getAttribute(name);
     if (uri === null) continue;
-    const path = pathOnSource(uri, url);
+    const { place } = base;
+    const path = place.at === "source" && isRooted(uri) ? uri : pathOnSource(uri, url);
     if (path === undefined) continue;
-    const isBelowSource = base.place.at === "source";
-    element.setAttribute(name, isBelowSource ? path : gaps.leave({ kind: "first-address" }) + path);
+    element.setAttribute(
+      name,
+      place.at === "source"
+        ? relativePath({ from: place.path, to: path })
+        : gaps.leave({ kind: "first-address" }) + path,
+    );
   }
+}
+
+/** Whether it is a path from the root of whatever host it is resolved on. */
+function isRooted(uri: string): boolean {
+  return /^\/(?!\/)/.test(uri);
 }
 
 /** Cut from the text, because a template is no URI yet: `$Number%05d$` would not survive. */
