@@ -40,12 +40,16 @@ export type PlaylistSource = {
 type Copy = CopyTimes & { readonly answer: PlaylistAnswer; readonly characters: number };
 
 const MAX_COPIES = 1_000;
+/** Apart from the good ones, which no flood of paths that nobody has may push out. */
+const MAX_BAD_ANSWERS = 1_000;
 /** As text; what was read from it takes several times as much. */
 const MAX_COPIED_CHARACTERS = 32 * 1024 * 1024;
-/** What an answer costs in which nothing stands. */
+/** What a short answer costs at least. */
 const LEAST_CHARACTERS = 256;
 /** Beyond it nothing more is asked for: a flood of paths that nobody has must not queue up. */
 const MAX_UNDER_WAY = 256;
+/** Of these, for paths of which there is a good copy: else that flood would keep them from being asked. */
+const KEPT_FOR_COPIES = 64;
 const MAX_ASKED_ELSEWHERE = 2;
 
 export function openPlaylistSource(options: PlaylistSourceOptions) {
@@ -55,14 +59,20 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
     maxSize: MAX_COPIED_CHARACTERS,
     sizeCalculation: ({ characters }) => characters,
   });
+  const badAnswers = new LRUCache<string, Copy>({ max: MAX_BAD_ANSWERS });
   const underWay = new Map<string, Promise<PlaylistAnswer>>();
+
+  const copyOf = (path: string): Copy | undefined => copies.get(path) ?? badAnswers.get(path);
 
   function keep(
     path: string,
     kept: Pick<Copy, "answer" | "characters">,
     freshForMs: number,
   ): PlaylistAnswer {
-    copies.set(path, { ...kept, fetchedAtMs: now(), freshForMs });
+    const isGood = kept.answer.outcome === "found";
+    const [to, from] = isGood ? [copies, badAnswers] : [badAnswers, copies];
+    to.set(path, { ...kept, fetchedAtMs: now(), freshForMs });
+    from.delete(path);
     return kept.answer;
   }
 
@@ -75,7 +85,7 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
     }
 
     const lastGood = copies.get(path);
-    if (lastGood?.answer.outcome === "found") {
+    if (lastGood !== undefined) {
       onFallback?.("stored copy");
       return keep(path, lastGood, policy.shortestMs);
     }
@@ -91,7 +101,9 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
   function fetchOnce(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
     const running = underWay.get(path);
     if (running !== undefined) return running;
-    if (underWay.size >= MAX_UNDER_WAY) return Promise.resolve(TOO_MANY);
+    const lastGood = copies.get(path);
+    const room = lastGood === undefined ? MAX_UNDER_WAY - KEPT_FOR_COPIES : MAX_UNDER_WAY;
+    if (underWay.size >= room) return Promise.resolve(lastGood?.answer ?? TOO_MANY);
     const fetching = fetchAnswer(path, elsewhere).finally(() => underWay.delete(path));
     underWay.set(path, fetching);
     return fetching;
@@ -100,7 +112,7 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
   const source: PlaylistSource = {
     url,
     async get(path, elsewhere) {
-      const copy = copies.get(path);
+      const copy = copyOf(path);
       const decision = decideCopy(copy, policy, now());
       if (copy === undefined || decision.action === "fetch") return fetchOnce(path, elsewhere);
       if (decision.action === "use") return copy.answer;
@@ -110,7 +122,7 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
     },
 
     peek(path, elsewhere) {
-      const copy = copies.get(path);
+      const copy = copyOf(path);
       if (decideCopy(copy, policy, now()).action !== "use") void fetchOnce(path, elsewhere);
       return copy?.answer.outcome === "found" ? copy.answer.presentation : undefined;
     },
