@@ -298,6 +298,9 @@ describe("everything else is kept", () => {
     ));
 });
 
+const namespaces = (count: number) =>
+  Array.from({ length: count }, (_, n) => `xmlns:n${n}="u"`).join(" ");
+
 describe("refused is", () => {
   const entities = Array.from(
     { length: 9 },
@@ -329,16 +332,30 @@ describe("refused is", () => {
     ["a zero byte by reference", mpd("&#0;"), "control-character"],
     ["more than a mebibyte", mpd(" ".repeat(1024 * 1024)), "too-long"],
     ["a flood of elements", mpd("<S/>".repeat(20_001)), "too-many-tags"],
+    ["a flood of namespaces", mpd('<a xmlns:n="u"/>'.repeat(4_097)), "too-many-namespaces"],
+    ["one element with a flood of them", mpd(`<a ${namespaces(65)}/>`), "too-many-namespaces"],
     [
-      "a flood of namespaces",
-      mpd(...Array.from({ length: 65 }, (_, n) => `<a xmlns:n${n}="u"/>`)),
+      "ever more namespaces, the deeper one goes",
+      mpd('<a xmlns:n="u">'.repeat(4_000) + "<b/>".repeat(10_000) + "</a>".repeat(4_000)),
       "too-many-namespaces",
     ],
   ] as const) {
     test(`${name}: ${reason}`, () =>
       assert.deepEqual(readDashManifest(text, AT), { ok: false, reason }));
   }
-  test("but not what is only deep", () =>
+  test("but not what declares its namespaces where they are used, as packagers do", () => {
+    const protection = [
+      '<ContentProtection xmlns:cenc="urn:mpeg:cenc:2013" cenc:default_KID="x" value="cenc"/>',
+      '<ContentProtection><cenc:pssh xmlns:cenc="urn:mpeg:cenc:2013">AAAA</cenc:pssh></ContentProtection>',
+      '<ContentProtection><mspr:pro xmlns:mspr="urn:microsoft:playready">AAAA</mspr:pro></ContentProtection>',
+    ].join("");
+    const set = `<AdaptationSet>${protection}<Representation/></AdaptationSet>`;
+    const text = written(mpd(`<Period>${set.repeat(2)}</Period>`.repeat(200)));
+    assert.equal(text.split(protection).length - 1, 400);
+  });
+  test("nor as many in one place as anybody needs", () =>
+    assert.equal(readDashManifest(mpd(`<a ${namespaces(60)}/>`), AT).ok, true));
+  test("nor what is only deep", () =>
     assert.equal(readDashManifest(mpd("<a>".repeat(9_000) + "</a>".repeat(9_000)), AT).ok, true));
 
   test("and never does it throw, whatever part of an MPD is broken", () => {

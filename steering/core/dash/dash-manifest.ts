@@ -11,6 +11,7 @@
  * reading does not know, it keeps.
  */
 import {
+  type Attr,
   DOMParser,
   type Document,
   type Element,
@@ -59,8 +60,10 @@ export type ManifestRefusal =
 const MAX_CHARACTERS = 1024 * 1024;
 /** About 80 ms of parsing. */
 const MAX_TAGS = 20_000;
-/** Each one is looked for in each element below it. */
-const MAX_NAMESPACES = 64;
+/** Packagers declare one with each `pssh`, so a long MPD has thousands, and few that hold in one place. */
+const MAX_NAMESPACES = 4_096;
+/** That hold in one place: each element is written with a list of its own of those that hold there. */
+const MAX_NAMESPACES_IN_SCOPE = 64;
 
 const XLINK = "http://www.w3.org/1999/xlink";
 const LEADING_AWAY = ["ContentSteering", "Location", "PatchLocation"];
@@ -79,6 +82,7 @@ export function readDashManifest(text: string, url: string): ManifestReading {
   if (document === undefined || root === undefined) return { ok: false, reason: "not-xml" };
   const isMpd = root.localName === "MPD" && childrenOf(root, "Period").length > 0;
   if (!isMpd) return { ok: false, reason: "no-mpd" };
+  if (hasTooManyInScope(root)) return { ok: false, reason: "too-many-namespaces" };
 
   const gaps = openGaps(body);
   const place = rewrite(root, { url, gaps });
@@ -126,6 +130,21 @@ function parse(text: string): Document | undefined {
     if (error instanceof ParseError) return undefined;
     throw error;
   }
+}
+
+/** Whether more namespaces hold somewhere than may, each counted as often as it is declared. */
+function hasTooManyInScope(root: Element): boolean {
+  const waiting = [{ element: root, above: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const inScope = next.above + Array.from(next.element.attributes).filter(isNamespace).length;
+    if (inScope > MAX_NAMESPACES_IN_SCOPE) return true;
+    for (const element of elementsIn(next.element)) waiting.push({ element, above: inScope });
+  }
+  return false;
+}
+
+function isNamespace({ name, prefix }: Attr): boolean {
+  return name === "xmlns" || prefix === "xmlns";
 }
 
 /** Where the relative URIs of an element lead. */
