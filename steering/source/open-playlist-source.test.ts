@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { writePathwayManifest } from "../core/dash/pathway-manifest.ts";
 import type { FetchedText } from "./fetch-text.ts";
-import { openPlaylistSource } from "./open-playlist-source.ts";
+import { openPlaylistSource, type PlaylistAnswer } from "./open-playlist-source.ts";
 
-const POLICY = { shortestMs: 1_000, longestMs: 60_000, refreshBehindMs: 30_000 };
+const POLICY = {
+  shortestMs: 1_000,
+  longestMs: 60_000,
+  refreshBehindMs: 30_000,
+  refreshBehindLiveMs: 1_000,
+};
 const PLAYLIST = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8\n";
+const LIVE = '<MPD type="dynamic"><Period/></MPD>';
 const MISSING: FetchedText = { outcome: "missing" };
 const FAILED: FetchedText = { outcome: "failed", reason: "down" };
 const text = (body: string): FetchedText => ({ outcome: "text", text: body, cacheControl: "" });
@@ -22,6 +29,14 @@ function openRig(answer: (path: string) => FetchedText | Promise<FetchedText>) {
     now: () => rig.nowMs,
   });
   return { rig, asked, source };
+}
+
+function publishedAt(answer: PlaylistAnswer): number {
+  assert.ok(answer.outcome === "found" && answer.presentation.kind === "dash");
+  const { manifest } = answer.presentation;
+  const pathways = [{ id: "a", url: "http://a" }] as const;
+  const mpd = writePathwayManifest({ manifest, pathways, steeringUri: "http://s" });
+  return Number(/publishTime="(\d+)"/.exec(mpd)?.[1]);
 }
 
 describe("a source of playlists", () => {
@@ -71,6 +86,44 @@ describe("a source of playlists", () => {
       outcomes.push((await source.get("/a.m3u8", [])).outcome);
     }
     assert.deepEqual(outcomes, ["missing", "found", "missing", "unavailable"]);
+  });
+
+  /** How old, in seconds, the MPDs are that a player is given that asks at these times. */
+  async function agesOf(type: string, atSeconds: readonly number[]) {
+    const opened = openRig(() =>
+      text(`<MPD type="${type}" publishTime="${opened.rig.nowMs}"><Period/></MPD>`),
+    );
+    const ages: number[] = [];
+    for (const at of atSeconds) {
+      opened.rig.nowMs = at * 1_000;
+      const answer = await opened.source.get("/live.mpd", []);
+      // What is fetched behind the answer comes in before the next one.
+      await new Promise((resolve) => setImmediate(resolve));
+      ages.push((at * 1_000 - publishedAt(answer)) / 1_000);
+    }
+    return ages;
+  }
+  test("gives of what goes on the latest, though a player asks only now and then", async () => {
+    assert.deepEqual(await agesOf("dynamic", [0, 25, 29, 33, 37]), [0, 0, 0, 0, 0]);
+    assert.deepEqual(await agesOf("static", [0, 25, 29, 33, 37]), [0, 25, 4, 4, 4]);
+  });
+  test("gives it at once where others have just asked", async () =>
+    assert.deepEqual(await agesOf("dynamic", [0, 0.9, 1.5, 2.4]), [0, 0.9, 1.5, 0.9]));
+  test("is asked once for what goes on, by all who wait for it", async () => {
+    const { rig, asked, source } = openRig(() => text(LIVE));
+    await source.get("/live.mpd", []);
+    rig.nowMs += 4_000;
+    await Promise.all(Array.from({ length: 100 }, () => source.get("/live.mpd", [])));
+    assert.equal(asked.length, 2);
+  });
+  test("that fails has said the last of what goes on", async () => {
+    const { rig, asked, source } = openRig(() => text(LIVE));
+    await source.get("/live.mpd", []);
+    rig.nowMs += 100_000;
+    rig.answer = () => FAILED;
+    assert.equal((await source.get("/live.mpd", ["http://node"])).outcome, "found");
+    assert.equal((await source.get("/live.mpd", ["http://node"])).outcome, "found");
+    assert.equal(asked.length, 2, "and is not asked again at once");
   });
 
   /** Hangs, with `count` questions under way for what nobody knows yet. */

@@ -3,7 +3,7 @@
  * flood of viewers reaches the origin nor an outage of the origin reaches the viewers.
  */
 import { LRUCache } from "lru-cache";
-import { type Presentation, readPresentation } from "../core/source/presentation.ts";
+import { isLive, type Presentation, readPresentation } from "../core/source/presentation.ts";
 import {
   type CopyPolicy,
   type CopyTimes,
@@ -69,11 +69,13 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
     kept: Pick<Copy, "answer" | "characters">,
     freshForMs: number,
   ): PlaylistAnswer {
-    const isGood = kept.answer.outcome === "found";
+    const { answer, characters } = kept;
+    const isGood = answer.outcome === "found";
     const [to, from] = isGood ? [copies, badAnswers] : [badAnswers, copies];
-    to.set(path, { ...kept, fetchedAtMs: now(), freshForMs });
+    const times = { fetchedAtMs: now(), freshForMs, isLive: isGood && isLive(answer.presentation) };
+    to.set(path, { answer, characters, ...times });
     from.delete(path);
-    return kept.answer;
+    return answer;
   }
 
   async function fetchAnswer(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {

@@ -27,6 +27,8 @@ export type DashManifest = {
   readonly parts: readonly ManifestPart[];
   /** The MPD's own BaseURL; where it leads elsewhere, all pathways lead there. */
   readonly place: UriPlace;
+  /** Of a live presentation: players ask for it again and again. */
+  readonly isDynamic: boolean;
 };
 
 export type ManifestPart =
@@ -90,7 +92,8 @@ export function readDashManifest(text: string, url: string): ManifestReading {
   // A character reference can name what may not stand in XML.
   if (hasControlCharacter(written)) return { ok: false, reason: "control-character" };
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-  return { ok: true, manifest: { parts: gaps.partsOf(declaration + written), place } };
+  const isDynamic = root.getAttribute("type") === "dynamic";
+  return { ok: true, manifest: { parts: gaps.partsOf(declaration + written), place, isDynamic } };
 }
 
 function refusalOf(text: string, body: string): ManifestRefusal | undefined {

@@ -7,6 +7,7 @@ test("the gaps of a manifest are filled for the viewer, and escaped", () =>
     writePathwayManifest({
       manifest: {
         place: { at: "source", path: "/a" },
+        isDynamic: true,
         parts: [
           { kind: "text", text: "<MPD>" },
           {
