@@ -35,7 +35,8 @@ function publishedAt(answer: PlaylistAnswer): number {
   assert.ok(answer.outcome === "found" && answer.presentation.kind === "dash");
   const { manifest } = answer.presentation;
   const pathways = [{ id: "a", url: "http://a" }] as const;
-  const mpd = writePathwayManifest({ manifest, pathways, steeringUri: "http://s" });
+  const uris = { steeringUri: "http://s", refreshUri: "http://p" };
+  const mpd = writePathwayManifest({ manifest, pathways, ...uris });
   return Number(/publishTime="(\d+)"/.exec(mpd)?.[1]);
 }
 

@@ -27,6 +27,7 @@ function written(text: string, pathways: PathwayManifestInput["pathways"] = TWO)
     manifest: reading.manifest,
     pathways,
     steeringUri: "http://steer/x?a&b",
+    refreshUri: "http://steer/play?a&b",
   });
 }
 
@@ -246,7 +247,17 @@ describe("what would lead away from steering", () => {
     assert.doesNotMatch(text, /old/);
     assert.match(text, /<ServiceDescription><Scope\/><\/ServiceDescription>/);
   });
-  test("is left out: where a live MPD is refreshed", () =>
+  test("gives way to us: where a live MPD is refreshed", () => {
+    const text = written(
+      `<m:MPD xmlns:m="urn:mpeg:dash:schema:mpd:2011" type="dynamic"><m:ProgramInformation/><m:Location>http://origin/a.mpd</m:Location><m:Location>http://origin/b.mpd</m:Location><m:PatchLocation ttl="60">patch</m:PatchLocation><m:ServiceDescription/><m:Period/></m:MPD>`,
+    );
+    assert.match(
+      text,
+      /<\/m:BaseURL>\n<m:Location>http:\/\/steer\/play\?a&amp;b<\/m:Location>\n<m:ContentSteering .*<\/m:ContentSteering><m:ServiceDescription\/>/s,
+    );
+    assert.doesNotMatch(text, /\.mpd|patch/i);
+  });
+  test("is left out: where an MPD that does not go on would be refreshed", () =>
     assert.doesNotMatch(
       written(
         mpd(
@@ -377,6 +388,7 @@ describe("refused is", () => {
             manifest,
             pathways: [{ id: "a", url: "http://one" }],
             steeringUri: "http://s",
+            refreshUri: "http://p",
           });
           assert.ok(readDashManifest(text, AT).ok, "what is written can be read");
         },

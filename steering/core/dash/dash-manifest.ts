@@ -6,9 +6,9 @@
  * chosen in one place, as dash.js and Shaka do it: the one takes the serviceLocation of the last absolute
  * BaseURL on its way down, the other mixes up the BaseURLs of elements without an id.
  *
- * What would lead viewers away from steering is left out: another ContentSteering, and Location and
- * PatchLocation, without which a player refreshes the MPD where it got it, and that is here. What the
- * reading does not know, it keeps.
+ * What would lead viewers away from steering is left out: another ContentSteering, a PatchLocation, and
+ * Location, instead of which a live MPD says where it is here, for this session. What the reading does not
+ * know, it keeps.
  */
 import {
   type Attr,
@@ -42,6 +42,8 @@ export type ManifestPart =
       readonly attributes: string;
       readonly place: UriPlace;
     }
+  /** Where the MPD is asked for again. */
+  | { readonly kind: "location"; readonly name: string }
   | { readonly kind: "steering"; readonly name: string };
 
 export type ManifestReading =
@@ -87,12 +89,12 @@ export function readDashManifest(text: string, url: string): ManifestReading {
   if (hasTooManyInScope(root)) return { ok: false, reason: "too-many-namespaces" };
 
   const gaps = openGaps(body);
-  const place = rewrite(root, { url, gaps });
+  const isDynamic = root.getAttribute("type") === "dynamic";
+  const place = rewrite(root, { url, gaps, isDynamic });
   const written = new XMLSerializer().serializeToString(document);
   // A character reference can name what may not stand in XML.
   if (hasControlCharacter(written)) return { ok: false, reason: "control-character" };
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-  const isDynamic = root.getAttribute("type") === "dynamic";
   return { ok: true, manifest: { parts: gaps.partsOf(declaration + written), place, isDynamic } };
 }
 
@@ -152,27 +154,28 @@ function isNamespace({ name, prefix }: Attr): boolean {
 
 /** Where the relative URIs of an element lead. */
 type Base = { readonly href: string; readonly place: UriPlace };
-type Rewriting = { readonly url: string; readonly gaps: Gaps };
+type Rewriting = { readonly url: string; readonly gaps: Gaps; readonly isDynamic: boolean };
 
 /** Goes through all elements without recursion, because a source may nest them as it likes. */
 function rewrite(root: Element, rewriting: Rewriting): UriPlace {
-  const { url, gaps } = rewriting;
+  const { url, gaps, isDynamic } = rewriting;
   const wished = wishedLocation(root);
   for (const name of LEADING_AWAY) childrenOf(root, name).forEach(remove);
 
   const directory = baseAt(new URL("./", url).href, url);
   const own = takeBase(root, { base: directory, url, wished });
-  const [steering, bases] = [
-    gaps.leave({ kind: "steering", name: nameBeside(root, "ContentSteering") }),
+  const marks = [
     gaps.leave({
       kind: "base-urls",
       name: nameBeside(root, "BaseURL"),
       attributes: own.element === undefined ? "" : keptAttributes(own.element),
       place: own.base.place,
     }),
+    ...(isDynamic ? [gaps.leave({ kind: "location", name: nameBeside(root, "Location") })] : []),
+    gaps.leave({ kind: "steering", name: nameBeside(root, "ContentSteering") }),
   ];
-  const slot = documentOf(root).createTextNode(`${bases}\n${steering}`);
-  // The schema has ProgramInformation before BaseURL, and the rest behind it.
+  const slot = documentOf(root).createTextNode(marks.join("\n"));
+  // The schema has ProgramInformation before BaseURL, then Location, and the rest behind them.
   const before = own.element ?? childrenOf(root, "ProgramInformation").at(-1)?.nextSibling;
   root.insertBefore(slot, before ?? root.firstChild);
   if (own.element !== undefined) remove(own.element);

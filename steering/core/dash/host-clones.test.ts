@@ -54,6 +54,7 @@ describe("a clone for DASH", () => {
       manifest: manifestWith("", "<Period><BaseURL>/live/p1/</BaseURL></Period>"),
       pathways: [{ id: "a", url: "https://a/cdn" }],
       steeringUri: "http://s",
+      refreshUri: "http://p",
     });
     const [own = "", nested = ""] = Array.from(
       text.matchAll(/<BaseURL[^>]*>([^<]*)</g),
