@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { writePathwayManifest } from "../core/dash/pathway-manifest.ts";
-import type { FetchedText } from "./fetch-text.ts";
+import type { FetchedText, FetchLane } from "./fetch-text.ts";
 import { openPlaylistSource, type PlaylistAnswer } from "./open-playlist-source.ts";
 
 const POLICY = {
@@ -19,16 +19,18 @@ const text = (body: string): FetchedText => ({ outcome: "text", text: body, cach
 function openRig(answer: (path: string) => FetchedText | Promise<FetchedText>) {
   const rig = { nowMs: 1, answer };
   const asked: string[] = [];
+  const lanes: FetchLane[] = [];
   const source = openPlaylistSource({
     url: "http://origin",
-    fetchText: async (url) => {
+    fetchText: async (url, lane) => {
       asked.push(url);
+      lanes.push(lane);
       return rig.answer(new URL(url).pathname);
     },
     policy: POLICY,
     now: () => rig.nowMs,
   });
-  return { rig, asked, source };
+  return { rig, asked, lanes, source };
 }
 
 function publishedAt(answer: PlaylistAnswer): number {
@@ -69,6 +71,16 @@ describe("a source of playlists", () => {
     rig.answer = () => FAILED;
     assert.equal((await source.get("/film.m3u8", [])).outcome, "found");
     assert.notEqual(source.peek("/film.m3u8", []), undefined);
+  });
+  test("is asked for what it had apart from what nobody knows", async () => {
+    const { rig, lanes, source } = openRig((path) =>
+      path === "/a.m3u8" ? text(PLAYLIST) : MISSING,
+    );
+    for (const path of ["/a.m3u8", "/none.m3u8", "/a.m3u8", "/none.m3u8"]) {
+      await source.get(path, []);
+      rig.nowMs += 100_000;
+    }
+    assert.deepEqual(lanes, ["stray", "stray", "known", "stray"]);
   });
   test("is not asked again at once for what it does not have", async () => {
     const { asked, source } = openRig(() => MISSING);

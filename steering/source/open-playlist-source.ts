@@ -79,7 +79,8 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
   }
 
   async function fetchAnswer(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
-    const fetched = await fetchText(`${url}${path}`);
+    const lane = copies.has(path) ? "known" : "stray";
+    const fetched = await fetchText(`${url}${path}`, lane);
     const answered = readAnswer(fetched, path);
     // That there is nothing is an answer too, if the source says so.
     if (answered.answer.outcome === "found" || answered.answer.outcome === "missing") {
@@ -92,7 +93,7 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
       return keep(path, lastGood, policy.shortestMs);
     }
     for (const base of elsewhere.slice(0, MAX_ASKED_ELSEWHERE)) {
-      const copied = readAnswer(await fetchText(`${base}${path}`), path);
+      const copied = readAnswer(await fetchText(`${base}${path}`, lane), path);
       if (copied.answer.outcome !== "found") continue;
       onFallback?.("a node's copy");
       return keep(path, copied, policy.shortestMs);
