@@ -256,10 +256,12 @@ export async function buildSteeringApp(options: SteeringOptions) {
   };
   addPlayRoute(app, {
     ...pathways,
+    advertisedUrl: options.advertisedUrl,
+    ttlSeconds: policy.manifest.ttlSeconds,
     regionOfAddress,
-    onPlay(audience, presentation) {
-      counts.plays.played += 1;
-      noteAsked(audience);
+    onPlay({ outcome, audience, presentation, isCounted }) {
+      counts.plays[outcome] += 1;
+      if (isCounted) noteAsked(audience);
       witnesses.notePresentation(
         options.sources.get(audience.source) ?? "",
         audience.path,
@@ -418,7 +420,7 @@ export type Steering = Awaited<ReturnType<typeof buildSteeringApp>>;
 
 function newCounts() {
   return {
-    plays: newOutcomeCounts(["played"]),
+    plays: newOutcomeCounts(["played", "refreshed"]),
     manifests: newOutcomeCounts(["session", "anonymous"]),
     registrations: newOutcomeCounts(LEASE_OUTCOMES),
     heartbeats: newOutcomeCounts(LEASE_OUTCOMES),

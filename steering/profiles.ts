@@ -63,7 +63,12 @@ const SHARED = {
   ranking: RANKING_POLICY,
   distances: { farthestMs: 200, minSamples: 50, maxPairs: 256 },
   board: { settleMs: 250, calmShare: 0.05, urgentShare: 0.25 },
-  copies: { shortestMs: 1_000, longestMs: 60_000, refreshBehindMs: 30_000 },
+  copies: {
+    shortestMs: 1_000,
+    longestMs: 60_000,
+    refreshBehindMs: 30_000,
+    refreshBehindLiveMs: 1_000,
+  },
   history: {
     maxEvents: 50_000,
     maxRevisions: 50_000,

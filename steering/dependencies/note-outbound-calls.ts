@@ -17,9 +17,9 @@ export function notePlaylistCalls(
   },
 ): FetchText {
   const { ledger, sources, now } = options;
-  return async (url) => {
+  return async (url, lane) => {
     const beganAtMs = now();
-    const fetched = await fetchText(url);
+    const fetched = await fetchText(url, lane);
     const nowMs = now();
     const name = { caller: STEERING, callee: calleeOf(url, sources), purpose: "playlist" };
     const durationMs = nowMs - beganAtMs;

@@ -66,6 +66,17 @@ test("one that asks no more is gone after its time to live", () => {
   pass(2_500);
   assert.equal(placing.viewersOn("a"), 0);
 });
+test("where one was counted is known as long as it counts", () => {
+  const { placing, note, pass } = openRig();
+  assert.equal(placing.placeOf("1"), undefined);
+  note("1", "a");
+  assert.equal(placing.placeOf("1"), "a");
+  pass(1_999);
+  note("1", "b", "a");
+  assert.equal(placing.placeOf("1"), "b");
+  pass(2_000);
+  assert.equal(placing.placeOf("1"), undefined);
+});
 test("one that is sent elsewhere is counted there at once", () => {
   const { placing, note, pass } = openRig();
   note("1", "a");

@@ -69,6 +69,11 @@ export function placeViewers(options: {
       board.noteArrival(leftMs > 0 ? before?.entry.node : from, to);
       return true;
     },
+    /** Where a session has been counted, while that holds. */
+    placeOf(sessionId: string): string | undefined {
+      const known = counted.get(sessionId);
+      return known !== undefined && known.untilMs > now() ? known.entry.node : undefined;
+    },
     viewersOn: (id: string): number => viewersOn(ledger, id, now()),
   };
 }

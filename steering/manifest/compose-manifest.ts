@@ -10,7 +10,7 @@ import {
   writeSteeringManifest,
 } from "../core/hls/steering-manifest.ts";
 import type { Viewer } from "../core/ranking/ranked-node.ts";
-import { joinedPathways, nodeOfClone, type PathwayNode } from "../core/session/joined-pathways.ts";
+import { joinedPathways, nodeOfClone } from "../core/session/joined-pathways.ts";
 import { orderPathways } from "../core/session/order-pathways.ts";
 import { readSteeringQuery } from "../core/session/steering-query.ts";
 import {
@@ -20,9 +20,9 @@ import {
   type ViewerSession,
 } from "../core/session/viewer-session.ts";
 import type { Presentation } from "../core/source/presentation.ts";
-import { pathwayOf } from "../fleet/fleet-node.ts";
 import type { Fleet } from "../fleet/keep-fleet.ts";
 import type { ViewerPlacing } from "../fleet/place-viewers.ts";
+import { rankNodes } from "../fleet/rank-nodes.ts";
 import type { Audience } from "../fleet/watch-orders.ts";
 import type { SessionSigner } from "../session/session-signer.ts";
 import type { PlaylistSource } from "../source/open-playlist-source.ts";
@@ -97,7 +97,7 @@ export function openManifestComposer(options: ManifestComposerOptions): ComposeM
     const { session, standing } = signer.read(given);
     const { current } = readSteeringQuery(question.pathway, question.throughput);
     const listed = session.kind === "play" ? session.pathways : [];
-    const nodes = rankedFor(viewerOf(session, current), options);
+    const nodes = rankNodes(viewerOf(session, current), options);
     const joined = question.mayHaveClones
       ? joinedPathways({ listed, nodes, current, clonesAmongFirst: policy.clonesAmongFirst })
       : [];
@@ -143,18 +143,6 @@ export function openManifestComposer(options: ManifestComposerOptions): ComposeM
         return [];
     }
   }
-}
-
-function rankedFor(
-  viewer: Viewer,
-  { fleet, placing }: Pick<ManifestComposerOptions, "fleet" | "placing">,
-): readonly PathwayNode[] {
-  const ranked: PathwayNode[] = [];
-  for (const { id } of placing.rank(viewer).places) {
-    const node = fleet.node(id);
-    if (node !== undefined) ranked.push(pathwayOf(node));
-  }
-  return ranked;
 }
 
 /** Of a pathway by its own name or by that of a clone. */

@@ -1,14 +1,17 @@
 /**
  * `GET /v1/play/<source>/<path>`: the life of a play begins here. Gets the source's playlist or MPD,
  * ranks the appliances for this viewer, and answers with one set of streams for each of the best.
+ *
+ * A live MPD is asked for again and again, and each time it is the same viewer: it leads back to here
+ * with its token, and the session goes on, in its places.
  */
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { ServiceApp } from "../../chassis/service-app.ts";
 import { readRequestPath } from "../../kernel/request-path.ts";
-import { MPD_TYPE, PLAY_PREFIX, PLAYLIST_TYPE } from "../contract/play.ts";
+import { MPD_TYPE, PLAY_PREFIX, PLAYLIST_TYPE, replayPath } from "../contract/play.ts";
 import { writePathwayManifest } from "../core/dash/pathway-manifest.ts";
-import { type Pathway, writePathwayPlaylist } from "../core/hls/pathway-playlist.ts";
+import { writePathwayPlaylist } from "../core/hls/pathway-playlist.ts";
 import { locateUri } from "../core/source/locate-uri.ts";
 import { type Presentation, presentationKindOf } from "../core/source/presentation.ts";
 import { describeRoute, problem } from "../documentation/describe-route.ts";
@@ -20,25 +23,32 @@ import {
   UnknownSource,
   UnknownTitle,
 } from "../errors.ts";
-import { type FleetNode, urlOf } from "../fleet/fleet-node.ts";
-import type { Fleet } from "../fleet/keep-fleet.ts";
 import type { ViewerPlacing } from "../fleet/place-viewers.ts";
 import type { Audience } from "../fleet/watch-orders.ts";
 import type { SteeringUri } from "../manifest/compose-manifest.ts";
-import type { SessionSigner } from "../session/session-signer.ts";
+import { newPlayPlacing, type PlayPlacingOptions } from "../manifest/place-play.ts";
 import type { PlaylistSource } from "../source/open-playlist-source.ts";
-import { regionOfQuery } from "./viewer-query.ts";
+import { regionOfQuery, textOfQuery } from "./viewer-query.ts";
 
-export type PlayRouteOptions = {
-  readonly fleet: Pick<Fleet, "node">;
-  readonly placing: Pick<ViewerPlacing, "rank" | "notePlacement">;
+export type PlayRouteOptions = PlayPlacingOptions & {
+  readonly placing: Pick<ViewerPlacing, "notePlacement">;
   readonly sources: ReadonlyMap<string, PlaylistSource>;
-  readonly signer: SessionSigner;
-  readonly maxPathways: number;
   readonly steeringUri: SteeringUri;
+  /** Where viewers reach this service. */
+  readonly advertisedUrl: () => string;
+  /** For so long a refreshed MPD counts, as a steering manifest does. */
+  readonly ttlSeconds: number;
   /** Where the network of an address is, if the map of networks says so. */
   readonly regionOfAddress: (address: string) => string | undefined;
-  readonly onPlay: (audience: Audience, presentation: Presentation) => void;
+  readonly onPlay: (play: Play) => void;
+};
+
+export type Play = {
+  readonly outcome: "played" | "refreshed";
+  readonly audience: Audience;
+  readonly presentation: Presentation;
+  /** False for one that asks more often than it was told. */
+  readonly isCounted: boolean;
 };
 
 /** Bounds the session token, which carries the path. */
@@ -53,7 +63,7 @@ const SCHEMA = {
     purpose: "play",
     summary: "The source's multivariant playlist (.m3u8) or MPD (.mpd), with a pathway per node",
     description:
-      "The optional query `region` says where the viewer is; without it the map of networks may. Everything else of the query goes nowhere.",
+      "The optional query `region` says where the viewer is; without it the map of networks may. `session` is the token of a play under way, with which a live MPD is asked for again; one that is none is a new play. Everything else of the query goes nowhere.",
   }),
   response: {
     200: {
@@ -70,7 +80,8 @@ const SCHEMA = {
 };
 
 export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
-  const { fleet, placing, sources, signer, maxPathways, steeringUri } = options;
+  const { placing, sources, steeringUri, advertisedUrl } = options;
+  const placePlay = newPlayPlacing(options);
 
   app.get(`${PLAY_PREFIX}/:source/*`, { schema: SCHEMA }, async (request, reply) => {
     const { sourceName, path } = readPlayTarget(request);
@@ -80,19 +91,17 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
       throw new NotAPlaylistPath(MAX_PATH_LENGTH);
     }
 
-    const region = regionOfQuery(request.query) ?? options.regionOfAddress(request.ip);
-    const sessionId = signer.newSessionId();
-    const title = `${sourceName}${path}`;
-    const { places } = placing.rank({ sessionId, region, title, current: undefined, kept: [] });
-    const [first, ...others] = places
-      .slice(0, maxPathways)
-      .flatMap(({ id }) => pathwayOf(fleet.node(id)));
-    if (first === undefined) {
+    const play = placePlay({
+      source: sourceName,
+      path,
+      given: textOfQuery(request.query, "session"),
+      region: regionOfQuery(request.query) ?? options.regionOfAddress(request.ip),
+    });
+    if (play === undefined) {
       reply.header("retry-after", RETRY_AFTER_SECONDS);
       throw new NoAppliance();
     }
-    const pathways: readonly [ListedNode, ...ListedNode[]] = [first, ...others];
-
+    const { session, isNew, current, pathways } = play;
     const answer = await source.get(
       path,
       pathways.map(({ url }) => url),
@@ -107,17 +116,13 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
       case "found":
         break;
     }
-    const token = signer.sign({
-      kind: "play",
-      id: sessionId,
-      source: sourceName,
-      path,
-      region,
-      pathways: pathways.map(({ id, fingerprint }) => ({ id, fingerprint })),
-    });
     const { presentation } = answer;
-    options.onPlay({ source: sourceName, path, region }, presentation);
-    placing.notePlacement({ sessionId, from: undefined, to: first.id, ttlMs: FIRST_MANIFEST_MS });
+    const ttlMs = isNew ? FIRST_MANIFEST_MS : options.ttlSeconds * 1000;
+    const placement = { sessionId: session.id, from: current, to: pathways[0].id, ttlMs };
+    const isCounted = placing.notePlacement(placement);
+    const outcome = isNew ? "played" : "refreshed";
+    options.onPlay({ outcome, audience: session, presentation, isCounted });
+    const token = play.token();
     const steering = steeringUri(presentation.kind, token);
     reply.header("cache-control", "no-store");
     switch (presentation.kind) {
@@ -130,21 +135,17 @@ export function addPlayRoute(app: ServiceApp, options: PlayRouteOptions): void {
             placeOf: (uri) => locateUri(uri, `${source.url}${path}`),
           }),
         );
-      case "dash": {
-        const { manifest } = presentation;
-        const text = writePathwayManifest({ manifest, pathways, steeringUri: steering });
-        return reply.type(MPD_TYPE).send(text);
-      }
+      case "dash":
+        return reply.type(MPD_TYPE).send(
+          writePathwayManifest({
+            manifest: presentation.manifest,
+            pathways,
+            steeringUri: steering,
+            refreshUri: advertisedUrl() + replayPath(sourceName, path, token),
+          }),
+        );
     }
   });
-}
-
-type ListedNode = Pathway & { readonly fingerprint: string };
-
-/** None for a node that has been forgotten since it was ranked. */
-function pathwayOf(node: FleetNode | undefined): ListedNode[] {
-  if (node === undefined) return [];
-  return [{ id: node.id, url: urlOf(node), fingerprint: node.fingerprint }];
 }
 
 /** From the raw target, because the router's parameter is decoded and the path must not be. */

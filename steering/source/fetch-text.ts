@@ -1,6 +1,9 @@
 /**
  * Fetches a short text, bounded in time and size. Redirects are not followed: what a source says
  * must come from the source.
+ *
+ * What anybody may ask for has connections of its own: a source that is slow to say that it has not
+ * something must not keep what is known to be there waiting.
  */
 import { Agent, request } from "undici";
 
@@ -9,20 +12,26 @@ export type FetchedText =
   | { readonly outcome: "missing"; readonly cacheControl?: undefined }
   | { readonly outcome: "failed"; readonly reason: string; readonly cacheControl?: undefined };
 
-export type FetchText = (url: string) => Promise<FetchedText>;
+/** `stray`: nobody knows yet whether it is there. */
+export type FetchLane = "known" | "stray";
+
+export type FetchText = (url: string, lane: FetchLane) => Promise<FetchedText>;
 
 export type TextFetcher = { readonly fetchText: FetchText; close(): Promise<void> };
 
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 1024 * 1024;
+/** To one host, in each lane. */
+const MAX_CONNECTIONS = 16;
 
 export function openTextFetcher(): TextFetcher {
-  const dispatcher = new Agent({ connections: 16, maxResponseSize: MAX_BYTES });
+  const limits = { connections: MAX_CONNECTIONS, maxResponseSize: MAX_BYTES };
+  const lanes = { known: new Agent(limits), stray: new Agent(limits) };
   return {
-    async fetchText(url) {
+    async fetchText(url, lane) {
       try {
         const { statusCode, headers, body } = await request(url, {
-          dispatcher,
+          dispatcher: lanes[lane],
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         if (statusCode !== 200) {
@@ -40,7 +49,9 @@ export function openTextFetcher(): TextFetcher {
         return { outcome: "failed", reason: reasonOf(error) };
       }
     },
-    close: () => dispatcher.destroy(),
+    async close() {
+      await Promise.all([lanes.known.destroy(), lanes.stray.destroy()]);
+    },
   };
 }
 

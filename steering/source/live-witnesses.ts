@@ -62,7 +62,7 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
   async function askSource(witness: Witness): Promise<void> {
     const name = nameOf(witness.sourceUrl, witness.path);
     witness.askedAtMs = now();
-    const fetched = await fetchText(`${witness.sourceUrl}${witness.path}`);
+    const fetched = await fetchText(`${witness.sourceUrl}${witness.path}`, "known");
     witness.askedAtMs = undefined;
     const wasGiven = witness.sourceLook !== undefined;
     witness.sourceLook = undefined;

@@ -3,7 +3,7 @@
  * flood of viewers reaches the origin nor an outage of the origin reaches the viewers.
  */
 import { LRUCache } from "lru-cache";
-import { type Presentation, readPresentation } from "../core/source/presentation.ts";
+import { isLive, type Presentation, readPresentation } from "../core/source/presentation.ts";
 import {
   type CopyPolicy,
   type CopyTimes,
@@ -40,12 +40,16 @@ export type PlaylistSource = {
 type Copy = CopyTimes & { readonly answer: PlaylistAnswer; readonly characters: number };
 
 const MAX_COPIES = 1_000;
+/** Apart from the good ones, which no flood of paths that nobody has may push out. */
+const MAX_BAD_ANSWERS = 1_000;
 /** As text; what was read from it takes several times as much. */
 const MAX_COPIED_CHARACTERS = 32 * 1024 * 1024;
-/** What an answer costs in which nothing stands. */
+/** What a short answer costs at least. */
 const LEAST_CHARACTERS = 256;
 /** Beyond it nothing more is asked for: a flood of paths that nobody has must not queue up. */
 const MAX_UNDER_WAY = 256;
+/** Of these, for paths of which there is a good copy: else that flood would keep them from being asked. */
+const KEPT_FOR_COPIES = 64;
 const MAX_ASKED_ELSEWHERE = 2;
 
 export function openPlaylistSource(options: PlaylistSourceOptions) {
@@ -55,19 +59,28 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
     maxSize: MAX_COPIED_CHARACTERS,
     sizeCalculation: ({ characters }) => characters,
   });
+  const badAnswers = new LRUCache<string, Copy>({ max: MAX_BAD_ANSWERS });
   const underWay = new Map<string, Promise<PlaylistAnswer>>();
+
+  const copyOf = (path: string): Copy | undefined => copies.get(path) ?? badAnswers.get(path);
 
   function keep(
     path: string,
     kept: Pick<Copy, "answer" | "characters">,
     freshForMs: number,
   ): PlaylistAnswer {
-    copies.set(path, { ...kept, fetchedAtMs: now(), freshForMs });
-    return kept.answer;
+    const { answer, characters } = kept;
+    const isGood = answer.outcome === "found";
+    const [to, from] = isGood ? [copies, badAnswers] : [badAnswers, copies];
+    const times = { fetchedAtMs: now(), freshForMs, isLive: isGood && isLive(answer.presentation) };
+    to.set(path, { answer, characters, ...times });
+    from.delete(path);
+    return answer;
   }
 
   async function fetchAnswer(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
-    const fetched = await fetchText(`${url}${path}`);
+    const lane = copies.has(path) ? "known" : "stray";
+    const fetched = await fetchText(`${url}${path}`, lane);
     const answered = readAnswer(fetched, path);
     // That there is nothing is an answer too, if the source says so.
     if (answered.answer.outcome === "found" || answered.answer.outcome === "missing") {
@@ -75,12 +88,12 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
     }
 
     const lastGood = copies.get(path);
-    if (lastGood?.answer.outcome === "found") {
+    if (lastGood !== undefined) {
       onFallback?.("stored copy");
       return keep(path, lastGood, policy.shortestMs);
     }
     for (const base of elsewhere.slice(0, MAX_ASKED_ELSEWHERE)) {
-      const copied = readAnswer(await fetchText(`${base}${path}`), path);
+      const copied = readAnswer(await fetchText(`${base}${path}`, lane), path);
       if (copied.answer.outcome !== "found") continue;
       onFallback?.("a node's copy");
       return keep(path, copied, policy.shortestMs);
@@ -91,7 +104,9 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
   function fetchOnce(path: string, elsewhere: readonly string[]): Promise<PlaylistAnswer> {
     const running = underWay.get(path);
     if (running !== undefined) return running;
-    if (underWay.size >= MAX_UNDER_WAY) return Promise.resolve(TOO_MANY);
+    const lastGood = copies.get(path);
+    const room = lastGood === undefined ? MAX_UNDER_WAY - KEPT_FOR_COPIES : MAX_UNDER_WAY;
+    if (underWay.size >= room) return Promise.resolve(lastGood?.answer ?? TOO_MANY);
     const fetching = fetchAnswer(path, elsewhere).finally(() => underWay.delete(path));
     underWay.set(path, fetching);
     return fetching;
@@ -100,7 +115,7 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
   const source: PlaylistSource = {
     url,
     async get(path, elsewhere) {
-      const copy = copies.get(path);
+      const copy = copyOf(path);
       const decision = decideCopy(copy, policy, now());
       if (copy === undefined || decision.action === "fetch") return fetchOnce(path, elsewhere);
       if (decision.action === "use") return copy.answer;
@@ -110,7 +125,7 @@ export function openPlaylistSource(options: PlaylistSourceOptions) {
     },
 
     peek(path, elsewhere) {
-      const copy = copies.get(path);
+      const copy = copyOf(path);
       if (decideCopy(copy, policy, now()).action !== "use") void fetchOnce(path, elsewhere);
       return copy?.answer.outcome === "found" ? copy.answer.presentation : undefined;
     },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { readDashManifest } from "./dash-manifest.ts";
-import { writePathwayManifest } from "./pathway-manifest.ts";
+import { type PathwayManifestInput, writePathwayManifest } from "./pathway-manifest.ts";
 
 const AT = "http://origin/vod/film/manifest.mpd";
 const NAMESPACE = 'xmlns="urn:mpeg:dash:schema:mpd:2011"';
@@ -15,16 +15,19 @@ function mpd(...lines: string[]): string {
   return `<MPD ${NAMESPACE}>${lines.join("")}${period}</MPD>`;
 }
 
-function written(text: string): string {
+const TWO = [
+  { id: "east-1", url: "http://one" },
+  { id: "west-1", url: "http://two" },
+] as const;
+
+function written(text: string, pathways: PathwayManifestInput["pathways"] = TWO): string {
   const reading = readDashManifest(text, AT);
   assert.ok(reading.ok, reading.ok ? "" : reading.reason);
   return writePathwayManifest({
     manifest: reading.manifest,
-    pathways: [
-      { id: "east-1", url: "http://one" },
-      { id: "west-1", url: "http://two" },
-    ],
+    pathways,
     steeringUri: "http://steer/x?a&b",
+    refreshUri: "http://steer/play?a&b",
   });
 }
 
@@ -107,8 +110,8 @@ describe("a BaseURL deeper down", () => {
   test("on the source's own host follows the pathway too", () =>
     assert.deepEqual(nested({ period: "http://origin/p/?a=1", stream: "//origin/r.mp4" }), [
       ...FILM,
-      "/p/?a=1",
-      "/r.mp4",
+      "../../p/?a=1",
+      "../r.mp4",
     ]));
   test("elsewhere is kept, with what is relative to it", () =>
     assert.deepEqual(nested({ period: "https://cdn/p/", set: "s/" }), [
@@ -145,8 +148,9 @@ describe("addresses of segments", () => {
     )?.[1];
   for (const [from, to] of [
     ['media="$Number%05d$.m4s?t=1&amp;u=2"', 'media="$Number%05d$.m4s?t=1&amp;u=2"'],
-    ['media="http://origin/$Number%05d$.m4s?t=1"', 'media="/$Number%05d$.m4s?t=1"'],
-    ['initialization="//ORIGIN:80/i.mp4"', 'initialization="/i.mp4"'],
+    ['media="http://origin/$Number%05d$.m4s?t=1"', 'media="../../$Number%05d$.m4s?t=1"'],
+    ['initialization="//ORIGIN:80/i.mp4"', 'initialization="../../i.mp4"'],
+    ['media="/vod/film/$Number%05d$.m4s"', 'media="$Number%05d$.m4s"'],
     ['media="https://origin/$Time$"', 'media="https://origin/$Time$"'],
     ['media="http://origin//x"', 'media="http://origin//x"'],
     ['media="http://origin"', 'media="http://origin"'],
@@ -162,6 +166,75 @@ describe("addresses of segments", () => {
     ));
 });
 
+describe("a pathway with a path of its own has below it", () => {
+  const PREFIXED = "https://cdn-a.example/prefix";
+  /** Where a player finds the first segment of what is nested so. */
+  const found = (inner: string, own = "") => {
+    const text = written(mpd(`${own}<Period>${inner}</Period>`), [
+      { id: "cdn-a", url: PREFIXED },
+      { id: "box", url: "http://box:1" },
+    ]);
+    const bases = Array.from(text.matchAll(/<BaseURL([^>]*)>([^<]*)</g));
+    const chain = bases.filter(
+      ([, attributes = ""]) =>
+        !attributes.includes("serviceLocation") || attributes.includes('"cdn-a"'),
+    );
+    const media = /media="([^"]*)"/.exec(text)?.[1] ?? "";
+    return [...chain.map(([, , url = ""]) => url), media.replace("$Number%05d$", "00007")].reduce(
+      (base, uri) => new URL(uri, base).href,
+      "http://steer/v1/play/film.mpd",
+    );
+  };
+  const segments = '<SegmentTemplate media="$Number%05d$.m4s"/>';
+  for (const [name, path, inner, own] of [
+    ["a relative BaseURL", "/vod/film/p/", `<BaseURL>p/</BaseURL>${segments}`],
+    ["a BaseURL with a path", "/vod/x/p1/", `<BaseURL>/vod/x/p1/</BaseURL>${segments}`],
+    ["an absolute BaseURL", "/vod/x/p1/", `<BaseURL>http://origin/vod/x/p1/</BaseURL>${segments}`],
+    ["a BaseURL that is the root", "/", `<BaseURL>http://origin</BaseURL>${segments}`],
+    ["a BaseURL that is where it is", "/vod/film/", `<BaseURL>/vod/film/</BaseURL>${segments}`],
+    ["a BaseURL beyond the root", "/x/", `<BaseURL>../../../../x/</BaseURL>${segments}`],
+    [
+      "one below another",
+      "/vod/x/q/",
+      `<BaseURL>/vod/x/p1/</BaseURL><AdaptationSet><BaseURL>/vod/x/q/</BaseURL>${segments}</AdaptationSet>`,
+    ],
+    [
+      "one below another that is a file with a query",
+      "/vod/",
+      `<BaseURL>/vod/a.mp4?b=/c/</BaseURL><AdaptationSet><BaseURL>/vod/</BaseURL>${segments}</AdaptationSet>`,
+    ],
+    [
+      "one below that of the MPD itself",
+      "/vod/x/",
+      `<BaseURL>/vod/x/</BaseURL>${segments}`,
+      "<BaseURL>/media/deep/</BaseURL>",
+    ],
+    ["segments with a path", "/vod/x/", '<SegmentTemplate media="/vod/x/$Number%05d$.m4s"/>'],
+    [
+      "segments with an address",
+      "/vod/x/",
+      '<SegmentTemplate media="http://origin/vod/x/$Number%05d$.m4s"/>',
+    ],
+    [
+      "segments with a path below a BaseURL elsewhere",
+      "/vod/x/",
+      '<BaseURL>https://cdn/</BaseURL><SegmentTemplate media="http://origin/vod/x/$Number%05d$.m4s"/>',
+    ],
+    [
+      "segments with a colon",
+      "/vod/film/a:",
+      '<SegmentTemplate media="/vod/film/a:$Number%05d$.m4s"/>',
+    ],
+  ] as const) {
+    test(name, () => assert.equal(found(inner, own), `${PREFIXED}${path}00007.m4s`));
+  }
+  test("but not segments with a path below a BaseURL elsewhere", () =>
+    assert.equal(
+      found('<BaseURL>https://cdn/x/</BaseURL><SegmentTemplate media="/$Number%05d$.m4s"/>'),
+      "https://cdn/00007.m4s",
+    ));
+});
+
 describe("what would lead away from steering", () => {
   test("is left out: another steering, at the MPD or in a service description", () => {
     const text = written(
@@ -174,7 +247,17 @@ describe("what would lead away from steering", () => {
     assert.doesNotMatch(text, /old/);
     assert.match(text, /<ServiceDescription><Scope\/><\/ServiceDescription>/);
   });
-  test("is left out: where a live MPD is refreshed", () =>
+  test("gives way to us: where a live MPD is refreshed", () => {
+    const text = written(
+      `<m:MPD xmlns:m="urn:mpeg:dash:schema:mpd:2011" type="dynamic"><m:ProgramInformation/><m:Location>http://origin/a.mpd</m:Location><m:Location>http://origin/b.mpd</m:Location><m:PatchLocation ttl="60">patch</m:PatchLocation><m:ServiceDescription/><m:Period/></m:MPD>`,
+    );
+    assert.match(
+      text,
+      /<\/m:BaseURL>\n<m:Location>http:\/\/steer\/play\?a&amp;b<\/m:Location>\n<m:ContentSteering .*<\/m:ContentSteering><m:ServiceDescription\/>/s,
+    );
+    assert.doesNotMatch(text, /\.mpd|patch/i);
+  });
+  test("is left out: where an MPD that does not go on would be refreshed", () =>
     assert.doesNotMatch(
       written(
         mpd(
@@ -226,6 +309,9 @@ describe("everything else is kept", () => {
     ));
 });
 
+const namespaces = (count: number) =>
+  Array.from({ length: count }, (_, n) => `xmlns:n${n}="u"`).join(" ");
+
 describe("refused is", () => {
   const entities = Array.from(
     { length: 9 },
@@ -257,16 +343,30 @@ describe("refused is", () => {
     ["a zero byte by reference", mpd("&#0;"), "control-character"],
     ["more than a mebibyte", mpd(" ".repeat(1024 * 1024)), "too-long"],
     ["a flood of elements", mpd("<S/>".repeat(20_001)), "too-many-tags"],
+    ["a flood of namespaces", mpd('<a xmlns:n="u"/>'.repeat(4_097)), "too-many-namespaces"],
+    ["one element with a flood of them", mpd(`<a ${namespaces(65)}/>`), "too-many-namespaces"],
     [
-      "a flood of namespaces",
-      mpd(...Array.from({ length: 65 }, (_, n) => `<a xmlns:n${n}="u"/>`)),
+      "ever more namespaces, the deeper one goes",
+      mpd('<a xmlns:n="u">'.repeat(4_000) + "<b/>".repeat(10_000) + "</a>".repeat(4_000)),
       "too-many-namespaces",
     ],
   ] as const) {
     test(`${name}: ${reason}`, () =>
       assert.deepEqual(readDashManifest(text, AT), { ok: false, reason }));
   }
-  test("but not what is only deep", () =>
+  test("but not what declares its namespaces where they are used, as packagers do", () => {
+    const protection = [
+      '<ContentProtection xmlns:cenc="urn:mpeg:cenc:2013" cenc:default_KID="x" value="cenc"/>',
+      '<ContentProtection><cenc:pssh xmlns:cenc="urn:mpeg:cenc:2013">AAAA</cenc:pssh></ContentProtection>',
+      '<ContentProtection><mspr:pro xmlns:mspr="urn:microsoft:playready">AAAA</mspr:pro></ContentProtection>',
+    ].join("");
+    const set = `<AdaptationSet>${protection}<Representation/></AdaptationSet>`;
+    const text = written(mpd(`<Period>${set.repeat(2)}</Period>`.repeat(200)));
+    assert.equal(text.split(protection).length - 1, 400);
+  });
+  test("nor as many in one place as anybody needs", () =>
+    assert.equal(readDashManifest(mpd(`<a ${namespaces(60)}/>`), AT).ok, true));
+  test("nor what is only deep", () =>
     assert.equal(readDashManifest(mpd("<a>".repeat(9_000) + "</a>".repeat(9_000)), AT).ok, true));
 
   test("and never does it throw, whatever part of an MPD is broken", () => {
@@ -288,6 +388,7 @@ describe("refused is", () => {
             manifest,
             pathways: [{ id: "a", url: "http://one" }],
             steeringUri: "http://s",
+            refreshUri: "http://p",
           });
           assert.ok(readDashManifest(text, AT).ok, "what is written can be read");
         },

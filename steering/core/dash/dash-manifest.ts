@@ -1,15 +1,17 @@
 /**
  * Reads a source's MPD once into a text with gaps, which are filled anew for each viewer.
  *
- * Only the MPD's own BaseURL becomes one per pathway; what stands deeper is made relative to it. So a
- * pathway is chosen in one place, as dash.js and Shaka do it: the one takes the serviceLocation of the
- * last absolute BaseURL on its way down, the other mixes up the BaseURLs of elements without an id.
+ * Only the MPD's own BaseURL becomes one per pathway; what stands deeper is made relative to it, even
+ * where it has a path from the root: the root of a pathway may be a folder of its host. So a pathway is
+ * chosen in one place, as dash.js and Shaka do it: the one takes the serviceLocation of the last absolute
+ * BaseURL on its way down, the other mixes up the BaseURLs of elements without an id.
  *
- * What would lead viewers away from steering is left out: another ContentSteering, and Location and
- * PatchLocation, without which a player refreshes the MPD where it got it, and that is here. What the
- * reading does not know, it keeps.
+ * What would lead viewers away from steering is left out: another ContentSteering, a PatchLocation, and
+ * Location, instead of which a live MPD says where it is here, for this session. What the reading does not
+ * know, it keeps.
  */
 import {
+  type Attr,
   DOMParser,
   type Document,
   type Element,
@@ -18,12 +20,15 @@ import {
   XMLSerializer,
 } from "@xmldom/xmldom";
 import { locateUri, type UriPlace } from "../source/locate-uri.ts";
+import { relativePath } from "../source/relative-path.ts";
 import { escapeXml } from "./escape-xml.ts";
 
 export type DashManifest = {
   readonly parts: readonly ManifestPart[];
   /** The MPD's own BaseURL; where it leads elsewhere, all pathways lead there. */
   readonly place: UriPlace;
+  /** Of a live presentation: players ask for it again and again. */
+  readonly isDynamic: boolean;
 };
 
 export type ManifestPart =
@@ -37,6 +42,8 @@ export type ManifestPart =
       readonly attributes: string;
       readonly place: UriPlace;
     }
+  /** Where the MPD is asked for again. */
+  | { readonly kind: "location"; readonly name: string }
   | { readonly kind: "steering"; readonly name: string };
 
 export type ManifestReading =
@@ -57,8 +64,10 @@ export type ManifestRefusal =
 const MAX_CHARACTERS = 1024 * 1024;
 /** About 80 ms of parsing. */
 const MAX_TAGS = 20_000;
-/** Each one is looked for in each element below it. */
-const MAX_NAMESPACES = 64;
+/** Packagers declare one with each `pssh`, so a long MPD has thousands, and few that hold in one place. */
+const MAX_NAMESPACES = 4_096;
+/** That hold in one place: each element is written with a list of its own of those that hold there. */
+const MAX_NAMESPACES_IN_SCOPE = 64;
 
 const XLINK = "http://www.w3.org/1999/xlink";
 const LEADING_AWAY = ["ContentSteering", "Location", "PatchLocation"];
@@ -77,14 +86,16 @@ export function readDashManifest(text: string, url: string): ManifestReading {
   if (document === undefined || root === undefined) return { ok: false, reason: "not-xml" };
   const isMpd = root.localName === "MPD" && childrenOf(root, "Period").length > 0;
   if (!isMpd) return { ok: false, reason: "no-mpd" };
+  if (hasTooManyInScope(root)) return { ok: false, reason: "too-many-namespaces" };
 
   const gaps = openGaps(body);
-  const place = rewrite(root, { url, gaps });
+  const isDynamic = root.getAttribute("type") === "dynamic";
+  const place = rewrite(root, { url, gaps, isDynamic });
   const written = new XMLSerializer().serializeToString(document);
   // A character reference can name what may not stand in XML.
   if (hasControlCharacter(written)) return { ok: false, reason: "control-character" };
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-  return { ok: true, manifest: { parts: gaps.partsOf(declaration + written), place } };
+  return { ok: true, manifest: { parts: gaps.partsOf(declaration + written), place, isDynamic } };
 }
 
 function refusalOf(text: string, body: string): ManifestRefusal | undefined {
@@ -126,29 +137,45 @@ function parse(text: string): Document | undefined {
   }
 }
 
+/** Whether more namespaces hold somewhere than may, each counted as often as it is declared. */
+function hasTooManyInScope(root: Element): boolean {
+  const waiting = [{ element: root, above: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const inScope = next.above + Array.from(next.element.attributes).filter(isNamespace).length;
+    if (inScope > MAX_NAMESPACES_IN_SCOPE) return true;
+    for (const element of elementsIn(next.element)) waiting.push({ element, above: inScope });
+  }
+  return false;
+}
+
+function isNamespace({ name, prefix }: Attr): boolean {
+  return name === "xmlns" || prefix === "xmlns";
+}
+
 /** Where the relative URIs of an element lead. */
 type Base = { readonly href: string; readonly place: UriPlace };
-type Rewriting = { readonly url: string; readonly gaps: Gaps };
+type Rewriting = { readonly url: string; readonly gaps: Gaps; readonly isDynamic: boolean };
 
 /** Goes through all elements without recursion, because a source may nest them as it likes. */
 function rewrite(root: Element, rewriting: Rewriting): UriPlace {
-  const { url, gaps } = rewriting;
+  const { url, gaps, isDynamic } = rewriting;
   const wished = wishedLocation(root);
   for (const name of LEADING_AWAY) childrenOf(root, name).forEach(remove);
 
   const directory = baseAt(new URL("./", url).href, url);
   const own = takeBase(root, { base: directory, url, wished });
-  const [steering, bases] = [
-    gaps.leave({ kind: "steering", name: nameBeside(root, "ContentSteering") }),
+  const marks = [
     gaps.leave({
       kind: "base-urls",
       name: nameBeside(root, "BaseURL"),
       attributes: own.element === undefined ? "" : keptAttributes(own.element),
       place: own.base.place,
     }),
+    ...(isDynamic ? [gaps.leave({ kind: "location", name: nameBeside(root, "Location") })] : []),
+    gaps.leave({ kind: "steering", name: nameBeside(root, "ContentSteering") }),
   ];
-  const slot = documentOf(root).createTextNode(`${bases}\n${steering}`);
-  // The schema has ProgramInformation before BaseURL, and the rest behind it.
+  const slot = documentOf(root).createTextNode(marks.join("\n"));
+  // The schema has ProgramInformation before BaseURL, then Location, and the rest behind them.
   const before = own.element ?? childrenOf(root, "ProgramInformation").at(-1)?.nextSibling;
   root.insertBefore(slot, before ?? root.firstChild);
   if (own.element !== undefined) remove(own.element);
@@ -220,21 +247,32 @@ function rewriteBase(
     return taken.base;
   }
   for (const name of REPLACED_ATTRIBUTES) element.removeAttribute(name);
-  const text = textOf(element);
-  if (place.at === "source" && isAbsolute(text)) element.textContent = place.path;
+  if (place.at === "source" && base.place.at === "source") {
+    element.textContent = relativePath({ from: base.place.path, to: place.path });
+  }
   return taken.base;
 }
 
-/** Absolute addresses of segments on the source follow the pathway, as relative ones do. */
+/** Addresses of segments on the source follow the pathway, however they are written. */
 function placeSegments(element: Element, base: Base, { url, gaps }: Rewriting): void {
   for (const name of SEGMENT_URIS) {
     const uri = element.getAttribute(name);
     if (uri === null) continue;
-    const path = pathOnSource(uri, url);
+    const { place } = base;
+    const path = place.at === "source" && isRooted(uri) ? uri : pathOnSource(uri, url);
     if (path === undefined) continue;
-    const isBelowSource = base.place.at === "source";
-    element.setAttribute(name, isBelowSource ? path : gaps.leave({ kind: "first-address" }) + path);
+    element.setAttribute(
+      name,
+      place.at === "source"
+        ? relativePath({ from: place.path, to: path })
+        : gaps.leave({ kind: "first-address" }) + path,
+    );
   }
+}
+
+/** Whether it is a path from the root of whatever host it is resolved on. */
+function isRooted(uri: string): boolean {
+  return /^\/(?!\/)/.test(uri);
 }
 
 /** Cut from the text, because a template is no URI yet: `$Number%05d$` would not survive. */

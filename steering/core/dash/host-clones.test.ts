@@ -9,6 +9,7 @@ import { orderPathways } from "../session/order-pathways.ts";
 import { pathwayFingerprint } from "../session/viewer-session.ts";
 import { readDashManifest } from "./dash-manifest.ts";
 import { writeHostClones } from "./host-clones.ts";
+import { writePathwayManifest } from "./pathway-manifest.ts";
 
 const node = (id: string, url: string): PathwayNode => ({
   id,
@@ -17,8 +18,8 @@ const node = (id: string, url: string): PathwayNode => ({
   isUsable: true,
 });
 
-function manifestWith(base: string) {
-  const text = `<MPD>${base}<Period/></MPD>`;
+function manifestWith(base: string, period = "<Period/>") {
+  const text = `<MPD>${base}${period}</MPD>`;
   const reading = readDashManifest(text, "http://origin/vod/manifest.mpd");
   assert.ok(reading.ok);
   return reading.manifest;
@@ -47,6 +48,23 @@ describe("a clone for DASH", () => {
     ]));
   test("may have a path that the base has too", () =>
     assert.equal(clonesOf("https://b/cdn", { a: "https://a/cdn" }).length, 1));
+  test("has below that path what the source has at a path from its root", () => {
+    const [clone] = clonesOf("https://b/cdn", { a: "https://a/cdn" });
+    const text = writePathwayManifest({
+      manifest: manifestWith("", "<Period><BaseURL>/live/p1/</BaseURL></Period>"),
+      pathways: [{ id: "a", url: "https://a/cdn" }],
+      steeringUri: "http://s",
+      refreshUri: "http://p",
+    });
+    const [own = "", nested = ""] = Array.from(
+      text.matchAll(/<BaseURL[^>]*>([^<]*)</g),
+      ([, url = ""]) => url,
+    );
+    const host = clone?.["URI-REPLACEMENT"].HOST;
+    // As dash.js does it.
+    const cloned = `https://${host}${new URL(own).pathname}`;
+    assert.equal(new URL(nested, cloned).href, "https://b/cdn/live/p1/");
+  });
   for (const [name, url, more] of [
     ["of another scheme", "http://b", {}],
     ["of another path", "https://b/cdn", {}],

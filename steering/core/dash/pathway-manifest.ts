@@ -14,13 +14,16 @@ export type PathwayManifestInput = {
   /** Best first: a player starts on the first one. */
   readonly pathways: readonly [Pathway, ...Pathway[]];
   readonly steeringUri: string;
+  /** Where a live one is asked for again. */
+  readonly refreshUri: string;
 };
 
 export function writePathwayManifest(input: PathwayManifestInput): string {
   return input.manifest.parts.map((part) => writePart(part, input)).join("");
 }
 
-function writePart(part: ManifestPart, { pathways, steeringUri }: PathwayManifestInput): string {
+function writePart(part: ManifestPart, input: PathwayManifestInput): string {
+  const { pathways, steeringUri, refreshUri } = input;
   const [first] = pathways;
   switch (part.kind) {
     case "text":
@@ -35,6 +38,8 @@ function writePart(part: ManifestPart, { pathways, steeringUri }: PathwayManifes
           return `<${part.name}${part.attributes}${location}>${address}</${part.name}>`;
         })
         .join("\n");
+    case "location":
+      return `<${part.name}>${escapeXml(refreshUri)}</${part.name}>`;
     case "steering": {
       const attributes = `defaultServiceLocation="${escapeXml(first.id)}" queryBeforeStart="false"`;
       return `<${part.name} ${attributes}>${escapeXml(steeringUri)}</${part.name}>`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { presentationKindOf, readPresentation } from "./presentation.ts";
+import { isLive, presentationKindOf, readPresentation } from "./presentation.ts";
 
 const PLAYLIST = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8\n";
 const MPD = "<MPD><Period/></MPD>";
@@ -14,6 +14,23 @@ describe("presentationKindOf()", () => {
     ["/mpd", undefined],
   ] as const) {
     test(`${path} is ${kind}`, () => assert.equal(presentationKindOf(path), kind));
+  }
+});
+
+describe("isLive()", () => {
+  for (const [name, text, expected] of [
+    ["a dynamic MPD is", '<MPD type="dynamic"><Period/></MPD>', true],
+    ["a static one is not", '<MPD type="static"><Period/></MPD>', false],
+    ["one that does not say is not", MPD, false],
+    ["a multivariant playlist is not, for it lists no media", PLAYLIST, false],
+  ] as const) {
+    test(name, () => {
+      const presentation = readPresentation(
+        text,
+        `http://o/a.${text === PLAYLIST ? "m3u8" : "mpd"}`,
+      );
+      assert.equal(presentation && isLive(presentation), expected);
+    });
   }
 });
 

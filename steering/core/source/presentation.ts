@@ -20,6 +20,11 @@ export type Presentation =
     }
   | { readonly kind: "dash"; readonly manifest: DashManifest };
 
+/** Whether it goes on, and what was read of it is old in a moment. */
+export function isLive(presentation: Presentation): boolean {
+  return presentation.kind === "dash" && presentation.manifest.isDynamic;
+}
+
 /** A path of another ending cannot be played. */
 export function presentationKindOf(path: string): Presentation["kind"] | undefined {
   if (path.endsWith(".m3u8")) return "hls";

@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { decideCopy, freshnessMs } from "./stored-playlist.ts";
 
-const POLICY = { shortestMs: 1_000, longestMs: 60_000, refreshBehindMs: 30_000 };
-const COPY = { fetchedAtMs: 1_000, freshForMs: 2_000 };
+const POLICY = {
+  shortestMs: 1_000,
+  longestMs: 60_000,
+  refreshBehindMs: 30_000,
+  refreshBehindLiveMs: 1_000,
+};
+const COPY = { fetchedAtMs: 1_000, freshForMs: 2_000, isLive: false };
 
 describe("decideCopy()", () => {
   test("fetches when nothing is stored", () =>
@@ -16,6 +21,15 @@ describe("decideCopy()", () => {
   ] as const) {
     test(`at ${nowMs} ms: ${action}`, () =>
       assert.equal(decideCopy(COPY, POLICY, nowMs).action, action));
+  }
+  for (const [nowMs, action] of [
+    [2_999, "use"],
+    [3_000, "use-and-refresh"],
+    [3_999, "use-and-refresh"],
+    [4_000, "fetch"],
+  ] as const) {
+    test(`of a live one at ${nowMs} ms: ${action}`, () =>
+      assert.equal(decideCopy({ ...COPY, isLive: true }, POLICY, nowMs).action, action));
   }
 });
 
