@@ -80,7 +80,11 @@ export function gradeNow(node: FleetNode, policy: HealthPolicy, nowMs: number): 
 
 export function rankedNode(
   node: FleetNode,
-  { grade, viewers }: { readonly grade: Grade; readonly viewers: number },
+  {
+    grade,
+    complaint,
+    viewers,
+  }: { readonly grade: Grade; readonly complaint: number; readonly viewers: number },
 ): RankedNode {
   const { standing, health, override, admittedShare } = node;
   const report = reportOf(node);
@@ -91,6 +95,7 @@ export function rankedNode(
     region: regionOf(node),
     state: stateUnder(override?.action, { state: health.state, isFact: isFact(node) }),
     grade: grade.grade,
+    complaint,
     gradeReason: grade.reason,
     load: report === undefined ? 0 : report.egressBitsPerSecond / report.capacityBitsPerSecond,
     isShedding: report?.isSheddingSessions ?? false,

@@ -15,6 +15,8 @@ export type RankedNode = {
   readonly state: HealthState;
   /** 0…1 */
   readonly grade: number;
+  /** What players alone take from the grade. It keeps others away, and drives out nobody who is there. */
+  readonly complaint: number;
   readonly gradeReason: string;
   /** Share of its capacity in use, as it reports. */
   readonly load: number;
@@ -30,6 +32,12 @@ export type RankedNode = {
   readonly admittedShare: number;
   readonly override: OverrideAction | undefined;
 };
+
+/** As those see it who are there. */
+export function asThere(node: RankedNode): RankedNode {
+  const { grade, complaint } = node;
+  return complaint > 0 ? { ...node, grade: Math.min(1, grade + complaint), complaint: 0 } : node;
+}
 
 export type Viewer = {
   readonly sessionId: string;
