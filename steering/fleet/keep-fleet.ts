@@ -10,7 +10,7 @@ import type { Heartbeat, Registration } from "../contract/appliance-lease.ts";
 import type { NodeDocument } from "../contract/fleet-history.ts";
 import type { ApplianceView, CdnView, FleetView, HealthState } from "../contract/fleet-view.ts";
 import { needsCloseWatch } from "../core/health/close-watch.ts";
-import { complaintAbout, FIT_GRADE } from "../core/health/grade-node.ts";
+import { FIT_GRADE } from "../core/health/grade-node.ts";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import { type HealthEvent, observeNode } from "../core/health/node-health.ts";
 import { deservesEjection } from "../core/health/weigh-evidence.ts";
@@ -390,15 +390,8 @@ export function keepFleet(options: FleetOptions) {
       return Array.from(nodes.values(), (node) => {
         const grade = gradeNow(node, policy.health, nowMs);
         noteFitness(node, grade);
-        return rankedNode(node, {
-          grade,
-          complaint: complaintAbout(
-            { health: node.health, grade: grade.grade },
-            policy.health,
-            nowMs,
-          ),
-          viewers: options.viewersOn(node.id),
-        });
+        const viewers = options.viewersOn(node.id);
+        return rankedNode(node, { grade, moment: { nowMs, policy: policy.health, viewers } });
       });
     },
 

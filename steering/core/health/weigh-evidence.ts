@@ -44,6 +44,19 @@ export function isSeconded(health: NodeHealth, policy: HealthPolicy, nowMs: numb
   return forecastSays(health, policy, nowMs).weight > 0 || heartbeatSays(health, policy).weight > 0;
 }
 
+/** Whether players have complained of late. */
+export function doPlayersComplain(
+  { players }: NodeHealth,
+  policy: HealthPolicy,
+  nowMs: number,
+): boolean {
+  return (
+    players !== undefined &&
+    players.verdict.verdict === "bad" &&
+    nowMs - players.atMs <= policy.players.freshForMs
+  );
+}
+
 const NONE: Evidence = { weight: 0, reason: "well" };
 
 function probesSay({ probes }: NodeHealth, policy: HealthPolicy): Evidence {

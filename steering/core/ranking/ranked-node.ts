@@ -18,6 +18,8 @@ export type RankedNode = {
   /** What players alone take from the grade. It keeps others away, and drives out nobody who is there. */
   readonly complaint: number;
   readonly gradeReason: string;
+  /** If it is sick or down, then by our judgement: no fact says so, and no players. */
+  readonly isOurWordAlone: boolean;
   /** Share of its capacity in use, as it reports. */
   readonly load: number;
   /** It refuses work already. */
