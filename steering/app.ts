@@ -211,7 +211,11 @@ export async function buildSteeringApp(options: SteeringOptions) {
     ]),
   );
   const witnesses = openLiveWitnesses({ fetchText, policy: policy.live, now });
-  const networks = knowNetworks({ board, policy: policy.distances });
+  const networks = knowNetworks({
+    board,
+    hasNodes: (region) => board.current().membership.regionIndexOf.has(region),
+    policy: policy.distances,
+  });
   const fills = noteFills(dependencies, options.sources);
   let isClosing = false;
   const isOver = () => isClosing;

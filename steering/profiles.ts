@@ -60,7 +60,6 @@ const MEBIBYTE = 1024 * 1024;
 
 const SHARED = {
   probe: { timeoutMs: 1_500, rangeBytes: 65_536, floorBitsPerSecond: 1_000_000 },
-  ranking: RANKING_POLICY,
   distances: { farthestMs: 200, minSamples: 50, maxPairs: 256 },
   board: { settleMs: 250, calmShare: 0.05, urgentShare: 0.25 },
   copies: {
@@ -111,6 +110,12 @@ const REPORTS: Omit<ReportPolicy, "minSessions" | "windowMs"> = {
   maxReportsPerSession: 300,
 };
 
+/** Whom a sweep may take down, and how many may be sick at once for the ranking. */
+const EJECTION = {
+  demo: { maxShare: 0.34, everyMs: 1_000 },
+  production: { maxShare: 0.2, everyMs: 5_000 },
+} as const;
+
 const LIVE = { aheadSegments: 2, maxWitnesses: 4, forgetAfterMs: 600_000 } as const;
 
 export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
@@ -125,7 +130,8 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
       selfPreservation: { ...SELF_PRESERVATION, preserveForMs: 15_000 },
     },
     health: HEALTH_PROFILES.demo,
-    ejection: { maxShare: 0.34, everyMs: 1_000 },
+    ejection: EJECTION.demo,
+    ranking: { ...RANKING_POLICY, maxSickShare: EJECTION.demo.maxShare },
     reports: { ...REPORTS, minSessions: 3, windowMs: 10_000 },
     probing: { everyMs: 1_000, urgentEveryMs: 250, maxInFlight: 16, maxPerSecond: 200 },
     live: { ...LIVE, staleAfterTargets: 0.5, askSourceEveryMs: 1_000 },
@@ -157,7 +163,8 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
       selfPreservation: { ...SELF_PRESERVATION, preserveForMs: 300_000 },
     },
     health: HEALTH_PROFILES.production,
-    ejection: { maxShare: 0.2, everyMs: 5_000 },
+    ejection: EJECTION.production,
+    ranking: { ...RANKING_POLICY, maxSickShare: EJECTION.production.maxShare },
     reports: { ...REPORTS, minSessions: 10, windowMs: 30_000 },
     probing: { everyMs: 5_000, urgentEveryMs: 1_000, maxInFlight: 64, maxPerSecond: 100 },
     live: { ...LIVE, staleAfterTargets: 1.5, askSourceEveryMs: 2_000 },

@@ -5,10 +5,17 @@ import type { ApplianceReport } from "../../appliance/contract/appliance-status.
 import type { ConfiguredPathway } from "../cdn/read-pathway-file.ts";
 import type { ApplianceView, CdnView, HealthView } from "../contract/fleet-view.ts";
 import { recentFalls } from "../core/health/flap-damping.ts";
-import { FIT_GRADE, type Grade, gradeOf, votesOf } from "../core/health/grade-node.ts";
+import {
+  complaintAbout,
+  FIT_GRADE,
+  type Grade,
+  gradeOf,
+  votesOf,
+} from "../core/health/grade-node.ts";
 import type { HealthPolicy } from "../core/health/health-policy.ts";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import type { NodeHealth } from "../core/health/node-health.ts";
+import { doPlayersComplain } from "../core/health/weigh-evidence.ts";
 import { type Override, stateUnder } from "../core/ranking/override.ts";
 import type { RankedNode } from "../core/ranking/ranked-node.ts";
 import type { Member } from "../core/registry/registry.ts";
@@ -80,8 +87,9 @@ export function gradeNow(node: FleetNode, policy: HealthPolicy, nowMs: number): 
 
 export function rankedNode(
   node: FleetNode,
-  { grade, viewers }: { readonly grade: Grade; readonly viewers: number },
+  { grade, moment }: { readonly grade: Grade; readonly moment: Moment },
 ): RankedNode {
+  const { nowMs, policy, viewers } = moment;
   const { standing, health, override, admittedShare } = node;
   const report = reportOf(node);
   const capacity = report?.capacityBitsPerSecond ?? ORDINARY_BITS_PER_SECOND;
@@ -91,7 +99,9 @@ export function rankedNode(
     region: regionOf(node),
     state: stateUnder(override?.action, { state: health.state, isFact: isFact(node) }),
     grade: grade.grade,
+    complaint: complaintAbout({ health, grade: grade.grade }, policy, nowMs),
     gradeReason: grade.reason,
+    isOurWordAlone: !isFact(node) && !doPlayersComplain(health, policy, nowMs),
     load: report === undefined ? 0 : report.egressBitsPerSecond / report.capacityBitsPerSecond,
     isShedding: report?.isSheddingSessions ?? false,
     weight:

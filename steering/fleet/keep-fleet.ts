@@ -390,7 +390,8 @@ export function keepFleet(options: FleetOptions) {
       return Array.from(nodes.values(), (node) => {
         const grade = gradeNow(node, policy.health, nowMs);
         noteFitness(node, grade);
-        return rankedNode(node, { grade, viewers: options.viewersOn(node.id) });
+        const viewers = options.viewersOn(node.id);
+        return rankedNode(node, { grade, moment: { nowMs, policy: policy.health, viewers } });
       });
     },
 

@@ -13,6 +13,7 @@ function openRig() {
         times += 1;
       },
     },
+    hasNodes: (region) => region === "west",
     policy: { farthestMs: 200, minSamples: 3, maxPairs: 10 },
   });
   const distance = (from: string, to: string) =>
@@ -60,4 +61,30 @@ test("what the operator wrote counts before what was measured", () => {
     distances: [{ from: "east", to: "west", distance: 0.1 }],
   });
   assert.deepEqual([distance("east", "west"), distance("west", "east")], [0.1, 0.1]);
+});
+test("made-up regions take the place of none that nodes, networks or distances name", () => {
+  const { networks, distance } = openRig();
+  networks.use({
+    pathways: [],
+    networks: [{ cidr: "10.0.0.0/8", region: "north" }],
+    distances: [{ from: "south", to: "elsewhere", distance: 0.5 }],
+  });
+  const flood = () => {
+    for (let at = 0; at < 300; at += 1) {
+      networks.noteRoundTrip({ from: `made-up-${at}`, to: "west" }, 1);
+    }
+  };
+  flood();
+  for (const from of ["north", "south", "made-up-299"]) {
+    for (let sample = 0; sample < 3; sample += 1) {
+      networks.noteRoundTrip({ from, to: "west" }, 50);
+      if (from !== "made-up-299") flood();
+    }
+  }
+  networks.settle();
+  assert.deepEqual([distance("north", "west"), distance("south", "west")], [0.25, 0.25]);
+  assert.ok(
+    (distance("made-up-299", "west") ?? 1) < 1,
+    "who is nowhere that we know is measured too",
+  );
 });

@@ -20,15 +20,19 @@ import type { RankingBoard } from "./ranking-board.ts";
 
 export type NetworksOptions = {
   readonly board: Pick<RankingBoard, "useDistances">;
+  /** Whether a node of ours is there. */
+  readonly hasNodes: (region: string) => boolean;
   readonly policy: DistancePolicy;
 };
 
-export function knowNetworks({ board, policy }: NetworksOptions) {
+export function knowNetworks({ board, hasNodes, policy }: NetworksOptions) {
   let map: NetworkMap = NO_NETWORKS;
   let configured: PathwayFile["distances"] = [];
+  let named: ReadonlySet<string> = new Set();
   let trips: RoundTrips = new Map();
   let hasNewTrips = false;
 
+  const isKnown = (region: string) => named.has(region) || hasNodes(region);
   const publish = () => {
     hasNewTrips = false;
     board.useDistances(regionDistances(configured, trips, policy));
@@ -42,12 +46,16 @@ export function knowNetworks({ board, policy }: NetworksOptions) {
       if (!reading.ok) throw new TypeError(`Network ${reading.network}: ${reading.reason}`);
       map = reading.map;
       configured = distances;
+      named = new Set([
+        ...networks.map(({ region }) => region),
+        ...distances.flatMap(({ from, to }) => [from, to]),
+      ]);
       publish();
     },
     regionOfAddress: (address: string): string | undefined => regionOfAddress(map, address),
     /** From a viewer's region to a node's, as a player measured it. */
     noteRoundTrip(pair: RegionPair, ms: number): void {
-      const noted = noteRoundTrip(trips, { pair, ms }, policy);
+      const noted = noteRoundTrip(trips, { pair, ms }, policy, isKnown);
       hasNewTrips ||= noted !== trips;
       trips = noted;
     },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { readPresentation } from "../core/source/presentation.ts";
 import type { FetchedText } from "./fetch-text.ts";
 import { openLiveWitnesses } from "./live-witnesses.ts";
 
@@ -51,6 +52,25 @@ describe("live witnesses", () => {
     await pass(500);
     await pass(500);
     assert.deepEqual(rig.asked, [SOURCE + PATH, SOURCE + PATH]);
+  });
+  test("its variables are put in, and one that a player alone knows is not asked for", async () => {
+    const { rig, witnesses, pass } = openRig();
+    for (const [folder, uri] of [
+      ["one", "{$quality}/{$token}.m3u8"],
+      ["two", "{$quality}/index.m3u8"],
+    ] as const) {
+      const path = `/live/${folder}/master.m3u8`;
+      const lines = [
+        "#EXTM3U",
+        '#EXT-X-DEFINE:NAME="quality",VALUE="video"',
+        '#EXT-X-DEFINE:QUERYPARAM="token"',
+        `#EXT-X-STREAM-INF:BANDWIDTH=1\n${uri}\n`,
+      ];
+      const presentation = readPresentation(lines.join("\n"), SOURCE + path);
+      witnesses.notePresentation(SOURCE, path, presentation ?? assert.fail("no playlist"));
+    }
+    await pass(0);
+    assert.deepEqual(rig.asked, [`${SOURCE}/live/two/video/index.m3u8`]);
   });
   test("a film is looked at once, and not again at every play", async () => {
     const { rig, witnesses, pass } = openRig(text(list(10, "#EXT-X-ENDLIST\n")));

@@ -6,6 +6,7 @@
  * Few are kept, because a node that freezes one list freezes them all.
  */
 import { LRUCache } from "lru-cache";
+import { hasReference, withVariables } from "../core/hls/source-streams.ts";
 import {
   judgeLiveList,
   type LiveEdge,
@@ -119,10 +120,12 @@ export function openLiveWitnesses({ fetchText, policy, now }: LiveWitnessesOptio
     /** A viewer is about to play this: its first variant will do. */
     notePresentation(sourceUrl: string, path: string, presentation: Presentation): void {
       if (presentation.kind !== "hls") return;
-      const [variant] = presentation.playlist.variants;
+      const { variants, rest } = presentation.playlist;
+      const [variant] = variants;
       if (variant === undefined) return;
-      const place = locateUri(variant.uri, `${sourceUrl}${path}`);
-      if (place.at === "source") notePlay(sourceUrl, place.path);
+      const placeOf = withVariables((uri) => locateUri(uri, `${sourceUrl}${path}`), rest);
+      const place = placeOf(variant.uri);
+      if (place.at === "source" && !hasReference(place)) notePlay(sourceUrl, place.path);
     },
 
     /** Looks at the sources where it is due. Resolves when they have answered. */

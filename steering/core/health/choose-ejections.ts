@@ -23,7 +23,7 @@ export function chooseEjections(
     policy,
   }: { readonly fleetSize: number; readonly policy: Pick<EjectionPolicy, "maxShare"> },
 ): string[] {
-  const limit = Math.max(1, Math.floor(fleetSize * policy.maxShare));
+  const limit = mostAtOnce(fleetSize, policy.maxShare);
   return candidates
     .toSorted(
       (a, b) =>
@@ -31,4 +31,9 @@ export function chooseEjections(
     )
     .slice(0, limit)
     .map(({ id }) => id);
+}
+
+/** A share of the fleet, and one at least: one of two may be judged as well as one of twenty. */
+export function mostAtOnce(fleetSize: number, maxShare: number): number {
+  return Math.max(1, Math.floor(fleetSize * maxShare));
 }

@@ -4,17 +4,16 @@
  */
 import type { HealthPolicy } from "./health-policy.ts";
 import type { NodeHealth } from "./node-health.ts";
+import { doPlayersComplain } from "./weigh-evidence.ts";
 
 export function needsCloseWatch(health: NodeHealth, policy: HealthPolicy, nowMs: number): boolean {
   if (health.state === "recovering") return true;
   if (health.state !== "up") return false;
-  const { probes, heartbeat, players } = health;
+  const { probes, heartbeat } = health;
   return (
     probes.badInRow > 0 ||
     probes.isFailing ||
     (heartbeat?.isLate ?? false) ||
-    (players !== undefined &&
-      players.verdict.verdict === "bad" &&
-      nowMs - players.atMs <= policy.players.freshForMs)
+    doPlayersComplain(health, policy, nowMs)
   );
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { FIT_GRADE, gradeOf, votesOf } from "./grade-node.ts";
-import { DEMO, following, goodProbe, POLICY, report } from "./health.rig.ts";
+import { complaintAbout, FIT_GRADE, gradeOf, votesOf } from "./grade-node.ts";
+import { DEMO, deviation, following, goodProbe, POLICY, report } from "./health.rig.ts";
 import { SIGNAL_NAMES } from "./health-signals.ts";
 import { type HealthEvent, type NodeHealth, observeNode } from "./node-health.ts";
 
@@ -38,8 +38,22 @@ describe("gradeOf()", () => {
     assert.ok(grade("n..xx.") < FIT_GRADE);
     assert.ok(grade("n..xx..") >= FIT_GRADE);
   });
-  test("players who complain make it sick, and no sicker than their floor", () =>
-    assert.equal(grade("n..b"), POLICY.players.floor));
+  test("players who complain of one with good probes make it worse, and not sick", () => {
+    for (const marks of ["n..b", "n..q", "n..qb"]) {
+      assert.ok(Math.abs(grade(marks) - POLICY.players.floor) < 1e-9, marks);
+    }
+  });
+  test("players and another voice together make it sick", () => {
+    assert.equal(grade("n..lb"), POLICY.players.secondedFloor);
+    assert.ok(grade("n..lq") < FIT_GRADE);
+  });
+  test("that a node sends less, where players complain, is no other voice", () => {
+    const { health, nowMs } = following("n..b");
+    const deviations = ["players-errors", "players-throughput", "egress"] as const;
+    const compared = { deviations: deviations.map(deviation), atMs: nowMs };
+    const { grade: shunned } = gradeOf({ ...health, compared }, POLICY, nowMs);
+    assert.ok(shunned >= POLICY.players.floor - 1e-9, `${shunned}`);
+  });
   test("what deviates costs, down to the floor of the forecast", () => {
     assert.equal(grade("n..f"), POLICY.forecast.floor);
     assert.ok(grade("n..v") > FIT_GRADE);
@@ -77,6 +91,25 @@ describe("gradeOf()", () => {
     ["n..g", "lease-expired"],
   ] as const) {
     test(`${marks} is graded by ${reason}`, () => assert.equal(graded(marks).reason, reason));
+  }
+});
+
+describe("complaintAbout()", () => {
+  const complaint = (marks: string) => {
+    const { health, nowMs } = following(marks);
+    return complaintAbout({ health, grade: grade(marks) }, POLICY, nowMs);
+  };
+  for (const [marks, what, points] of [
+    ["n..", "nothing has been said", 0],
+    ["n..p", "players are content", 0],
+    ["n..b", "players alone complain", 1 - DEMO.players.floor],
+    ["n..q", "what they say deviates", 1 - DEMO.players.floor],
+    ["n..v", "something else does", 0],
+    ["n..lb", "the node is sick: then it is no matter of players alone", 0],
+    ["n..xxb", "its probes fail", 0],
+  ] as const) {
+    test(`is ${Math.round(100 * points) / 100} where ${what}`, () =>
+      assert.ok(Math.abs(complaint(marks) - points) < 1e-9, `${complaint(marks)}`));
   }
 });
 

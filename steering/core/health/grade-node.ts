@@ -4,13 +4,15 @@
  *
  * The lowest, and not a product: then a grade has one reason, and two voices that tell of the same
  * trouble do not punish it twice. Below {@link FIT_GRADE} a node is sick: it is still listed, behind
- * every fit one. Facts and failing probes may go below it, a heartbeat alone may not.
+ * every fit one. Facts and failing probes may go below it, a heartbeat alone may not, and neither may
+ * players: anybody may say that he is one, as often as he likes.
  */
 import type { HealthState, VoteView } from "../../contract/fleet-view.ts";
 import type { HealthPolicy } from "./health-policy.ts";
 import { SIGNALS } from "./health-signals.ts";
 import type { NodeHealth } from "./node-health.ts";
 import type { Deviation } from "./watch-signals.ts";
+import { isSeconded } from "./weigh-evidence.ts";
 
 export const FIT_GRADE = 0.5;
 
@@ -30,6 +32,31 @@ export function gradeOf(health: NodeHealth, policy: HealthPolicy, nowMs: number)
     if (vote !== undefined) lowest = lower(lowest, Math.max(vote.grade, vote.floor), vote.reason);
   }
   return lowest.grade >= WELL_FROM ? { ...lowest, reason: "well" } : lowest;
+}
+
+/**
+ * What players alone take from the grade of a node that is fit. Those who are there know themselves how
+ * they are served, so that it does not count for them: no crowd drives anybody out.
+ *
+ * @param grade as {@link gradeOf} has it, or lower
+ * @returns 0…1
+ */
+export function complaintAbout(
+  { health, grade }: { readonly health: NodeHealth; readonly grade: number },
+  policy: HealthPolicy,
+  nowMs: number,
+): number {
+  const { players, compared } = health;
+  const deviations = compared?.deviations ?? [];
+  const byOthers = deviations.filter((deviation) => !isOfViewers(deviation));
+  const hasComplaint = players?.verdict.verdict === "bad" || byOthers.length < deviations.length;
+  if (grade < FIT_GRADE || !hasComplaint) return 0;
+  const unheard: NodeHealth = {
+    ...health,
+    players: undefined,
+    compared: compared && { ...compared, deviations: byOthers },
+  };
+  return Math.max(0, gradeOf(unheard, policy, nowMs).grade - grade);
 }
 
 function lower(lowest: Grade, grade: number, reason: string): Grade {
@@ -112,44 +139,55 @@ function diskGrade(
   }
 }
 
-function playersVote(
-  { players }: NodeHealth,
-  policy: HealthPolicy,
-  nowMs: number,
-): Vote | undefined {
-  const { floor, freshForMs } = policy.players;
-  if (players === undefined || nowMs - players.atMs > freshForMs) return undefined;
+function playersVote(health: NodeHealth, policy: HealthPolicy, nowMs: number): Vote | undefined {
+  const { players } = health;
+  if (players === undefined || nowMs - players.atMs > policy.players.freshForMs) return undefined;
+  const floor = playersFloor(health, policy, nowMs);
   const { verdict, reason } = players.verdict;
   const grade = verdict === "bad" ? floor : 1;
   return { voice: "players", grade, floor, reason, atMs: players.atMs };
 }
 
-function forecastVote(
-  { compared }: NodeHealth,
-  policy: HealthPolicy,
-  nowMs: number,
-): Vote | undefined {
+function playersFloor(health: NodeHealth, policy: HealthPolicy, nowMs: number): number {
+  const { floor, secondedFloor } = policy.players;
+  return isSeconded(health, policy, nowMs) ? secondedFloor : floor;
+}
+
+function forecastVote(health: NodeHealth, policy: HealthPolicy, nowMs: number): Vote | undefined {
+  const { compared } = health;
   const { floor, freshForMs } = policy.forecast;
   if (compared === undefined || nowMs - compared.atMs > freshForMs) return undefined;
   const [worst] = compared.deviations.toSorted((a, b) => costOf(b, policy) - costOf(a, policy));
   return {
     voice: "forecast",
     floor,
-    grade: 1 - lossOf(compared.deviations, policy),
+    grade: 1 - lossOf(compared.deviations, playersFloor(health, policy, nowMs), policy),
     reason: worst === undefined ? "as-expected" : `${worst.signal}-worse-than-${worst.worseThan}`,
     atMs: compared.atMs,
   };
 }
 
-/** What players say may not lower the grade further by way of the forecast than by their own vote. */
-function lossOf(deviations: readonly Deviation[], policy: HealthPolicy): number {
-  let byPlayers = 0;
+/** What players bring about may not lower the grade further by way of the forecast than by their own vote. */
+function lossOf(
+  deviations: readonly Deviation[],
+  floorOfPlayers: number,
+  policy: HealthPolicy,
+): number {
+  let byViewers = 0;
   let byOthers = 0;
   for (const deviation of deviations) {
-    if (SIGNALS[deviation.signal].origin === "players") byPlayers += costOf(deviation, policy);
+    if (isOfViewers(deviation)) byViewers += costOf(deviation, policy);
     else byOthers += costOf(deviation, policy);
   }
-  return Math.min(1, Math.min(1 - policy.players.floor, byPlayers) + byOthers);
+  return Math.min(1, Math.min(1 - floorOfPlayers, byViewers) + byOthers);
+}
+
+/**
+ * What players say, and what they make: a node that nobody is sent to for what they say sends less than
+ * was foretold, and that must not be a second word against it.
+ */
+function isOfViewers({ signal }: Deviation): boolean {
+  return SIGNALS[signal].origin === "players" || SIGNALS[signal].isSteered === true;
 }
 
 function costOf({ signal }: Deviation, policy: HealthPolicy): number {

@@ -19,8 +19,12 @@ for (const [name, policy] of Object.entries(HEALTH_PROFILES)) {
       assert.ok(probes.evidence - players.praise + forecast.evidence < 1);
       assert.ok(probes.evidence - players.praise + forecast.evidence + heartbeat.evidence >= 1);
     });
-    test("a heartbeat alone makes no node sick; failing probes do, whoever praises it", () => {
+    test("neither players nor a heartbeat alone make a node sick, and together they do", () => {
       assert.ok(heartbeat.floor >= FIT_GRADE);
+      assert.ok(players.floor >= FIT_GRADE);
+      assert.ok(players.secondedFloor < FIT_GRADE);
+    });
+    test("failing probes make a node sick, whoever praises it", () => {
       assert.ok(probes.failingGrade < FIT_GRADE);
     });
     test("k of n can be reached", () => {

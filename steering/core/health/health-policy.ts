@@ -2,7 +2,8 @@
  * How patient health is, and how much each voice may say: every number of it, in two measures.
  *
  * The weights are such that no voice alone, and no crowd of players beside good probes, comes to 1,
- * which is what it takes to take a node down: weigh-evidence.test.ts holds them to it.
+ * which is what it takes to take a node down: weigh-evidence.test.ts holds them to it. Nor do players
+ * alone make a node sick, for anybody can be a thousand of them: what they say sends newcomers elsewhere.
  */
 import type { DampingPolicy } from "./flap-damping.ts";
 import type { SignalName, SignalPolicy } from "./health-signals.ts";
@@ -37,6 +38,8 @@ export type HealthPolicy = {
       readonly busyLoss: number;
     };
   readonly players: VoicePolicy & {
+    /** How far it may lower the grade where our probes or its heartbeats speak against the node too. */
+    readonly secondedFloor: number;
     /** A verdict older than this says nothing. */
     readonly freshForMs: number;
     /** So many sessions that are served well contradict our probes. */
@@ -144,7 +147,14 @@ const SHARED: Omit<HealthPolicy, "damping" | "forecast"> = {
     sheddingGrade: 0.95,
     busyLoss: 0.05,
   },
-  players: { floor: 0.45, evidence: 0.6, praise: 0.6, freshForMs: 10_000, enoughSessions: 5 },
+  players: {
+    floor: 0.7,
+    secondedFloor: 0.45,
+    evidence: 0.6,
+    praise: 0.6,
+    freshForMs: 10_000,
+    enoughSessions: 5,
+  },
 };
 
 /** All nodes of a demo share one busy machine, which delays everybody by tens of milliseconds. */

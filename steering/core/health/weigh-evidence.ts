@@ -39,6 +39,24 @@ export function weighEvidence(health: NodeHealth, policy: HealthPolicy, nowMs: n
   return { weight, reason: heaviest.reason };
 }
 
+/** Whether a voice other than the players' speaks against a node that answers its probes. */
+export function isSeconded(health: NodeHealth, policy: HealthPolicy, nowMs: number): boolean {
+  return forecastSays(health, policy, nowMs).weight > 0 || heartbeatSays(health, policy).weight > 0;
+}
+
+/** Whether players have complained of late. */
+export function doPlayersComplain(
+  { players }: NodeHealth,
+  policy: HealthPolicy,
+  nowMs: number,
+): boolean {
+  return (
+    players !== undefined &&
+    players.verdict.verdict === "bad" &&
+    nowMs - players.atMs <= policy.players.freshForMs
+  );
+}
+
 const NONE: Evidence = { weight: 0, reason: "well" };
 
 function probesSay({ probes }: NodeHealth, policy: HealthPolicy): Evidence {

@@ -56,6 +56,15 @@ function clonesOf(
   );
 }
 
+test("a playlist with variables that only a player knows is not cloned", () => {
+  const byQuery = '#EXT-X-DEFINE:QUERYPARAM="t"';
+  for (const uri of ["{$t}/low.m3u8", "low.m3u8?t={$t}"]) {
+    const lines = [byQuery, `#EXT-X-STREAM-INF:BANDWIDTH=1\n${uri}`];
+    assert.equal(readCloneTemplate(read(...lines), placeOf), undefined);
+  }
+  assert.ok(readCloneTemplate(read(byQuery, ...FILM), placeOf));
+});
+
 describe("a clone", () => {
   const listed = [listedAt("a", "http://a:1")];
   const nodes = [node("a", "http://a:1"), node("b", "http://b:2")];

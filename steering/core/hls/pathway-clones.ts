@@ -12,7 +12,12 @@ import { chooseCloneBase, findCloneBases, splitAddress } from "../session/clone-
 import type { JoinedPathway, PathwayNode } from "../session/joined-pathways.ts";
 import type { ListedPathway } from "../session/viewer-session.ts";
 import type { UriPlace } from "../source/locate-uri.ts";
-import { readSourceStreams, type SourceStream, withVariables } from "./source-streams.ts";
+import {
+  hasReference,
+  readSourceStreams,
+  type SourceStream,
+  withVariables,
+} from "./source-streams.ts";
 
 /** JSON of the two maps, cut wherever the address of the node belongs. */
 export type CloneTemplate = readonly string[];
@@ -73,13 +78,13 @@ const GAP = "\0";
 
 /**
  * Undefined where HOST would be wrong, since a stream lies elsewhere, or the maps, since one id names
- * two streams.
+ * two streams, or an address has a variable: those are a playlist's, and nobody replaces them in JSON.
  */
 function pathsById(streams: readonly SourceStream[]): ReadonlyMap<string, string> | undefined {
   const paths = new Map<string, string>();
   for (const { stableId, place } of streams) {
     if (place === undefined) continue;
-    if (place.at === "elsewhere") return undefined;
+    if (place.at === "elsewhere" || hasReference(place)) return undefined;
     if ((paths.get(stableId) ?? place.path) !== place.path) return undefined;
     paths.set(stableId, place.path);
   }

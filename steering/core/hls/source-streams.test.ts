@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readMultivariantPlaylist } from "../../../kernel/multivariant-playlist.ts";
+import { addressAt, locateUri } from "../source/locate-uri.ts";
 import { readSourceStreams, withVariables } from "./source-streams.ts";
 
 const placeOf = (uri: string) => ({ at: "source", path: `/${uri}` }) as const;
@@ -54,9 +55,28 @@ describe("readSourceStreams()", () => {
     ));
 });
 
-test("withVariables() puts in what is defined, and leaves the rest", () => {
-  const playlist = readMultivariantPlaylist(
-    '#EXTM3U\n#EXT-X-DEFINE:NAME="x",VALUE="y"\n#EXT-X-STREAM-INF:BANDWIDTH=1\na',
-  );
-  assert.deepEqual(withVariables(placeOf, playlist?.rest ?? [])("{$x}/{$z}"), placeOf("y/{$z}"));
+describe("withVariables()", () => {
+  const AT = "http://origin/vod/master.m3u8";
+  function placeIn(uri: string, ...defined: string[]) {
+    const lines = defined.map((attributes) => `#EXT-X-DEFINE:${attributes}`);
+    const text = ["#EXTM3U", ...lines, "#EXT-X-STREAM-INF:BANDWIDTH=1\na"].join("\n");
+    const { rest } = readMultivariantPlaylist(text) ?? assert.fail("no playlist");
+    return addressAt(withVariables((each) => locateUri(each, AT), rest)(uri), {
+      url: "http://one",
+    });
+  }
+  test("puts in what is defined", () =>
+    assert.equal(placeIn("{$x}/a.m3u8", 'NAME="x",VALUE="y z"'), "http://one/vod/y%20z/a.m3u8"));
+  for (const [what, uri, address] of [
+    ["in a path", "low/{$tok}/x.m3u8", "http://one/vod/low/{$tok}/x.m3u8"],
+    ["in a query", "low.m3u8?t={$tok}", "http://one/vod/low.m3u8?t={$tok}"],
+    ["at the beginning", "{$tok}.m3u8", "http://one/vod/{$tok}.m3u8"],
+    ["twice", "{$tok}/{$tok}.m3u8?{$Tok}", "http://one/vod/{$tok}/{$tok}.m3u8?{$Tok}"],
+    ["beside one that it defines", "{$x}/{$tok}.m3u8", "http://one/vod/y/{$tok}.m3u8"],
+    ["elsewhere", "https://{$tok}/{$tok}", "https://{$tok}/{$tok}"],
+    ["and no other braces", "%7B$tok%7D/{b}.m3u8", "http://one/vod/%7B$tok%7D/%7Bb%7D.m3u8"],
+  ] as const) {
+    test(`leaves what only the player's query says, ${what}`, () =>
+      assert.equal(placeIn(uri, 'QUERYPARAM="tok"', 'NAME="x",VALUE="y"'), address));
+  }
 });

@@ -82,7 +82,12 @@ export function isFrameStream(line: PlaylistLine): line is Extract<PlaylistLine,
   return line.kind === "tag" && line.name === FRAME_STREAM;
 }
 
-/** Puts in what EXT-X-DEFINE says, because a URI cannot be resolved before (RFC 8216bis §4.3). */
+/**
+ * Puts in what EXT-X-DEFINE says, because a URI cannot be resolved before (RFC 8216bis §4.3).
+ *
+ * What the query of the playlist says (QUERYPARAM) is known to the player alone: such a reference stays
+ * in the address as it is written, for the player to replace.
+ */
 export function withVariables(
   placeOf: (uri: string) => UriPlace,
   lines: readonly PlaylistLine[],
@@ -95,9 +100,30 @@ export function withVariables(
     const value = attributeText(attributes, "VALUE");
     if (name !== undefined && value !== undefined) values.set(name, value);
   }
-  return (uri) =>
-    placeOf(uri.replace(/\{\$([\w-]+)\}/g, (whole, name: string) => values.get(name) ?? whole));
+  return (uri) => {
+    const written = uri.replace(REFERENCE, (whole, name: string) => values.get(name) ?? whole);
+    return withReferences(placeOf(written), written.match(REFERENCE) ?? []);
+  };
 }
+
+/** Resolving a URI has encoded the braces of a path. */
+function withReferences(place: UriPlace, references: readonly string[]): UriPlace {
+  const restored = (text: string) =>
+    references.reduce((rest, reference) => {
+      const encoded = reference.replace("{", "%7B").replace("}", "%7D");
+      return rest.replaceAll(encoded, () => reference);
+    }, text);
+  return place.at === "source"
+    ? { ...place, path: restored(place.path) }
+    : { ...place, uri: restored(place.uri) };
+}
+
+/** Whether a reference was left that the player alone can replace. */
+export function hasReference(place: UriPlace): boolean {
+  return (place.at === "source" ? place.path : place.uri).search(REFERENCE) !== -1;
+}
+
+const REFERENCE = /\{\$([\w-]+)\}/g;
 
 /** Made from what is the same on every pathway and on every reload. */
 function variantId(attributes: AttributeList, uri: string): string {

@@ -27,9 +27,18 @@ export function bandOf(node: RankedNode, policy: RankingPolicy): number {
   if (node.state === "draining" || node.override === "drain") return DRAINING;
   if (node.override === "trust") return isOverloaded(node, policy) ? FULL : FIT;
   if (node.state === "recovering") return TRIAL;
-  if (!(node.grade >= FIT_GRADE)) return SICK;
+  return isSick(node) ? SICK : bandIfFit(node, policy);
+}
+
+/** Of one that is up, whatever its grade. */
+export function bandIfFit(node: RankedNode, policy: RankingPolicy): number {
   if (!(node.admittedShare > 0)) return TRIAL;
   return isOverloaded(node, policy) ? FULL : FIT;
+}
+
+/** By its grade alone: an operator may trust it all the same, and it may be spared (spare-sick.ts). */
+export function isSick({ grade }: Pick<RankedNode, "grade">): boolean {
+  return !(grade >= FIT_GRADE);
 }
 
 /** Down and gone are what we believe; once we believe it of all, the belief is worth nothing. */

@@ -2,13 +2,14 @@
  * Works out all of a ranking that is the same for every viewer, so that one viewer costs little, however
  * many nodes there are.
  */
-import { bandInFailOpen, bandOf, FIT, FULL, isFailOpen } from "./band.ts";
+import { bandIfFit, bandInFailOpen, bandOf, FIT, FULL, isFailOpen } from "./band.ts";
 import type { CompiledFleet } from "./compiled-fleet.ts";
 import { membershipOf } from "./membership.ts";
 import { NO_DISTANCES, type RegionDistances } from "./network-distance.ts";
 import type { RankedNode } from "./ranked-node.ts";
 import type { RankingPolicy } from "./ranking-policy.ts";
 import { costPoints, healthPoints, loadPoints, overridePoints } from "./score.ts";
+import { spareSick } from "./spare-sick.ts";
 import type { RegionTotals } from "./viewer-pool.ts";
 
 /** @param known with the previous fleet, who has not moved is not placed anew. */
@@ -37,7 +38,8 @@ export function compileFleet(
     pools: new Map(),
     outlooks: new Map(),
   };
-  for (let index = 0; index < ids.length; index += 1) judgeNode(fleet, index);
+  const spared = spareSick(nodes, policy);
+  for (let index = 0; index < ids.length; index += 1) judgeNode(fleet, index, spared);
   return fleet;
 }
 
@@ -52,11 +54,12 @@ function inOrder(
   return ordered;
 }
 
-function judgeNode(fleet: CompiledFleet, index: number): void {
+function judgeNode(fleet: CompiledFleet, index: number, spared: ReadonlySet<string>): void {
   const { policy, membership, failOpen, dearest, nodes } = fleet;
   const node = nodes[index];
   if (node === undefined) throw new RangeError(`No node ${index}`);
-  const band = failOpen ? bandInFailOpen(bandOf(node, policy)) : bandOf(node, policy);
+  const itsBand = spared.has(node.id) ? bandIfFit(node, policy) : bandOf(node, policy);
+  const band = failOpen ? bandInFailOpen(itsBand) : itsBand;
   const admittedShare = admittedShareOf(node);
   const viewers = Math.max(0, node.viewers);
   fleet.bands[index] = band;

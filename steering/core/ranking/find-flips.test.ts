@@ -40,7 +40,7 @@ function firstAfter(nodes: readonly RankedNode[], viewer: Viewer, flip: Flip, va
   const firstIn = (fleet: CompiledFleet, of = viewer) => rankWhole(fleet, of).places[0]?.id;
   switch (flip.component) {
     case "health":
-      return firstIn(changed({ grade: value }));
+      return firstIn(changed({ grade: value, complaint: 0 }));
     case "load":
       return firstIn(changed({ load: value }));
     case "cost":

@@ -4,7 +4,7 @@
  */
 import { FIT, FULL, isOverloaded, TRIAL } from "./band.ts";
 import { type RegionDistances, withDistance } from "./network-distance.ts";
-import type { RankedNode } from "./ranked-node.ts";
+import { asThere, type RankedNode } from "./ranked-node.ts";
 import type { RankedPlace } from "./ranked-place.ts";
 import { costPoints, distancePoints, healthPoints, loadPoints } from "./score.ts";
 import { admissionTurn, scoreFor } from "./standpoint.ts";
@@ -61,8 +61,9 @@ function sharedLevers(rival: Rival, direction: Direction): FlipLever[] {
 function gradeLevers({ place, node }: Rival, direction: Direction): FlipLever[] {
   if (node.override === "trust") return [];
   const { policy } = place.standpoint.fleet;
+  const isThere = place.node === place.standpoint.current;
   const points = (grade: number) => healthPoints({ ...node, grade }, policy);
-  const { grade: from } = node;
+  const { grade: from } = isThere ? asThere(node) : node;
   return numberLever({
     node: node.id,
     component: "health",
@@ -70,7 +71,7 @@ function gradeLevers({ place, node }: Rival, direction: Direction): FlipLever[] 
     from,
     values: steps({ from, to: direction === 1 ? 1 : 0, step: policy.gradeStep }),
     gain: (grade) => direction * (points(grade) - points(from)),
-    change: (grade) => ({ node: { ...node, grade } }),
+    change: (grade) => ({ node: { ...node, grade, complaint: 0 } }),
   });
 }
 

@@ -60,6 +60,12 @@ describe("a place's reason", () => {
     const stands = standpointOf(fleet, { ...NEWCOMER, current: "node-2" });
     assert.equal(bandReason(stands, 2, 1), "full: 14 viewers of at most 14");
   });
+  test("says of one that is sick and spared what it has", () => {
+    const facts = { grade: 0.4, gradeReason: "timeout", isOurWordAlone: true };
+    const fleet = compileFleet(equalNodes(2, facts), STRICT_POLICY);
+    const place = new RankedPlace(standpointOf(fleet, NEWCOMER), 0);
+    assert.match(place.reason, /^sick as too many are: timeout, own region/);
+  });
   test("says first that it is given in fail-open", () => {
     const fleet = compileFleet(equalNodes(1, { state: "gone" }), STRICT_POLICY);
     const place = new RankedPlace(standpointOf(fleet, NEWCOMER), 0);

@@ -2,7 +2,7 @@
  * Puts into words why a node stands where it does: its band first, then how far it is, then what it is to
  * the viewer.
  */
-import { DOWN, DRAINING, FIT, FULL, GONE, SICK, TRIAL } from "./band.ts";
+import { DOWN, DRAINING, FIT, FULL, GONE, isSick, SICK, TRIAL } from "./band.ts";
 import { joinBound, keepBound, type Standpoint } from "./standpoint.ts";
 
 export type PlaceFacts = {
@@ -33,7 +33,8 @@ export function bandReason(standpoint: Standpoint, node: number, band: number): 
   const { state, override, gradeReason, isShedding, load } = judged;
   switch (band) {
     case FIT:
-      return override === "trust" ? "trusted by override" : "up";
+      if (override === "trust") return "trusted by override";
+      return isSpared(standpoint, node) ? `sick as too many are: ${gradeReason}` : "up";
     case FULL: {
       if (isShedding) return "full: it sheds load";
       if (load >= fleet.policy.fullFromLoad) return `full: load ${rounded(load)}`;
@@ -75,6 +76,12 @@ export function keptReason({ current, kept }: Standpoint, node: number): string 
   if (place === -1) return undefined;
   return place === 0 ? "where it began" : "kept";
 }
+
+/** It is sick, and fit nevertheless (spare-sick.ts). */
+const isSpared = ({ fleet }: Standpoint, node: number) => {
+  const judged = fleet.nodes[node];
+  return judged !== undefined && isSick(judged) && fleet.bands[node] !== SICK;
+};
 
 const isPreferred = ({ fleet }: Standpoint, node: number) =>
   fleet.nodes[node]?.override === "prefer";

@@ -15,7 +15,11 @@ export type RankedNode = {
   readonly state: HealthState;
   /** 0…1 */
   readonly grade: number;
+  /** What players alone take from the grade. It keeps others away, and drives out nobody who is there. */
+  readonly complaint: number;
   readonly gradeReason: string;
+  /** If it is sick or down, then by our judgement: no fact says so, and no players. */
+  readonly isOurWordAlone: boolean;
   /** Share of its capacity in use, as it reports. */
   readonly load: number;
   /** It refuses work already. */
@@ -30,6 +34,12 @@ export type RankedNode = {
   readonly admittedShare: number;
   readonly override: OverrideAction | undefined;
 };
+
+/** As those see it who are there. */
+export function asThere(node: RankedNode): RankedNode {
+  const { grade, complaint } = node;
+  return complaint > 0 ? { ...node, grade: Math.min(1, grade + complaint), complaint: 0 } : node;
+}
 
 export type Viewer = {
   readonly sessionId: string;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { HEALTH_PROFILES } from "../health/health-policy.ts";
 import { RANKING_POLICY } from "./ranking-policy.ts";
 import { affinityPoints, distancePoints, healthPoints, keptPoints, loadPoints } from "./score.ts";
 
@@ -18,6 +19,16 @@ describe("the points of the ranking", () => {
       assert.ok(gain < policy.keptPoints, `${gain}`);
     }
   });
+  for (const [name, { players }] of Object.entries(HEALTH_PROFILES)) {
+    test(`what players alone say keeps those away who are elsewhere, and in their region (${name})`, () => {
+      const full = healthPoints({ grade: 1, override: undefined }, policy);
+      const lost = full - healthPoints({ grade: players.floor, override: undefined }, policy);
+      const began = keptPoints({ isCurrent: false, place: 0 }, policy) + policy.affinityPoints;
+      const stays = keptPoints({ isCurrent: true, place: 1 }, policy);
+      assert.ok(lost > began - stays, "whoever left it for another does not go back");
+      assert.ok(lost < -distancePoints(1, policy), "and nobody is sent to another continent");
+    });
+  }
   test("an operator's preference outweighs habit and warmth", () =>
     assert.ok(policy.preferPoints > mostKept + policy.affinityPoints));
   test("a session that was driven away returns to where it began, and not for less", () => {

@@ -32,6 +32,8 @@ export type RankingPolicy = {
   /** For the first of the session's own order, less by one for each place. */
   readonly keptOrderPoints: number;
   readonly preferPoints: number;
+  /** Of the fleet, and one node at least, may be sick or down by our judgement alone (spare-sick.ts). */
+  readonly maxSickShare: number;
 
   /** From this load on a node is full: nobody new, and the excess leaves. */
   readonly fullFromLoad: number;
@@ -76,6 +78,7 @@ export const RANKING_POLICY: RankingPolicy = {
   homePoints: 20,
   keptOrderPoints: 6,
   preferPoints: 50,
+  maxSickShare: 0.2,
 
   fullFromLoad: 0.9,
   sheddingShare: 0.2,

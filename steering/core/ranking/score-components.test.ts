@@ -43,6 +43,18 @@ describe("scoreComponents()", () => {
     assert.ok(told("node-0").includes("load 0: load 0.7, and there already"));
     assert.ok(told("node-0").includes("kept 15: where it is"));
   });
+  test("and so do complaints of players", () => {
+    const nodes = equalNodes(1, { grade: 0.7, complaint: 0.3, gradeReason: "stalls" });
+    const healthFor = (current: string | undefined) => {
+      const standpoint = standpointOf(compileFleet(nodes, STRICT_POLICY), { ...NEWCOMER, current });
+      return scoreComponents(standpoint, 0).find(({ name }) => name === "health");
+    };
+    assert.deepEqual(
+      [healthFor(undefined), healthFor("node-0")].map((health) => health?.points),
+      [70, 100],
+    );
+    assert.equal(healthFor("node-0")?.because, "grade 0.7: stalls, and 1 for those who are there");
+  });
   test("nobody else has any", () => {
     const standpoint = standpointOf(compileFleet(equalNodes(1), STRICT_POLICY), NEWCOMER);
     assert.throws(() => scoreComponents(standpoint, 1), RangeError);

@@ -1,6 +1,7 @@
 /** Takes a score apart, each component with its reason: their sum is the score that was ranked by. */
 import type { ScoreComponent } from "../../contract/explanation.ts";
 import { affinityReason, distanceReason, keptReason } from "./place-reason.ts";
+import { asThere, type RankedNode } from "./ranked-node.ts";
 import {
   affinityPoints,
   costPoints,
@@ -17,14 +18,15 @@ export function scoreComponents(standpoint: Standpoint, node: number): ScoreComp
   const { policy, dearest } = fleet;
   const judged = fleet.nodes[node];
   if (judged === undefined) throw new RangeError(`No node ${node}`);
-  const { grade, gradeReason, load, cost, override } = judged;
+  const { load, cost, override } = judged;
+  const seen = node === current ? asThere(judged) : judged;
   const distance = outlook.distances[fleet.membership.regionOf[node] ?? 0] ?? 0;
   const place = kept.indexOf(node);
   return [
     {
       name: "health",
-      points: healthPoints(judged, policy),
-      because: override === "trust" ? "trusted" : `grade ${rounded(grade)}: ${gradeReason}`,
+      points: healthPoints(seen, policy),
+      because: override === "trust" ? "trusted" : healthReason(judged, seen.grade),
     },
     {
       name: "distance",
@@ -58,6 +60,11 @@ export function scoreComponents(standpoint: Standpoint, node: number): ScoreComp
       because: override ?? "none",
     },
   ];
+}
+
+function healthReason({ grade, gradeReason }: RankedNode, seen: number): string {
+  const reason = `grade ${rounded(grade)}: ${gradeReason}`;
+  return seen === grade ? reason : `${reason}, and ${rounded(seen)} for those who are there`;
 }
 
 const rounded = (value: number) => Math.round(100 * value) / 100;

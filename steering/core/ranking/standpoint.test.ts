@@ -199,6 +199,18 @@ test("load decides where newcomers go, and drives nobody away", () => {
   assert.deepEqual(scores("node-0"), [115, 100]);
 });
 
+test("complaints of players keep newcomers away, and drive nobody out", () => {
+  const nodes = equalNodes(2).map((node, at) =>
+    at === 0 ? { ...node, grade: 0.7, complaint: 0.3 } : node,
+  );
+  const firstFor = (viewer: Partial<Viewer>) =>
+    rankViewer(compileFleet(nodes, EXAMPLE_POLICY), { ...NEWCOMER, ...viewer }).places[0]?.id;
+  const kept = ["node-0", "node-1"];
+  assert.equal(firstFor({}), "node-1");
+  assert.equal(firstFor({ kept, current: "node-1" }), "node-1", "nor back to where it began");
+  assert.equal(firstFor({ kept, current: "node-0" }), "node-0");
+});
+
 test("a score is that of a stranger and what the node is to the viewer", () => {
   const from = standpoint(equalNodes(3), { current: "node-1", kept: ["node-0", "node-1"] });
   const gains = [0, 1, 2].map((node) => scoreFor(from, node) - plainScoreFor(from, node));

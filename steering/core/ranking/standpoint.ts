@@ -10,8 +10,8 @@ import { FIT_GRADE } from "../health/grade-node.ts";
 import { FIT, FULL, isOverloaded, SICK, TRIAL } from "./band.ts";
 import type { CompiledFleet, Outlook } from "./compiled-fleet.ts";
 import { outlookFrom } from "./outlook.ts";
-import type { Viewer } from "./ranked-node.ts";
-import { affinityPoints, keptPoints, loadPoints } from "./score.ts";
+import { asThere, type Viewer } from "./ranked-node.ts";
+import { affinityPoints, healthPoints, keptPoints, loadPoints } from "./score.ts";
 import { boundIn } from "./viewer-pool.ts";
 
 export type Standpoint = {
@@ -65,17 +65,22 @@ export function scoreFor(standpoint: Standpoint, node: number): number {
   const { fleet, current, kept, owners } = standpoint;
   const isCurrent = node === current;
   return (
-    plainScoreFor(standpoint, node) -
-    (isCurrent ? loadScore(fleet, node) : 0) +
+    plainScoreFor(standpoint, node) +
+    (isCurrent ? scoreThere(fleet, node) : 0) +
     affinityPoints(owners.indexOf(node), fleet.policy) +
     keptPoints({ isCurrent, place: kept.indexOf(node) }, fleet.policy)
   );
 }
 
-/** What a node's load costs it with newcomers: those who are there leave only if it is full. */
-function loadScore({ nodes, policy }: CompiledFleet, node: number): number {
+/**
+ * What a node's load and its players' complaints cost it with newcomers, given back for those who are
+ * there: they leave only if it is full, or if more than players speaks against it.
+ */
+function scoreThere({ nodes, policy }: CompiledFleet, node: number): number {
   const judged = nodes[node];
-  return judged === undefined ? 0 : loadPoints(judged, policy);
+  if (judged === undefined) return 0;
+  const health = healthPoints(asThere(judged), policy) - healthPoints(judged, policy);
+  return health - loadPoints(judged, policy);
 }
 
 /** The score of a node that the viewer has nothing to do with. */
