@@ -122,6 +122,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const history = openHistory({
     file: options.historyFile,
     policy: policy.history,
+    now,
     wallNow,
     onTrouble: (trouble) => app.log.warn(trouble, "the history is not kept as it should be"),
   });

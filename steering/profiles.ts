@@ -74,6 +74,7 @@ const SHARED = {
     pruneEveryRows: 1_000,
     maxChangedPaths: 50,
     maxChangedNodes: 1_000,
+    clock: { toleranceMs: 60_000, steadyAfterMs: 600_000 },
   },
   wanted: { maxTitles: 5_000, halfLifeMs: 600_000 },
   events: { maxListeners: 200, heartbeatMs: 15_000, reconnectMs: 2_000 },

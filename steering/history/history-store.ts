@@ -38,6 +38,9 @@ export type EventQuery = {
   readonly limit: number;
 };
 
+/** @property isSteady whether the time of day can be believed: else nothing is thrown away by its age. */
+export type Time = { readonly wallMs: number; readonly isSteady: boolean };
+
 export type HistoryStore = ReturnType<typeof openHistoryStore>;
 
 /** Not ours, or of a release with other tables: read nothing, change nothing. */
@@ -113,23 +116,21 @@ function useDatabase(database: DatabaseSync) {
        (SELECT max(id) FROM revisions WHERE node = ? AND +wall_ms <= ?)`,
   );
   const begins = all("SELECT begins_ms FROM record");
-  const setBegins = run("UPDATE record SET begins_ms = max(begins_ms, ?)");
+  const setBegins = run("UPDATE record SET begins_ms = min(max(begins_ms, ?), ?)");
   const members = all("SELECT id, member FROM members ORDER BY id");
   const newestEventId = all("SELECT max(id) AS id FROM events");
   const counts = all(
     "SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM revisions) AS revisions",
   );
-  const pruneEvents = run(
-    `DELETE FROM events WHERE id <= max(
-       ifnull((SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ?), 0),
-       ifnull((SELECT max(id) FROM events WHERE wall_ms < ?), 0))`,
+  // By age only what stands before all that is young: after a step of the clock what is newest may look old.
+  const eventCut = all(
+    cutOf("events", "(SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ?)"),
   );
-  const revisionCut = all(
-    `SELECT max(ifnull((SELECT max(id) FROM revisions) - ?, 0),
-                ifnull((SELECT max(id) FROM revisions WHERE wall_ms < ?), 0)) AS id`,
-  );
-  const timeOfRevision = all(
-    "SELECT wall_ms FROM revisions WHERE id <= ? ORDER BY id DESC LIMIT 1",
+  const pruneEvents = run("DELETE FROM events WHERE id <= ?");
+  const revisionCut = all(cutOf("revisions", "(SELECT max(id) FROM revisions) - ?"));
+  const timesAroundCut = all(
+    `SELECT (SELECT wall_ms FROM revisions WHERE id <= ?1 ORDER BY id DESC LIMIT 1) AS before,
+            (SELECT wall_ms FROM revisions WHERE id > ?1 ORDER BY id LIMIT 1) AS after`,
   );
   const pruneRevisions = run(
     `DELETE FROM revisions WHERE id IN (
@@ -138,6 +139,17 @@ function useDatabase(database: DatabaseSync) {
            SELECT 1 FROM revisions AS newer
            WHERE newer.node = old.node AND newer.id > old.id AND newer.id <= ?)))`,
   );
+
+  /**
+   * What is cut away was so until then. One row may have been written while the clock was ahead: hence
+   * the next one is asked, too.
+   */
+  function beginsAfter(cut: number): number {
+    const [row] = timesAroundCut(cut);
+    const [before, after] = [row?.["before"], row?.["after"]];
+    if (typeof before !== "number") return Number.NEGATIVE_INFINITY;
+    return typeof after === "number" ? Math.min(before, after) : before;
+  }
 
   function inTransaction(work: () => void): void {
     database.exec("BEGIN");
@@ -201,15 +213,13 @@ function useDatabase(database: DatabaseSync) {
       return members().map((row) => ({ id: textIn(row, "id"), member: textIn(row, "member") }));
     },
 
-    prune({ maxEvents, maxRevisions, maxAgeMs }: HistoryLimits, nowWallMs: number): void {
-      const oldestMs = nowWallMs - maxAgeMs;
+    prune({ maxEvents, maxRevisions, maxAgeMs }: HistoryLimits, { wallMs, isSteady }: Time): void {
+      const oldestMs = isSteady ? wallMs - maxAgeMs : Number.NEGATIVE_INFINITY;
       inTransaction(() => {
-        pruneEvents(maxEvents, oldestMs);
+        pruneEvents(numberIn(eventCut(maxEvents, oldestMs)[0], "id"));
         const cut = numberIn(revisionCut(maxRevisions, oldestMs)[0], "id");
-        const [last] = timeOfRevision(cut);
-        if (last === undefined) return;
         pruneRevisions(cut, cut);
-        setBegins(Math.max(numberIn(last, "wall_ms"), oldestMs));
+        setBegins(beginsAfter(cut), isSteady ? wallMs : Number.POSITIVE_INFINITY);
       });
     },
 
@@ -248,6 +258,23 @@ function prepareSchema(
   }
   const finding = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
   if (finding !== "ok") throw new DamagedHistory(String(finding));
+  database.prepare(MEND_BEGIN).run(wallMs);
+}
+
+/**
+ * A record cannot begin in the future: an earlier release wrote that when the clock was ahead for a
+ * moment. Unless it is the clock that is behind now, and all that was written is of the future to it.
+ */
+const MEND_BEGIN = `
+  UPDATE record SET begins_ms = ?1
+  WHERE begins_ms > ?1 AND ifnull((SELECT wall_ms FROM revisions ORDER BY id DESC LIMIT 1), 0) <= ?1`;
+
+/** @param surplus the last of those that are too many; null where there are none. */
+function cutOf(table: "events" | "revisions", surplus: string): string {
+  return `SELECT max(
+    ifnull(${surplus}, 0),
+    ifnull((SELECT id - 1 FROM ${table} WHERE +wall_ms >= ? ORDER BY id LIMIT 1),
+           ifnull((SELECT max(id) FROM ${table}), 0))) AS id`;
 }
 
 /** SQLite can read it, and what it reads is not whole. */

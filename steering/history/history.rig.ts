@@ -17,6 +17,7 @@ export const POLICY: HistoryPolicy = {
   pruneEveryRows: 50,
   maxChangedPaths: 20,
   maxChangedNodes: 20,
+  clock: { toleranceMs: 60_000, steadyAfterMs: 10 },
 };
 export const START_MS = 1_700_000_000_000;
 
@@ -24,6 +25,8 @@ export type HistoryRig = {
   readonly history: History;
   readonly troubles: HistoryTrouble[];
   pass(ms: number): void;
+  /** The time of day is set, forwards or backwards. */
+  stepClock(ms: number): void;
   nowMs(): number;
   /** As after a restart of the process. */
   reopen(): History;
@@ -37,10 +40,12 @@ export type RigOptions = {
 export function openHistoryRig(t: TestContext, { file, policy }: RigOptions = {}) {
   const troubles: HistoryTrouble[] = [];
   let wallMs = START_MS;
+  let nowMs = 1;
   const open = () =>
     openHistory({
       file,
       policy: { ...POLICY, ...policy },
+      now: () => nowMs,
       wallNow: () => wallMs,
       onTrouble: (trouble) => troubles.push(trouble),
     });
@@ -52,6 +57,10 @@ export function openHistoryRig(t: TestContext, { file, policy }: RigOptions = {}
     },
     troubles,
     pass(ms: number): void {
+      wallMs += ms;
+      nowMs += ms;
+    },
+    stepClock(ms: number): void {
       wallMs += ms;
     },
     nowMs: () => wallMs,

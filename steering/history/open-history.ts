@@ -9,6 +9,12 @@
 import { basename } from "node:path";
 import type { FleetEvent } from "../contract/fleet-event.ts";
 import { type ChangedPath, changedPaths } from "../core/history/changed-paths.ts";
+import {
+  type ClockPolicy,
+  type ClockReading,
+  isSteadyClock,
+  observeClock,
+} from "../core/history/steady-clock.ts";
 import type {
   EventQuery,
   HistoryLimits,
@@ -32,12 +38,16 @@ export type HistoryPolicy = HistoryLimits & {
   /** Of one node, in an answer. */
   readonly maxChangedPaths: number;
   readonly maxChangedNodes: number;
+  /** When the time of day is believed so far that what is too old by it is thrown away. */
+  readonly clock: ClockPolicy;
 };
 
 export type HistoryOptions = {
   /** Undefined keeps everything in memory. */
   readonly file: string | undefined;
   readonly policy: HistoryPolicy;
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
   /** The time of day. */
   readonly wallNow: () => number;
   readonly onTrouble: (trouble: HistoryTrouble) => void;
@@ -90,7 +100,7 @@ const EVENTS_TAKEN_ALONG = 1_000;
 /** The newest are at hand: in a bad hour each listener asks for them, a page at a time. */
 const EVENTS_AT_HAND = 1_000;
 
-export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions) {
+export function openHistory({ file, policy, now, wallNow, onTrouble }: HistoryOptions) {
   const opened = openHistoryFile(file, policy, wallNow());
   let { store, isPersistent } = opened;
   if (opened.trouble !== undefined) onTrouble(opened.trouble);
@@ -111,7 +121,8 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
   let members = new Map<string, string | undefined>();
   const listeners = new Set<(event: FleetEvent) => void>();
   let rowsSincePrune = 0;
-  let prunedAtMs = wallNow();
+  let prunedAtMs = now();
+  let clockSince: ClockReading = { wallMs: wallNow(), nowMs: now() };
   let isClosed = false;
   const recorded: Record<string, number> = {};
 
@@ -135,13 +146,18 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
       attempt(() => store.write(batch));
       rowsSincePrune += rows;
     }
-    const nowWallMs = wallNow();
-    if (rowsSincePrune < policy.pruneEveryRows && nowWallMs - prunedAtMs < policy.pruneEveryMs) {
-      return;
-    }
+    const reading = { wallMs: wallNow(), nowMs: now() };
+    clockSince = observeClock(clockSince, reading, policy.clock);
+    prune(reading);
+  }
+
+  function prune({ wallMs, nowMs }: ClockReading): void {
+    const isDue = nowMs - prunedAtMs >= policy.pruneEveryMs;
+    if (!isDue && rowsSincePrune < policy.pruneEveryRows) return;
     rowsSincePrune = 0;
-    prunedAtMs = nowWallMs;
-    attempt(() => store.prune(policy, nowWallMs));
+    prunedAtMs = nowMs;
+    const isSteady = isSteadyClock(clockSince, policy.clock, nowMs);
+    attempt(() => store.prune(policy, { wallMs, isSteady }));
   }
 
   function flushIfFull(): void {
