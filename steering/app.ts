@@ -16,7 +16,6 @@ import { DASH_STEERING_PATH, STEERING_MANIFEST_PATH } from "./contract/steering-
 import { DependencyLedger } from "./core/dependencies/dependency-ledger.ts";
 import { chooseWarming } from "./core/ranking/choose-warming.ts";
 import { explainRanking } from "./core/ranking/explain-ranking.ts";
-import { isUsable } from "./core/ranking/ranked-node.ts";
 import { NodeAddresses } from "./core/reports/node-addresses.ts";
 import { ReportLedger } from "./core/reports/report-ledger.ts";
 import { CLONE_MARK } from "./core/session/clone-mark.ts";
@@ -42,6 +41,7 @@ import type { FailedStep } from "./loop/keep-going.ts";
 import { turnLoop } from "./loop/turn-loop.ts";
 import { openManifestComposer, type SteeringUri } from "./manifest/compose-manifest.ts";
 import { newPlainManifestTaker } from "./manifest/plain-manifests.ts";
+import { countNodes } from "./metrics/count-nodes.ts";
 import { addMetricsRoute } from "./metrics/metrics-route.ts";
 import { newOutcomeCounts } from "./metrics/outcome-counts.ts";
 import { newSteeringMetrics } from "./metrics/steering-metrics.ts";
@@ -165,8 +165,13 @@ export async function buildSteeringApp(options: SteeringOptions) {
     },
   });
   const records = keepHistoryOfFleet({ history, fleet });
+  let nodeCounts = countNodes([]);
   const board = openRankingBoard({
-    nodes: (nowMs) => fleet.rankedNodes(nowMs),
+    nodes(nowMs) {
+      const nodes = fleet.rankedNodes(nowMs);
+      nodeCounts = countNodes(nodes);
+      return nodes;
+    },
     ranking: policy.ranking,
     policy: policy.board,
     now,
@@ -314,10 +319,14 @@ export async function buildSteeringApp(options: SteeringOptions) {
     wallNow,
   });
   addDependencyRoutes(app, { ledger: dependencies, now, wallNow });
-  addMetricsRoute(
-    app,
-    newSteeringMetrics({
-      nodes: () => fleet.measured(),
+  addMetricsRoute(app, {
+    registry: newSteeringMetrics({
+      states: fleet.countStates,
+      nodes() {
+        // As the next viewer's ranking would see them.
+        board.current();
+        return nodeCounts;
+      },
       outcomes: { ...counts, reports: taker.counts },
       compilations,
       history: history.stats,
@@ -325,7 +334,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
       isFailOpen: fleet.isFailOpen,
       isPreservingItself: fleet.isPreservingItself,
     }),
-  );
+    now,
+  });
   addHealthz();
 
   function addHealthz(): void {
@@ -339,8 +349,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     };
     app.get(HEALTHZ_PATH, { schema }, (_, reply): ServiceHealth => {
       reply.header("cache-control", "no-store");
-      const nodes = fleet.judged();
-      return { status: "ok", appliances: nodes.length, usable: nodes.filter(isUsable).length };
+      return { status: "ok", appliances: fleet.size, usable: fleet.countUsable() };
     });
   }
 

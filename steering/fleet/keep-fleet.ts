@@ -91,12 +91,7 @@ export function keepFleet(options: FleetOptions) {
   const awaited = new Map<string, Override>();
   /** Of CDNs, how they were before a restart, until the file has named them. */
   let remembered: KnownPast["nodes"] = new Map();
-  const { nodeCalled, ...sight } = lookAtNodes({
-    nodes,
-    policy,
-    now,
-    viewersOn: options.viewersOn,
-  });
+  const { nodeCalled, ...sight } = lookAtNodes(nodes);
   const judge = openFleetJudge({
     nodes,
     policy,

@@ -85,7 +85,9 @@ export function openHistoryStore(location: string, limits: HistoryLimits, wallMs
 function useDatabase(database: DatabaseSync) {
   const run = (sql: string) => {
     const statement = database.prepare(sql);
-    return (...values: readonly (string | number | null)[]) => void statement.run(...values);
+    /** @returns how many rows it has changed. */
+    return (...values: readonly (string | number | null)[]) =>
+      Number(statement.run(...values).changes);
   };
   const all = (sql: string) => {
     const statement = database.prepare(sql);
@@ -119,9 +121,9 @@ function useDatabase(database: DatabaseSync) {
   const setBegins = run("UPDATE record SET begins_ms = min(max(begins_ms, ?), ?)");
   const members = all("SELECT id, member FROM members ORDER BY id");
   const newestEventId = all("SELECT max(id) AS id FROM events");
-  const counts = all(
-    "SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM revisions) AS revisions",
-  );
+  // Counting reads all of a table: it is done once, and what is written and pruned is added up.
+  let eventCount = countOf("events");
+  let revisionCount = countOf("revisions");
   // By age only what stands before all that is young: after a step of the clock what is newest may look old.
   const eventCut = all(
     cutOf("events", "(SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ?)"),
@@ -139,6 +141,10 @@ function useDatabase(database: DatabaseSync) {
            SELECT 1 FROM revisions AS newer
            WHERE newer.node = old.node AND newer.id > old.id AND newer.id <= ?)))`,
   );
+
+  function countOf(table: "events" | "revisions"): number {
+    return numberIn(all(`SELECT count(*) AS count FROM ${table}`)()[0], "count");
+  }
 
   /**
    * What is cut away was so until then. One row may have been written while the clock was ahead: hence
@@ -176,6 +182,8 @@ function useDatabase(database: DatabaseSync) {
           else saveMember(id, member);
         }
       });
+      eventCount += events.length;
+      revisionCount += revisions.length;
     },
 
     /** In the order in which they happened. */
@@ -204,10 +212,7 @@ function useDatabase(database: DatabaseSync) {
 
     beginsMs: (): number => numberIn(begins()[0], "begins_ms"),
     newestEventId: (): number => Number(newestEventId()[0]?.["id"] ?? 0),
-    counts() {
-      const [row] = counts();
-      return { events: numberIn(row, "events"), revisions: numberIn(row, "revisions") };
-    },
+    counts: () => ({ events: eventCount, revisions: revisionCount }),
 
     members(): { id: string; member: string }[] {
       return members().map((row) => ({ id: textIn(row, "id"), member: textIn(row, "member") }));
@@ -215,12 +220,15 @@ function useDatabase(database: DatabaseSync) {
 
     prune({ maxEvents, maxRevisions, maxAgeMs }: HistoryLimits, { wallMs, isSteady }: Time): void {
       const oldestMs = isSteady ? wallMs - maxAgeMs : Number.NEGATIVE_INFINITY;
+      let [events, revisions] = [0, 0];
       inTransaction(() => {
-        pruneEvents(numberIn(eventCut(maxEvents, oldestMs)[0], "id"));
+        events = pruneEvents(numberIn(eventCut(maxEvents, oldestMs)[0], "id"));
         const cut = numberIn(revisionCut(maxRevisions, oldestMs)[0], "id");
-        pruneRevisions(cut, cut);
+        revisions = pruneRevisions(cut, cut);
         setBegins(beginsAfter(cut), isSteady ? wallMs : Number.POSITIVE_INFINITY);
       });
+      eventCount -= events;
+      revisionCount -= revisions;
     },
 
     close: (): void => database.close(),

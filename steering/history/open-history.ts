@@ -308,8 +308,7 @@ export function openHistory({ file, policy, now, wallNow, onTrouble }: HistoryOp
     flush,
 
     stats(): HistoryStats {
-      const counts = attempt(() => store.counts());
-      return { ...counts, queued: queued(), isPersistent, recorded };
+      return { ...store.counts(), queued: queued(), isPersistent, recorded };
     },
 
     close(): void {
