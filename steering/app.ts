@@ -79,6 +79,8 @@ export type SteeringOptions = {
   /** The first one signs, all are believed. */
   readonly sessionKeys: readonly Buffer[];
   readonly probePath: string;
+  /** Addresses and networks of those before us; none is believed without it. */
+  readonly trustedProxies?: readonly string[];
   /** Undefined keeps it in memory. */
   readonly historyFile?: string | undefined;
   /** Pathways that are not ours, networks and distances, as they stand in their file at the start. */
@@ -110,6 +112,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
         for (const take of takers) if (take(request, response)) return;
         listener(request, response);
       }),
+    trustedProxies: options.trustedProxies ?? [],
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   });
   await app.register(cors, PUBLIC_CORS);
