@@ -289,3 +289,35 @@ test("any replica answers any session, by the key alone", async (t) => {
     );
   }
 });
+
+test("a session lives on while its keys are changed on one replica after another", async (t) => {
+  const [old, fresh] = ["the-old-session-key", "the-new-session-key"].map((key) =>
+    Buffer.from(key),
+  );
+  assert.ok(old && fresh);
+  const before = await openSteeringRig(t, { sessionKeys: [old] });
+  const after = await openSteeringRig(t, { sessionKeys: [fresh, old] });
+  for (const [id, region] of Object.entries(REGIONS)) {
+    const { url } = await openContentServer(t);
+    for (const replica of [before, after]) await replica.join(id, region, url);
+  }
+  for (const replica of [before, after]) await replica.pass(10);
+
+  let uri = await before.steeringUri("west");
+  const ask = async (replica: SteeringRig) => {
+    const manifest = await replica.manifest(uri);
+    const next = new URL(manifest["RELOAD-URI"] ?? "");
+    uri = `${next.pathname}${next.search}`;
+    return manifest["PATHWAY-PRIORITY"];
+  };
+  assert.equal((await ask(after))[0], "west-1", "signed anew, by the new key");
+  const renewed = uri;
+  assert.equal((await ask(before)).length, 3, "all, as for anybody");
+  assert.equal(uri, renewed, "which the player keeps");
+  assert.deepEqual(
+    await ask(before),
+    await ask(before),
+    "and whose order does not change each time",
+  );
+  assert.equal((await ask(after))[0], "west-1");
+});
