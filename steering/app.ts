@@ -127,7 +127,9 @@ export async function buildSteeringApp(options: SteeringOptions) {
     policy: policy.history,
     now,
     wallNow,
+    members: () => fleet.storedMembers(),
     onTrouble: (trouble) => app.log.warn(trouble, "the history is not kept as it should be"),
+    onReturn: (file) => app.log.info({ file }, "the history is kept in its file again"),
   });
   const counts = newCounts();
   const compilations = new LatencyBuckets();
@@ -242,7 +244,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     onProbe: noteProbes({ ledger: dependencies, counts: counts.probes, now }),
   });
 
-  restoreFleet({ history, fleet, wallNow, tell });
+  restoreFleet({ history, fleet, policy, wallNow, tell });
   usePathwayFile(options.pathwayFile);
   records.forgetAbsent();
 

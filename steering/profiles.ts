@@ -75,6 +75,8 @@ const SHARED = {
     maxChangedPaths: 50,
     maxChangedNodes: 1_000,
     clock: { toleranceMs: 60_000, steadyAfterMs: 600_000 },
+    aliveEveryMs: 5_000,
+    retryFileEveryMs: 60_000,
   },
   wanted: { maxTitles: 5_000, halfLifeMs: 600_000 },
   events: { maxListeners: 200, heartbeatMs: 15_000, reconnectMs: 2_000 },

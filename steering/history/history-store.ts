@@ -30,6 +30,8 @@ export type HistoryBatch = {
   readonly revisions: readonly Revision[];
   /** Id → JSON, or undefined to delete. */
   readonly members: ReadonlyMap<string, string | undefined>;
+  /** Until when what stands here was so: the time of the last write. */
+  readonly aliveMs: number;
 };
 export type EventQuery = {
   /** Without it, the newest. */
@@ -53,7 +55,12 @@ const SCHEMA_VERSION = 1;
 /** "UNDS": tells our files from those of others. */
 const APPLICATION_ID = 0x554e4453;
 const WAL_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Of the pages that there may be: beyond it, so much of the rows is kept. */
+const CROWDED_SHARE = 0.9;
+const KEPT_OF_CROWDED = 0.5;
 
+/** A release that does not know it leaves it alone, and one that misses it adds it: so it is no other version. */
+const ALIVE_TABLE = "CREATE TABLE IF NOT EXISTS alive (wall_ms INTEGER NOT NULL) STRICT;";
 const TABLES = `
   CREATE TABLE events (
     id INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, event TEXT NOT NULL
@@ -66,15 +73,25 @@ const TABLES = `
   CREATE INDEX revisions_by_time ON revisions (wall_ms);
   CREATE TABLE members (id TEXT PRIMARY KEY, member TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE record (begins_ms INTEGER NOT NULL) STRICT;
+  ${ALIVE_TABLE}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** @param location a file, or `:memory:`. Throws what SQLite throws, or `ForeignHistory`. */
-export function openHistoryStore(location: string, limits: HistoryLimits, wallMs: number) {
-  const database = new DatabaseSync(location, { timeout: 0 });
+export type StoreOptions = {
+  /** A file, or `:memory:`. */
+  readonly location: string;
+  readonly limits: HistoryLimits;
+  readonly wallMs: number;
+  /** Reads all of a file to see whether it is whole, which may take a second. */
+  readonly isChecked: boolean;
+};
+
+/** Throws what SQLite throws, `ForeignHistory` or `DamagedHistory`. */
+export function openHistoryStore(options: StoreOptions) {
+  const database = new DatabaseSync(options.location, { timeout: 0 });
   try {
-    prepareSchema(database, limits, wallMs);
+    prepareSchema(database, options);
     return useDatabase(database);
   } catch (error) {
     database.close();
@@ -117,6 +134,11 @@ function useDatabase(database: DatabaseSync) {
     `SELECT document FROM revisions WHERE id =
        (SELECT max(id) FROM revisions WHERE node = ? AND +wall_ms <= ?)`,
   );
+  const newestRevisions = all(
+    "SELECT node, wall_ms, document FROM revisions ORDER BY id DESC LIMIT ?",
+  );
+  const alive = all("SELECT max(wall_ms) AS wall_ms FROM alive");
+  const setAlive = run("INSERT OR REPLACE INTO alive (rowid, wall_ms) VALUES (1, ?)");
   const begins = all("SELECT begins_ms FROM record");
   const setBegins = run("UPDATE record SET begins_ms = min(max(begins_ms, ?), ?)");
   const members = all("SELECT id, member FROM members ORDER BY id");
@@ -168,9 +190,17 @@ function useDatabase(database: DatabaseSync) {
     }
   }
 
+  const pragma = (name: string) => numberIn(all(`PRAGMA ${name}`)()[0], name);
+
+  function isCrowded(): boolean {
+    const used = pragma("page_count") - pragma("freelist_count");
+    return used > pragma("max_page_count") * CROWDED_SHARE;
+  }
+
   return {
-    write({ events, revisions, members: changes }: HistoryBatch): void {
+    write({ events, revisions, members: changes, aliveMs }: HistoryBatch): void {
       inTransaction(() => {
+        setAlive(aliveMs);
         for (const { wallMs: atMs, event } of events) {
           insertEvent(event.id, atMs, JSON.stringify(event));
         }
@@ -210,6 +240,16 @@ function useDatabase(database: DatabaseSync) {
       return optionalTextIn(lastOfNode(node, atMs)[0], "document");
     },
 
+    /** In the order in which they were noted. */
+    newestRevisions: (limit: number): Revision[] =>
+      newestRevisions(limit).map(revisionOf).reverse(),
+
+    /** When it was last written; undefined where an earlier release has done so. */
+    aliveMs(): number | undefined {
+      const wallMs = alive()[0]?.["wall_ms"];
+      return typeof wallMs === "number" ? wallMs : undefined;
+    },
+
     beginsMs: (): number => numberIn(begins()[0], "begins_ms"),
     newestEventId: (): number => Number(newestEventId()[0]?.["id"] ?? 0),
     counts: () => ({ events: eventCount, revisions: revisionCount }),
@@ -220,10 +260,14 @@ function useDatabase(database: DatabaseSync) {
 
     prune({ maxEvents, maxRevisions, maxAgeMs }: HistoryLimits, { wallMs, isSteady }: Time): void {
       const oldestMs = isSteady ? wallMs - maxAgeMs : Number.NEGATIVE_INFINITY;
+      // Else the rows, which are of any length, would fill all pages before there are too many of them.
+      const share = isCrowded() ? KEPT_OF_CROWDED : 1;
+      const mostEvents = Math.min(maxEvents, Math.ceil(eventCount * share));
+      const mostRevisions = Math.min(maxRevisions, Math.ceil(revisionCount * share));
       let [events, revisions] = [0, 0];
       inTransaction(() => {
-        events = pruneEvents(numberIn(eventCut(maxEvents, oldestMs)[0], "id"));
-        const cut = numberIn(revisionCut(maxRevisions, oldestMs)[0], "id");
+        events = pruneEvents(numberIn(eventCut(mostEvents, oldestMs)[0], "id"));
+        const cut = numberIn(revisionCut(mostRevisions, oldestMs)[0], "id");
         revisions = pruneRevisions(cut, cut);
         setBegins(beginsAfter(cut), isSteady ? wallMs : Number.POSITIVE_INFINITY);
       });
@@ -237,8 +281,7 @@ function useDatabase(database: DatabaseSync) {
 
 function prepareSchema(
   database: DatabaseSync,
-  { maxFileBytes }: HistoryLimits,
-  wallMs: number,
+  { limits: { maxFileBytes }, wallMs, isChecked }: StoreOptions,
 ): void {
   const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -264,8 +307,9 @@ function prepareSchema(
     database.exec("COMMIT");
     return;
   }
-  const finding = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-  if (finding !== "ok") throw new DamagedHistory(String(finding));
+  const finding = isChecked && database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+  if (isChecked && finding !== "ok") throw new DamagedHistory(String(finding));
+  database.exec(ALIVE_TABLE);
   database.prepare(MEND_BEGIN).run(wallMs);
 }
 

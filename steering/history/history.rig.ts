@@ -18,12 +18,18 @@ export const POLICY: HistoryPolicy = {
   maxChangedPaths: 20,
   maxChangedNodes: 20,
   clock: { toleranceMs: 60_000, steadyAfterMs: 10 },
+  aliveEveryMs: 5_000,
+  retryFileEveryMs: 60_000,
 };
 export const START_MS = 1_700_000_000_000;
 
 export type HistoryRig = {
   readonly history: History;
   readonly troubles: HistoryTrouble[];
+  /** The names of the files that are in use again. */
+  readonly returns: string[];
+  /** All that there are, by their ids. */
+  readonly members: Map<string, unknown>;
   pass(ms: number): void;
   /** The time of day is set, forwards or backwards. */
   stepClock(ms: number): void;
@@ -39,6 +45,8 @@ export type RigOptions = {
 
 export function openHistoryRig(t: TestContext, { file, policy }: RigOptions = {}) {
   const troubles: HistoryTrouble[] = [];
+  const returns: string[] = [];
+  const members = new Map<string, unknown>();
   let wallMs = START_MS;
   let nowMs = 1;
   const open = () =>
@@ -47,7 +55,9 @@ export function openHistoryRig(t: TestContext, { file, policy }: RigOptions = {}
       policy: { ...POLICY, ...policy },
       now: () => nowMs,
       wallNow: () => wallMs,
+      members: () => members,
       onTrouble: (trouble) => troubles.push(trouble),
+      onReturn: (name) => returns.push(name),
     });
   let history = open();
   t.after(() => history.close());
@@ -56,6 +66,8 @@ export function openHistoryRig(t: TestContext, { file, policy }: RigOptions = {}
       return history;
     },
     troubles,
+    returns,
+    members,
     pass(ms: number): void {
       wallMs += ms;
       nowMs += ms;
