@@ -62,6 +62,26 @@ describe("readCommandLine()", () => {
   test("refuses a word where none is expected", () =>
     assert.match(invalid(["--origin=o", "word"]), /'word'/));
 
+  describe("with a setting that may stand in the environment, too", () => {
+    const BOTH = Type.Object({
+      peers: Type.Array(Type.String(), { default: [], orEnv: "THING_PEERS", description: "whom" }),
+    });
+    const peers = (argv: string[], env = {}) => {
+      const result = readCommandLine(BOTH, { command: "thing", argv, env });
+      return result.kind === "config" ? result.config.peers : result;
+    };
+    test("reads either, and the flag counts", () => {
+      assert.deepEqual(peers([]), []);
+      assert.deepEqual(peers([], { THING_PEERS: "a,b" }), ["a", "b"]);
+      assert.deepEqual(peers(["--peers=c"]), ["c"]);
+      assert.deepEqual(peers(["--peers=c"], { THING_PEERS: "a,b" }), ["c"]);
+    });
+    test("says so in its help", () => {
+      const help = readCommandLine(BOTH, { command: "thing", argv: ["--help"], env: {} });
+      assert.match(help.kind === "help" ? help.text : "", /--peers +whom; or THING_PEERS/);
+    });
+  });
+
   describe("with a positional list", () => {
     const NAMES = Type.Object({
       names: Type.Array(Type.String(), { positional: true, minItems: 1, description: "who" }),

@@ -4,7 +4,7 @@
  * The schema of a service's `config.ts` is the only place that names a setting. Property
  * `ramMebibytes` becomes `--ram-mebibytes`; a property annotated with `env` is read from that
  * environment variable instead and has no flag, because a secret on a command line is visible to
- * every process of the machine. A list annotated with `positional` takes what stands there without
+ * every process of the machine. One annotated with `orEnv` has both, and the flag counts. A list annotated with `positional` takes what stands there without
  * a flag.
  */
 import { parseArgs } from "node:util";
@@ -27,6 +27,7 @@ export type CommandLineInput = {
 type Setting = {
   readonly type?: string;
   readonly env?: string;
+  readonly orEnv?: string;
   readonly positional?: boolean;
   readonly default?: unknown;
   readonly description?: string;
@@ -69,7 +70,8 @@ export function readCommandLine<Schema extends TObject>(
       config[name] = positionals;
       continue;
     }
-    const raw = setting.env === undefined ? given[flag] : input.env[setting.env];
+    const variable = setting.env ?? setting.orEnv;
+    const raw = given[flag] ?? (variable === undefined ? undefined : input.env[variable]);
     const value = raw === undefined ? setting.default : convert(raw, setting);
     if (value !== undefined) config[name] = value;
   }
@@ -109,7 +111,8 @@ function helpText(schema: TObject, command: string): string {
   const rows = Object.entries(schema.properties).map(([name, property]) => {
     const setting = property as Setting;
     const fallback = setting.default === undefined ? "" : ` (${String(setting.default)})`;
-    return `  ${labelOf(name, setting).padEnd(28)} ${setting.description ?? ""}${fallback}`;
+    const other = setting.orEnv === undefined ? "" : `; or ${setting.orEnv}`;
+    return `  ${labelOf(name, setting).padEnd(28)} ${setting.description ?? ""}${other}${fallback}`;
   });
   const words = Object.entries(schema.properties)
     .filter(([, property]) => isPositional(property))

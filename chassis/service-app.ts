@@ -18,6 +18,11 @@ export type ServiceAppOptions = {
   readonly notFoundCode: string;
   readonly logLevel?: LogLevel;
   readonly maxBodyBytes?: number;
+  /**
+   * Addresses and networks (CIDR) of those before us whose `X-Forwarded-For` is believed: a request's
+   * address is then the last one in it that is none of theirs. Without any, it is that of the connection.
+   */
+  readonly trustedProxies?: readonly string[];
   /** Makes the server, for a service with limits or a protocol of its own. */
   readonly newServer?: (listener: RequestListener) => Server;
 };
@@ -29,6 +34,7 @@ export function newServiceApp({
   notFoundCode,
   logLevel = "silent",
   maxBodyBytes = MAX_BODY_BYTES,
+  trustedProxies = [],
   newServer,
 }: ServiceAppOptions) {
   const app = Fastify({
@@ -44,6 +50,7 @@ export function newServiceApp({
     // A client with a kept-alive connection must not hold up a service that stops.
     forceCloseConnections: "idle",
     clientErrorHandler: answerUnreadable,
+    ...(trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] }),
     ...(newServer === undefined ? {} : { serverFactory: newServer }),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 4096 },
     // What the router itself cannot read, such as `%zz`, never reaches the hooks.

@@ -16,7 +16,6 @@ import { DASH_STEERING_PATH, STEERING_MANIFEST_PATH } from "./contract/steering-
 import { DependencyLedger } from "./core/dependencies/dependency-ledger.ts";
 import { chooseWarming } from "./core/ranking/choose-warming.ts";
 import { explainRanking } from "./core/ranking/explain-ranking.ts";
-import { isUsable } from "./core/ranking/ranked-node.ts";
 import { NodeAddresses } from "./core/reports/node-addresses.ts";
 import { ReportLedger } from "./core/reports/report-ledger.ts";
 import { CLONE_MARK } from "./core/session/clone-mark.ts";
@@ -42,6 +41,7 @@ import type { FailedStep } from "./loop/keep-going.ts";
 import { turnLoop } from "./loop/turn-loop.ts";
 import { openManifestComposer, type SteeringUri } from "./manifest/compose-manifest.ts";
 import { newPlainManifestTaker } from "./manifest/plain-manifests.ts";
+import { countNodes } from "./metrics/count-nodes.ts";
 import { addMetricsRoute } from "./metrics/metrics-route.ts";
 import { newOutcomeCounts } from "./metrics/outcome-counts.ts";
 import { newSteeringMetrics } from "./metrics/steering-metrics.ts";
@@ -79,6 +79,8 @@ export type SteeringOptions = {
   /** The first one signs, all are believed. */
   readonly sessionKeys: readonly Buffer[];
   readonly probePath: string;
+  /** Addresses and networks of those before us; none is believed without it. */
+  readonly trustedProxies?: readonly string[];
   /** Undefined keeps it in memory. */
   readonly historyFile?: string | undefined;
   /** Pathways that are not ours, networks and distances, as they stand in their file at the start. */
@@ -110,6 +112,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
         for (const take of takers) if (take(request, response)) return;
         listener(request, response);
       }),
+    trustedProxies: options.trustedProxies ?? [],
     ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
   });
   await app.register(cors, PUBLIC_CORS);
@@ -122,8 +125,11 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const history = openHistory({
     file: options.historyFile,
     policy: policy.history,
+    now,
     wallNow,
+    members: () => fleet.storedMembers(),
     onTrouble: (trouble) => app.log.warn(trouble, "the history is not kept as it should be"),
+    onReturn: (file) => app.log.info({ file }, "the history is kept in its file again"),
   });
   const counts = newCounts();
   const compilations = new LatencyBuckets();
@@ -164,8 +170,13 @@ export async function buildSteeringApp(options: SteeringOptions) {
     },
   });
   const records = keepHistoryOfFleet({ history, fleet });
+  let nodeCounts = countNodes([]);
   const board = openRankingBoard({
-    nodes: (nowMs) => fleet.rankedNodes(nowMs),
+    nodes(nowMs) {
+      const nodes = fleet.rankedNodes(nowMs);
+      nodeCounts = countNodes(nodes);
+      return nodes;
+    },
     ranking: policy.ranking,
     policy: policy.board,
     now,
@@ -237,7 +248,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     onProbe: noteProbes({ ledger: dependencies, counts: counts.probes, now }),
   });
 
-  restoreFleet({ history, fleet, wallNow, tell });
+  restoreFleet({ history, fleet, policy, wallNow, tell });
   usePathwayFile(options.pathwayFile);
   records.forgetAbsent();
 
@@ -319,10 +330,14 @@ export async function buildSteeringApp(options: SteeringOptions) {
     wallNow,
   });
   addDependencyRoutes(app, { ledger: dependencies, now, wallNow });
-  addMetricsRoute(
-    app,
-    newSteeringMetrics({
-      nodes: () => fleet.measured(),
+  addMetricsRoute(app, {
+    registry: newSteeringMetrics({
+      states: fleet.countStates,
+      nodes() {
+        // As the next viewer's ranking would see them.
+        board.current();
+        return nodeCounts;
+      },
       outcomes: { ...counts, reports: taker.counts },
       compilations,
       history: history.stats,
@@ -330,7 +345,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
       isFailOpen: fleet.isFailOpen,
       isPreservingItself: fleet.isPreservingItself,
     }),
-  );
+    now,
+  });
   addHealthz();
 
   function addHealthz(): void {
@@ -344,8 +360,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     };
     app.get(HEALTHZ_PATH, { schema }, (_, reply): ServiceHealth => {
       reply.header("cache-control", "no-store");
-      const nodes = fleet.judged();
-      return { status: "ok", appliances: nodes.length, usable: nodes.filter(isUsable).length };
+      return { status: "ok", appliances: fleet.size, usable: fleet.countUsable() };
     });
   }
 

@@ -1,4 +1,5 @@
 /** Every setting of the steering service, with its default. */
+import ipaddr from "ipaddr.js";
 import { type Static, Type } from "typebox";
 import {
   AdvertiseSetting,
@@ -41,6 +42,12 @@ export const SteeringConfig = Type.Object({
       description: "YAML file of pathways that are not ours: real CDNs, networks, distances",
     }),
   ),
+  trustedProxies: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    default: [],
+    maxItems: 64,
+    orEnv: "UNDERSTUDY_TRUSTED_PROXIES",
+    description: "CIDRs of the proxies before it whose X-Forwarded-For is believed, with commas",
+  }),
   logLevel: LogLevelSetting,
   token: tokenSetting("bearer token that appliances must show; without it none can register"),
   sessionKey: Type.Optional(
@@ -67,4 +74,26 @@ export function readSources(sources: SteeringConfig["sources"]): ReadonlyMap<str
       return [name, url];
     }),
   );
+}
+
+/** Those among the trusted proxies that are neither an address nor a network. All of the internet is none. */
+export function unusableProxies(proxies: SteeringConfig["trustedProxies"]): readonly string[] {
+  return proxies.filter((proxy) => {
+    const [, bits = "1"] = proxy.split("/");
+    const isNetwork =
+      ipaddr.IPv4.isValidCIDRFourPartDecimal(proxy) || ipaddr.IPv6.isValidCIDR(proxy);
+    const isAddress = ipaddr.IPv4.isValidFourPartDecimal(proxy) || ipaddr.IPv6.isValid(proxy);
+    return (!isNetwork && !isAddress) || Number(bits) === 0;
+  });
+}
+
+/**
+ * The map of networks may see nobody but a proxy: viewers come by TLS, which steering does not speak itself,
+ * so that somebody stands before it, of whom it has not been told.
+ */
+export function mayTakeProxyForViewers(
+  { advertise = "", trustedProxies }: Pick<SteeringConfig, "advertise" | "trustedProxies">,
+  networks: readonly unknown[],
+): boolean {
+  return networks.length > 0 && trustedProxies.length === 0 && /^https:/i.test(advertise);
 }

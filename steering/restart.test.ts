@@ -135,6 +135,63 @@ test("what happened before is still known, under ids that go on", async (t) => {
   );
 });
 
+test("it writes its fleet into its file once the one before it has let go", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig: before } = await fleetWithFile(t, historyFile);
+  const rig = await openSteeringRig(t, { historyFile });
+  const url = (await openContentServer(t)).url;
+  await rig.join("south-1", "south", url);
+  await rig.pass(5);
+  await before.app.close();
+  await rig.pass(60);
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, {
+    historyFile,
+    wallNow: () => 1_700_000_000_000 + 66_000,
+  });
+  assert.deepEqual(await again.states(), { "south-1": "up" });
+});
+
+/** Than the tenth second of a rig, which is the last of `fleetWithFile`. */
+const FIVE_LEASES_LATER_MS = 1_700_000_000_001 + 10_000 + 5 * 3_000;
+
+test("a fleet of long ago is on trial, and what it was is not believed", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig } = await fleetWithFile(t, historyFile);
+  const uri = await rig.steeringUri();
+  await rig.app.close();
+
+  const again = await openSteeringRig(t, { historyFile, wallNow: () => FIVE_LEASES_LATER_MS + 1 });
+  assert.deepEqual(await again.states(), {
+    "east-1": "recovering",
+    "east-2": "recovering",
+    "west-1": "recovering",
+  });
+  assert.equal(
+    (await again.manifest(uri))["PATHWAY-PRIORITY"].length,
+    3,
+    "and listed all the same",
+  );
+  const { events } = (await again.app.inject("/v1/events?limit=1000")).json<FleetEventList>();
+  const started = events.filter(({ kind }) => kind === "started");
+  assert.deepEqual(
+    started.map(({ reason }) => reason),
+    ["from-nothing", "from-fleet-of-long-ago"],
+  );
+});
+
+test("a fleet of five leases ago is still believed", async (t) => {
+  const historyFile = fileIn(t);
+  const { rig } = await fleetWithFile(t, historyFile);
+  await rig.app.close();
+  const again = await openSteeringRig(t, {
+    historyFile,
+    wallNow: () => FIVE_LEASES_LATER_MS,
+  });
+  assert.equal((await again.states())["east-1"], "up");
+});
+
 test("an operator's word goes on, and ends when it would have ended", async (t) => {
   const historyFile = fileIn(t);
   const { rig, boxes } = await fleetWithFile(t, historyFile);
@@ -288,4 +345,36 @@ test("any replica answers any session, by the key alone", async (t) => {
       (await one.manifest(uri))["PATHWAY-PRIORITY"],
     );
   }
+});
+
+test("a session lives on while its keys are changed on one replica after another", async (t) => {
+  const [old, fresh] = ["the-old-session-key", "the-new-session-key"].map((key) =>
+    Buffer.from(key),
+  );
+  assert.ok(old && fresh);
+  const before = await openSteeringRig(t, { sessionKeys: [old] });
+  const after = await openSteeringRig(t, { sessionKeys: [fresh, old] });
+  for (const [id, region] of Object.entries(REGIONS)) {
+    const { url } = await openContentServer(t);
+    for (const replica of [before, after]) await replica.join(id, region, url);
+  }
+  for (const replica of [before, after]) await replica.pass(10);
+
+  let uri = await before.steeringUri("west");
+  const ask = async (replica: SteeringRig) => {
+    const manifest = await replica.manifest(uri);
+    const next = new URL(manifest["RELOAD-URI"] ?? "");
+    uri = `${next.pathname}${next.search}`;
+    return manifest["PATHWAY-PRIORITY"];
+  };
+  assert.equal((await ask(after))[0], "west-1", "signed anew, by the new key");
+  const renewed = uri;
+  assert.equal((await ask(before)).length, 3, "all, as for anybody");
+  assert.equal(uri, renewed, "which the player keeps");
+  assert.deepEqual(
+    await ask(before),
+    await ask(before),
+    "and whose order does not change each time",
+  );
+  assert.equal((await ask(after))[0], "west-1");
 });

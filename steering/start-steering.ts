@@ -3,7 +3,13 @@ import { randomBytes } from "node:crypto";
 import { type RunningService, StartError } from "../chassis/run-service.ts";
 import { buildSteeringApp, type Steering } from "./app.ts";
 import { type OpenPathwayFile, openPathwayFile } from "./cdn/open-pathway-file.ts";
-import { readSessionKeys, readSources, type SteeringConfig } from "./config.ts";
+import {
+  mayTakeProxyForViewers,
+  readSessionKeys,
+  readSources,
+  type SteeringConfig,
+  unusableProxies,
+} from "./config.ts";
 import { PROFILES } from "./profiles.ts";
 
 const DRAWN_KEY_BYTES = 32;
@@ -12,6 +18,12 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
   const sources = readSources(config.sources);
   if (sources.size < config.sources.length) {
     throw new StartError("--sources names one source twice. Give each another name.");
+  }
+  const [badProxy] = unusableProxies(config.trustedProxies);
+  if (badProxy !== undefined) {
+    throw new StartError(
+      `STEER_BAD_PROXY: --trusted-proxies names "${badProxy}", which is no address and no network.`,
+    );
   }
   const policy = PROFILES[config.profile];
   const now = () => performance.now();
@@ -29,6 +41,7 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
         ? [randomBytes(DRAWN_KEY_BYTES)]
         : readSessionKeys(config.sessionKey),
     probePath: config.probePath,
+    trustedProxies: config.trustedProxies,
     historyFile: config.history,
     pathwayFile: file?.file,
     now,
@@ -42,6 +55,11 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
   }
   if (config.token === undefined) {
     app.log.warn("UNDERSTUDY_TOKEN is not set: no appliance can register");
+  }
+  if (mayTakeProxyForViewers(config, file?.file.networks ?? [])) {
+    app.log.warn(
+      "no proxy is trusted: whoever ends TLS before steering is taken for every viewer by the map of networks (--trusted-proxies)",
+    );
   }
 
   const listening = await app.listen({ host: config.host, port: config.port });

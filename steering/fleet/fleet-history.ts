@@ -3,6 +3,7 @@ import type { FleetDocument, NodeDocument, OverrideDocument } from "../contract/
 import { nodeDocument } from "../core/history/node-document.ts";
 import type { Override, StoredOverride } from "../core/ranking/override.ts";
 import type { History, NewEvent, PastFleet } from "../history/open-history.ts";
+import type { SteeringPolicy } from "../profiles.ts";
 import type { Fleet, KnownPast } from "./keep-fleet.ts";
 
 type Joined = {
@@ -73,32 +74,55 @@ function noteFleet({ history, fleet }: Joined): void {
   history.noteFleet(document);
 }
 
-/** Steering starts from its last known fleet, and is right again within one heartbeat. */
+/** A fleet of so many leases ago says little about now. */
+const BELIEVED_LEASES = 5;
+
+/**
+ * Steering starts from its last known fleet, and is right again within one heartbeat. Of a fleet of long ago
+ * only the names are taken: each member is on trial, behind whoever registers and is well.
+ */
 export function restoreFleet({
   history,
   fleet,
+  policy,
   wallNow,
   tell,
 }: Joined & {
+  readonly policy: Pick<SteeringPolicy, "registry" | "history">;
   readonly wallNow: () => number;
   readonly tell: (event: NewEvent) => void;
 }): void {
   const rows = history.loadMembers();
   // The last of all, and not those of now: the time of day may have been set back.
-  const past = history.fleetAt(Number.MAX_SAFE_INTEGER);
+  const fleetThen = history.fleetAt(Number.MAX_SAFE_INTEGER);
+  const past = fleetThen.outcome === "recorded" ? pastOf(fleetThen) : NO_PAST;
+  const wallMs = wallNow();
+  const isRecent = isBelievable(history.aliveBeforeMs(), policy, wallMs);
   const { restored, dropped } = fleet.restore(
     rows.map(({ member }) => member),
-    past.outcome === "recorded" ? pastOf(past) : NO_PAST,
-    wallNow(),
+    isRecent ? past : { ...past, nodes: NO_PAST.nodes },
+    wallMs,
   );
+  const reason = isRecent ? "from-last-known-fleet" : "from-fleet-of-long-ago";
   tell({
     kind: "started",
     subject: "fleet",
     from: null,
     to: null,
-    reason: restored > 0 ? "from-last-known-fleet" : "from-nothing",
+    reason: restored > 0 ? reason : "from-nothing",
     details: { restored, dropped },
   });
+}
+
+/** A clock that has been set back makes ages that are none; a little of that is ordinary. */
+function isBelievable(
+  aliveMs: number | undefined,
+  { registry, history }: Pick<SteeringPolicy, "registry" | "history">,
+  wallMs: number,
+): boolean {
+  if (aliveMs === undefined) return false;
+  const ageMs = wallMs - aliveMs;
+  return ageMs >= -history.clock.toleranceMs && ageMs <= BELIEVED_LEASES * registry.leaseMs;
 }
 
 const NO_PAST: KnownPast = { nodes: new Map(), overrides: new Map() };

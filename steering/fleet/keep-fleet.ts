@@ -24,7 +24,7 @@ import {
 import type { RankedNode } from "../core/ranking/ranked-node.ts";
 import { LeaseBook } from "../core/registry/lease-book.ts";
 import type { Member, RegistryDecision } from "../core/registry/registry.ts";
-import { storedMemberOf } from "../core/registry/stored-member.ts";
+import { type StoredMember, storedMemberOf } from "../core/registry/stored-member.ts";
 import type { PlayersVerdict } from "../core/reports/players-verdict.ts";
 import { pathwayFingerprint } from "../core/session/viewer-session.ts";
 import type { NewEvent } from "../history/open-history.ts";
@@ -91,12 +91,7 @@ export function keepFleet(options: FleetOptions) {
   const awaited = new Map<string, Override>();
   /** Of CDNs, how they were before a restart, until the file has named them. */
   let remembered: KnownPast["nodes"] = new Map();
-  const { nodeCalled, ...sight } = lookAtNodes({
-    nodes,
-    policy,
-    now,
-    viewersOn: options.viewersOn,
-  });
+  const { nodeCalled, ...sight } = lookAtNodes(nodes);
   const judge = openFleetJudge({
     nodes,
     policy,
@@ -328,6 +323,13 @@ export function keepFleet(options: FleetOptions) {
       }
       if (restored.length > 0) onChange("urgent");
       return { restored: restored.length, dropped };
+    },
+
+    /** Those that hold a lease, as `restore` takes them. */
+    *storedMembers(): IterableIterator<readonly [id: string, member: StoredMember]> {
+      for (const member of book.list()) {
+        if (member.lease.state !== "ended") yield [member.id, storedMemberOf(member)];
+      }
     },
 
     /** The pathways that are not ours, as they now stand in their file. */

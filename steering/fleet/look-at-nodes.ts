@@ -2,19 +2,12 @@
  * Questions about the nodes of the fleet that change nothing: whom to probe, how well they are, and when
  * something last happened to one of them.
  */
+import type { HealthState } from "../contract/fleet-view.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
 import { isUsable } from "../core/ranking/ranked-node.ts";
-import type { SteeringPolicy } from "../profiles.ts";
-import { type FleetNode, gradeNow, incarnationOf, regionOf, urlOf } from "./fleet-node.ts";
+import { type FleetNode, incarnationOf, regionOf, urlOf } from "./fleet-node.ts";
 
-export type NodesInSight = {
-  readonly nodes: ReadonlyMap<string, FleetNode>;
-  readonly policy: Pick<SteeringPolicy, "health">;
-  readonly now: () => number;
-  readonly viewersOn: (id: string) => number;
-};
-
-export function lookAtNodes({ nodes, policy, now, viewersOn }: NodesInSight) {
+export function lookAtNodes(nodes: ReadonlyMap<string, FleetNode>) {
   function nodeCalled(id: string): FleetNode {
     const node = nodes.get(id);
     if (node === undefined) throw new RangeError(`No node ${id}`);
@@ -27,9 +20,7 @@ export function lookAtNodes({ nodes, policy, now, viewersOn }: NodesInSight) {
     /** Every node looks bad, and viewers are told of all of them. */
     isFailOpen(): boolean {
       if (nodes.size === 0) return false;
-      for (const { health, override } of nodes.values()) {
-        if (isUsable({ state: health.state, override: override?.action })) return false;
-      }
+      for (const node of nodes.values()) if (isUsableNode(node)) return false;
       return true;
     },
 
@@ -40,12 +31,20 @@ export function lookAtNodes({ nodes, policy, now, viewersOn }: NodesInSight) {
       return node === undefined ? undefined : regionOf(node);
     },
 
-    measured: () =>
-      Array.from(nodes.values(), (node) => ({
-        state: node.health.state,
-        grade: gradeNow(node, policy.health, now()).grade,
-        viewers: viewersOn(node.id),
-      })),
+    /** How many are in each state. */
+    countStates(): ReadonlyMap<HealthState, number> {
+      const counts = new Map<HealthState, number>();
+      for (const { health } of nodes.values()) {
+        counts.set(health.state, (counts.get(health.state) ?? 0) + 1);
+      }
+      return counts;
+    },
+    /** To how many a viewer would be sent. */
+    countUsable(): number {
+      let count = 0;
+      for (const node of nodes.values()) if (isUsableNode(node)) count += 1;
+      return count;
+    },
     /** What decides whether an operator may take one away. */
     judged: () =>
       Array.from(nodes.values(), ({ id, health, override }) => ({
@@ -85,4 +84,8 @@ export function lookAtNodes({ nodes, policy, now, viewersOn }: NodesInSight) {
       return lastMs;
     },
   };
+}
+
+function isUsableNode({ health, override }: FleetNode): boolean {
+  return isUsable({ state: health.state, override: override?.action });
 }

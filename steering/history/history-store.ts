@@ -30,6 +30,8 @@ export type HistoryBatch = {
   readonly revisions: readonly Revision[];
   /** Id → JSON, or undefined to delete. */
   readonly members: ReadonlyMap<string, string | undefined>;
+  /** Until when what stands here was so: the time of the last write. */
+  readonly aliveMs: number;
 };
 export type EventQuery = {
   /** Without it, the newest. */
@@ -37,6 +39,9 @@ export type EventQuery = {
   readonly untilMs: number;
   readonly limit: number;
 };
+
+/** @property isSteady whether the time of day can be believed: else nothing is thrown away by its age. */
+export type Time = { readonly wallMs: number; readonly isSteady: boolean };
 
 export type HistoryStore = ReturnType<typeof openHistoryStore>;
 
@@ -50,7 +55,12 @@ const SCHEMA_VERSION = 1;
 /** "UNDS": tells our files from those of others. */
 const APPLICATION_ID = 0x554e4453;
 const WAL_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Of the pages that there may be: beyond it, so much of the rows is kept. */
+const CROWDED_SHARE = 0.9;
+const KEPT_OF_CROWDED = 0.5;
 
+/** A release that does not know it leaves it alone, and one that misses it adds it: so it is no other version. */
+const ALIVE_TABLE = "CREATE TABLE IF NOT EXISTS alive (wall_ms INTEGER NOT NULL) STRICT;";
 const TABLES = `
   CREATE TABLE events (
     id INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, event TEXT NOT NULL
@@ -63,15 +73,25 @@ const TABLES = `
   CREATE INDEX revisions_by_time ON revisions (wall_ms);
   CREATE TABLE members (id TEXT PRIMARY KEY, member TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE record (begins_ms INTEGER NOT NULL) STRICT;
+  ${ALIVE_TABLE}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** @param location a file, or `:memory:`. Throws what SQLite throws, or `ForeignHistory`. */
-export function openHistoryStore(location: string, limits: HistoryLimits, wallMs: number) {
-  const database = new DatabaseSync(location, { timeout: 0 });
+export type StoreOptions = {
+  /** A file, or `:memory:`. */
+  readonly location: string;
+  readonly limits: HistoryLimits;
+  readonly wallMs: number;
+  /** Reads all of a file to see whether it is whole, which may take a second. */
+  readonly isChecked: boolean;
+};
+
+/** Throws what SQLite throws, `ForeignHistory` or `DamagedHistory`. */
+export function openHistoryStore(options: StoreOptions) {
+  const database = new DatabaseSync(options.location, { timeout: 0 });
   try {
-    prepareSchema(database, limits, wallMs);
+    prepareSchema(database, options);
     return useDatabase(database);
   } catch (error) {
     database.close();
@@ -82,7 +102,9 @@ export function openHistoryStore(location: string, limits: HistoryLimits, wallMs
 function useDatabase(database: DatabaseSync) {
   const run = (sql: string) => {
     const statement = database.prepare(sql);
-    return (...values: readonly (string | number | null)[]) => void statement.run(...values);
+    /** @returns how many rows it has changed. */
+    return (...values: readonly (string | number | null)[]) =>
+      Number(statement.run(...values).changes);
   };
   const all = (sql: string) => {
     const statement = database.prepare(sql);
@@ -112,24 +134,27 @@ function useDatabase(database: DatabaseSync) {
     `SELECT document FROM revisions WHERE id =
        (SELECT max(id) FROM revisions WHERE node = ? AND +wall_ms <= ?)`,
   );
+  const newestRevisions = all(
+    "SELECT node, wall_ms, document FROM revisions ORDER BY id DESC LIMIT ?",
+  );
+  const alive = all("SELECT max(wall_ms) AS wall_ms FROM alive");
+  const setAlive = run("INSERT OR REPLACE INTO alive (rowid, wall_ms) VALUES (1, ?)");
   const begins = all("SELECT begins_ms FROM record");
-  const setBegins = run("UPDATE record SET begins_ms = max(begins_ms, ?)");
+  const setBegins = run("UPDATE record SET begins_ms = min(max(begins_ms, ?), ?)");
   const members = all("SELECT id, member FROM members ORDER BY id");
   const newestEventId = all("SELECT max(id) AS id FROM events");
-  const counts = all(
-    "SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM revisions) AS revisions",
+  // Counting reads all of a table: it is done once, and what is written and pruned is added up.
+  let eventCount = countOf("events");
+  let revisionCount = countOf("revisions");
+  // By age only what stands before all that is young: after a step of the clock what is newest may look old.
+  const eventCut = all(
+    cutOf("events", "(SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ?)"),
   );
-  const pruneEvents = run(
-    `DELETE FROM events WHERE id <= max(
-       ifnull((SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ?), 0),
-       ifnull((SELECT max(id) FROM events WHERE wall_ms < ?), 0))`,
-  );
-  const revisionCut = all(
-    `SELECT max(ifnull((SELECT max(id) FROM revisions) - ?, 0),
-                ifnull((SELECT max(id) FROM revisions WHERE wall_ms < ?), 0)) AS id`,
-  );
-  const timeOfRevision = all(
-    "SELECT wall_ms FROM revisions WHERE id <= ? ORDER BY id DESC LIMIT 1",
+  const pruneEvents = run("DELETE FROM events WHERE id <= ?");
+  const revisionCut = all(cutOf("revisions", "(SELECT max(id) FROM revisions) - ?"));
+  const timesAroundCut = all(
+    `SELECT (SELECT wall_ms FROM revisions WHERE id <= ?1 ORDER BY id DESC LIMIT 1) AS before,
+            (SELECT wall_ms FROM revisions WHERE id > ?1 ORDER BY id LIMIT 1) AS after`,
   );
   const pruneRevisions = run(
     `DELETE FROM revisions WHERE id IN (
@@ -138,6 +163,21 @@ function useDatabase(database: DatabaseSync) {
            SELECT 1 FROM revisions AS newer
            WHERE newer.node = old.node AND newer.id > old.id AND newer.id <= ?)))`,
   );
+
+  function countOf(table: "events" | "revisions"): number {
+    return numberIn(all(`SELECT count(*) AS count FROM ${table}`)()[0], "count");
+  }
+
+  /**
+   * What is cut away was so until then. One row may have been written while the clock was ahead: hence
+   * the next one is asked, too.
+   */
+  function beginsAfter(cut: number): number {
+    const [row] = timesAroundCut(cut);
+    const [before, after] = [row?.["before"], row?.["after"]];
+    if (typeof before !== "number") return Number.NEGATIVE_INFINITY;
+    return typeof after === "number" ? Math.min(before, after) : before;
+  }
 
   function inTransaction(work: () => void): void {
     database.exec("BEGIN");
@@ -150,9 +190,17 @@ function useDatabase(database: DatabaseSync) {
     }
   }
 
+  const pragma = (name: string) => numberIn(all(`PRAGMA ${name}`)()[0], name);
+
+  function isCrowded(): boolean {
+    const used = pragma("page_count") - pragma("freelist_count");
+    return used > pragma("max_page_count") * CROWDED_SHARE;
+  }
+
   return {
-    write({ events, revisions, members: changes }: HistoryBatch): void {
+    write({ events, revisions, members: changes, aliveMs }: HistoryBatch): void {
       inTransaction(() => {
+        setAlive(aliveMs);
         for (const { wallMs: atMs, event } of events) {
           insertEvent(event.id, atMs, JSON.stringify(event));
         }
@@ -164,6 +212,8 @@ function useDatabase(database: DatabaseSync) {
           else saveMember(id, member);
         }
       });
+      eventCount += events.length;
+      revisionCount += revisions.length;
     },
 
     /** In the order in which they happened. */
@@ -190,27 +240,39 @@ function useDatabase(database: DatabaseSync) {
       return optionalTextIn(lastOfNode(node, atMs)[0], "document");
     },
 
+    /** In the order in which they were noted. */
+    newestRevisions: (limit: number): Revision[] =>
+      newestRevisions(limit).map(revisionOf).reverse(),
+
+    /** When it was last written; undefined where an earlier release has done so. */
+    aliveMs(): number | undefined {
+      const wallMs = alive()[0]?.["wall_ms"];
+      return typeof wallMs === "number" ? wallMs : undefined;
+    },
+
     beginsMs: (): number => numberIn(begins()[0], "begins_ms"),
     newestEventId: (): number => Number(newestEventId()[0]?.["id"] ?? 0),
-    counts() {
-      const [row] = counts();
-      return { events: numberIn(row, "events"), revisions: numberIn(row, "revisions") };
-    },
+    counts: () => ({ events: eventCount, revisions: revisionCount }),
 
     members(): { id: string; member: string }[] {
       return members().map((row) => ({ id: textIn(row, "id"), member: textIn(row, "member") }));
     },
 
-    prune({ maxEvents, maxRevisions, maxAgeMs }: HistoryLimits, nowWallMs: number): void {
-      const oldestMs = nowWallMs - maxAgeMs;
+    prune({ maxEvents, maxRevisions, maxAgeMs }: HistoryLimits, { wallMs, isSteady }: Time): void {
+      const oldestMs = isSteady ? wallMs - maxAgeMs : Number.NEGATIVE_INFINITY;
+      // Else the rows, which are of any length, would fill all pages before there are too many of them.
+      const share = isCrowded() ? KEPT_OF_CROWDED : 1;
+      const mostEvents = Math.min(maxEvents, Math.ceil(eventCount * share));
+      const mostRevisions = Math.min(maxRevisions, Math.ceil(revisionCount * share));
+      let [events, revisions] = [0, 0];
       inTransaction(() => {
-        pruneEvents(maxEvents, oldestMs);
-        const cut = numberIn(revisionCut(maxRevisions, oldestMs)[0], "id");
-        const [last] = timeOfRevision(cut);
-        if (last === undefined) return;
-        pruneRevisions(cut, cut);
-        setBegins(Math.max(numberIn(last, "wall_ms"), oldestMs));
+        events = pruneEvents(numberIn(eventCut(mostEvents, oldestMs)[0], "id"));
+        const cut = numberIn(revisionCut(mostRevisions, oldestMs)[0], "id");
+        revisions = pruneRevisions(cut, cut);
+        setBegins(beginsAfter(cut), isSteady ? wallMs : Number.POSITIVE_INFINITY);
       });
+      eventCount -= events;
+      revisionCount -= revisions;
     },
 
     close: (): void => database.close(),
@@ -219,8 +281,7 @@ function useDatabase(database: DatabaseSync) {
 
 function prepareSchema(
   database: DatabaseSync,
-  { maxFileBytes }: HistoryLimits,
-  wallMs: number,
+  { limits: { maxFileBytes }, wallMs, isChecked }: StoreOptions,
 ): void {
   const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -246,8 +307,26 @@ function prepareSchema(
     database.exec("COMMIT");
     return;
   }
-  const finding = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-  if (finding !== "ok") throw new DamagedHistory(String(finding));
+  const finding = isChecked && database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+  if (isChecked && finding !== "ok") throw new DamagedHistory(String(finding));
+  database.exec(ALIVE_TABLE);
+  database.prepare(MEND_BEGIN).run(wallMs);
+}
+
+/**
+ * A record cannot begin in the future: an earlier release wrote that when the clock was ahead for a
+ * moment. Unless it is the clock that is behind now, and all that was written is of the future to it.
+ */
+const MEND_BEGIN = `
+  UPDATE record SET begins_ms = ?1
+  WHERE begins_ms > ?1 AND ifnull((SELECT wall_ms FROM revisions ORDER BY id DESC LIMIT 1), 0) <= ?1`;
+
+/** @param surplus the last of those that are too many; null where there are none. */
+function cutOf(table: "events" | "revisions", surplus: string): string {
+  return `SELECT max(
+    ifnull(${surplus}, 0),
+    ifnull((SELECT id - 1 FROM ${table} WHERE +wall_ms >= ? ORDER BY id LIMIT 1),
+           ifnull((SELECT max(id) FROM ${table}), 0))) AS id`;
 }
 
 /** SQLite can read it, and what it reads is not whole. */

@@ -17,13 +17,22 @@ export const POLICY: HistoryPolicy = {
   pruneEveryRows: 50,
   maxChangedPaths: 20,
   maxChangedNodes: 20,
+  clock: { toleranceMs: 60_000, steadyAfterMs: 10 },
+  aliveEveryMs: 5_000,
+  retryFileEveryMs: 60_000,
 };
 export const START_MS = 1_700_000_000_000;
 
 export type HistoryRig = {
   readonly history: History;
   readonly troubles: HistoryTrouble[];
+  /** The names of the files that are in use again. */
+  readonly returns: string[];
+  /** All that there are, by their ids. */
+  readonly members: Map<string, unknown>;
   pass(ms: number): void;
+  /** The time of day is set, forwards or backwards. */
+  stepClock(ms: number): void;
   nowMs(): number;
   /** As after a restart of the process. */
   reopen(): History;
@@ -36,13 +45,19 @@ export type RigOptions = {
 
 export function openHistoryRig(t: TestContext, { file, policy }: RigOptions = {}) {
   const troubles: HistoryTrouble[] = [];
+  const returns: string[] = [];
+  const members = new Map<string, unknown>();
   let wallMs = START_MS;
+  let nowMs = 1;
   const open = () =>
     openHistory({
       file,
       policy: { ...POLICY, ...policy },
+      now: () => nowMs,
       wallNow: () => wallMs,
+      members: () => members,
       onTrouble: (trouble) => troubles.push(trouble),
+      onReturn: (name) => returns.push(name),
     });
   let history = open();
   t.after(() => history.close());
@@ -51,7 +66,13 @@ export function openHistoryRig(t: TestContext, { file, policy }: RigOptions = {}
       return history;
     },
     troubles,
+    returns,
+    members,
     pass(ms: number): void {
+      wallMs += ms;
+      nowMs += ms;
+    },
+    stepClock(ms: number): void {
       wallMs += ms;
     },
     nowMs: () => wallMs,

@@ -30,7 +30,7 @@ export type OpenedHistory = {
   readonly trouble: HistoryTrouble | undefined;
 };
 
-type Location = {
+export type Location = {
   readonly file: string;
   readonly limits: HistoryLimits;
   readonly wallMs: number;
@@ -54,7 +54,7 @@ export function openHistoryFile(
   const location: Location = { file, limits, wallMs };
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const store = openHistoryStore(file, limits, wallMs);
+    const store = openHistoryStore({ location: file, limits, wallMs, isChecked: true });
     return { store, isPersistent: true, trouble: undefined };
   } catch (error) {
     return isDamage(error) ? beginAgain(location, error) : inMemory(location, error);
@@ -62,7 +62,29 @@ export function openHistoryFile(
 }
 
 export function openInMemory(limits: HistoryLimits, wallMs: number): HistoryStore {
-  return openHistoryStore(IN_MEMORY, limits, wallMs);
+  return openHistoryStore({ location: IN_MEMORY, limits, wallMs, isChecked: false });
+}
+
+/**
+ * Once more, after it had failed: quick, for steering is at work meanwhile.
+ * @param damage why it failed, if that was damage: then it is put aside like one that is found so at a start.
+ * @returns undefined if it cannot be used yet.
+ */
+export function reopenHistoryFile(location: Location, damage: unknown): HistoryStore | undefined {
+  const { file, limits, wallMs } = location;
+  if (damage !== undefined) {
+    const { store, isPersistent } = beginAgain(location, damage);
+    if (isPersistent) return store;
+    store.close();
+    return undefined;
+  }
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return openHistoryStore({ location: file, limits, wallMs, isChecked: false });
+  } catch {
+    // Why has been told when it failed first.
+    return undefined;
+  }
 }
 
 /** What an operator is told of an error of SQLite or of the file system. */
@@ -81,7 +103,7 @@ function beginAgain(location: Location, damage: unknown): OpenedHistory {
     for (const suffix of SUFFIXES) {
       if (existsSync(file + suffix)) renameSync(file + suffix, file + ASIDE + suffix);
     }
-    const store = openHistoryStore(file, limits, wallMs);
+    const store = openHistoryStore({ location: file, limits, wallMs, isChecked: true });
     const keptAs = basename(file + ASIDE);
     const outcome = { goesOn: "in-a-new-file", keptAs } as const;
     return {
@@ -103,7 +125,8 @@ function inMemory({ file, limits, wallMs }: Location, error: unknown): OpenedHis
   return { store: openInMemory(limits, wallMs), isPersistent: false, trouble };
 }
 
-function isDamage(error: unknown): boolean {
+/** Of a file whose bytes are not what SQLite wrote. */
+export function isDamage(error: unknown): boolean {
   if (error instanceof DamagedHistory) return true;
   if (error instanceof ForeignHistory || !(error instanceof Error)) return false;
   const code = "errcode" in error ? Number(error.errcode) & 0xff : undefined;

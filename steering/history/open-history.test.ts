@@ -304,6 +304,21 @@ describe("is bounded", () => {
     rig.history.flush();
     assert.deepEqual(reasonsOf(rig.history.events(ALL).events), ["new"]);
   });
+  test("and says how much it holds, whatever was written, pruned and opened again", (t) => {
+    const file = join(newFolder(t), "history.sqlite");
+    const rig = openHistoryRig(t, { file, policy: { maxEvents: 40, pruneEveryRows: 30 } });
+    for (let count = 0; count < 500; count += 1) {
+      rig.pass(1);
+      rig.history.record(happening(`${count}`));
+      if (count % 7 === 0) rig.history.noteNode(`node ${count % 3}`, { count });
+      if (count % 100 === 0) rig.reopen();
+    }
+    const { events } = rig.history.events(ALL);
+    const { revisions } = rig.history.stats();
+    assert.equal(rig.history.stats().events, events.length);
+    assert.equal(rig.reopen().stats().events, events.length);
+    assert.equal(rig.history.stats().revisions, revisions);
+  });
   test("in what waits to be written: what does not fit is written at once", (t) => {
     const { history } = openHistoryRig(t, { policy: { maxQueued: 10 } });
     for (let count = 0; count < 1_000; count += 1) {

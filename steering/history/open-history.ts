@@ -3,27 +3,20 @@
  * the members to start from after a restart.
  *
  * Writing is only noting: what was noted is written in one transaction when the loop flushes, when
- * somebody reads, or when much has gathered. A history that can no longer be written goes on in
- * memory, for nothing of steering may depend on it.
+ * somebody reads, or when much has gathered. Where that is kept is the business of keep-store.ts.
  */
-import { basename } from "node:path";
 import type { FleetEvent } from "../contract/fleet-event.ts";
 import { type ChangedPath, changedPaths } from "../core/history/changed-paths.ts";
-import type {
-  EventQuery,
-  HistoryLimits,
-  HistoryStore,
-  Revision,
-  StoredEvent,
-} from "./history-store.ts";
 import {
-  type HistoryTrouble,
-  openHistoryFile,
-  openInMemory,
-  reasonOf,
-} from "./open-history-file.ts";
+  type ClockPolicy,
+  type ClockReading,
+  isSteadyClock,
+  observeClock,
+} from "../core/history/steady-clock.ts";
+import type { EventQuery, Revision, StoredEvent, Time } from "./history-store.ts";
+import { type KeepingOptions, type KeepingPolicy, keepStore } from "./keep-store.ts";
 
-export type HistoryPolicy = HistoryLimits & {
+export type HistoryPolicy = KeepingPolicy & {
   /** As much is written at once, even before the loop says so. */
   readonly maxQueued: number;
   readonly pruneEveryMs: number;
@@ -32,15 +25,14 @@ export type HistoryPolicy = HistoryLimits & {
   /** Of one node, in an answer. */
   readonly maxChangedPaths: number;
   readonly maxChangedNodes: number;
+  /** Though nothing has happened, the file is told so often that it is as it was. */
+  readonly aliveEveryMs: number;
+  /** When the time of day is believed so far that what is too old by it is thrown away. */
+  readonly clock: ClockPolicy;
 };
 
-export type HistoryOptions = {
-  /** Undefined keeps everything in memory. */
-  readonly file: string | undefined;
+export type HistoryOptions = Omit<KeepingOptions, "policy" | "latest"> & {
   readonly policy: HistoryPolicy;
-  /** The time of day. */
-  readonly wallNow: () => number;
-  readonly onTrouble: (trouble: HistoryTrouble) => void;
 };
 
 export type NewEvent = Omit<FleetEvent, "id" | "at">;
@@ -86,23 +78,21 @@ export type History = ReturnType<typeof openHistory>;
 /** The fleet as a whole, under an id that no node can have. */
 const WHOLE_FLEET = "";
 const LATEST = Number.MAX_SAFE_INTEGER;
-const EVENTS_TAKEN_ALONG = 1_000;
 /** The newest are at hand: in a bad hour each listener asks for them, a page at a time. */
 const EVENTS_AT_HAND = 1_000;
 
-export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions) {
-  const opened = openHistoryFile(file, policy, wallNow());
-  let { store, isPersistent } = opened;
-  if (opened.trouble !== undefined) onTrouble(opened.trouble);
-
+export function openHistory(options: HistoryOptions) {
+  const { policy, now, wallNow } = options;
   /** JSON of the last revision of each node. */
   const latest = new Map<string, string>();
-  for (const { node, document } of store.asOf(LATEST)) {
+  const kept = keepStore({ ...options, latest });
+  for (const { node, document } of kept.read((store) => store.asOf(LATEST))) {
     if (document !== undefined) latest.set(node, document);
   }
+  const aliveBeforeMs = kept.read((store) => store.aliveMs());
   // Ids must grow over restarts even where nothing is kept, or listeners would wait for what they
   // have had: so they never begin below the second in which the history was opened.
-  let nextEventId = Math.max(store.newestEventId() + 1, Math.floor(wallNow() / 1000), 1);
+  let nextEventId = Math.max(newestStoredId() + 1, Math.floor(wallNow() / 1000), 1);
 
   /** Their ids have no gaps. */
   let newest: FleetEvent[] = [];
@@ -111,7 +101,9 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
   let members = new Map<string, string | undefined>();
   const listeners = new Set<(event: FleetEvent) => void>();
   let rowsSincePrune = 0;
-  let prunedAtMs = wallNow();
+  let prunedAtMs = now();
+  let writtenAtMs = now();
+  let clockSince: ClockReading = { wallMs: wallNow(), nowMs: now() };
   let isClosed = false;
   const recorded: Record<string, number> = {};
 
@@ -125,52 +117,51 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
 
   const queued = (): number => events.length + revisions.length + members.size;
 
+  function newestStoredId(): number {
+    return kept.read((store) => store.newestEventId());
+  }
+
   function flush(): void {
+    const reading = { wallMs: wallNow(), nowMs: now() };
+    write(reading);
+    clockSince = observeClock(clockSince, reading, policy.clock);
+    const isSteady = isSteadyClock(clockSince, policy.clock, reading.nowMs);
+    const time = { wallMs: reading.wallMs, isSteady };
+    if (kept.returnToFile(time)) numberAfterFile();
+    prune(time, reading.nowMs);
+  }
+
+  function write({ wallMs, nowMs }: ClockReading): void {
     const rows = queued();
-    if (rows > 0) {
-      const batch = { events, revisions, members };
-      events = [];
-      revisions = [];
-      members = new Map();
-      attempt(() => store.write(batch));
-      rowsSincePrune += rows;
-    }
-    const nowWallMs = wallNow();
-    if (rowsSincePrune < policy.pruneEveryRows && nowWallMs - prunedAtMs < policy.pruneEveryMs) {
-      return;
-    }
+    const isAliveDue = kept.isPersistent() && nowMs - writtenAtMs >= policy.aliveEveryMs;
+    if (rows === 0 && !isAliveDue) return;
+    const batch = { events, revisions, members, aliveMs: wallMs };
+    events = [];
+    revisions = [];
+    members = new Map();
+    writtenAtMs = nowMs;
+    kept.change((store) => store.write(batch));
+    rowsSincePrune += rows;
+  }
+
+  /** Another process may have had the file meanwhile, and have given out higher ids. */
+  function numberAfterFile(): void {
+    const newestId = newestStoredId();
+    if (newestId < nextEventId) return;
+    nextEventId = newestId + 1;
+    newest = [];
+  }
+
+  function prune(time: Time, nowMs: number): void {
+    const isDue = nowMs - prunedAtMs >= policy.pruneEveryMs;
+    if (!isDue && rowsSincePrune < policy.pruneEveryRows) return;
     rowsSincePrune = 0;
-    prunedAtMs = nowWallMs;
-    attempt(() => store.prune(policy, nowWallMs));
+    prunedAtMs = nowMs;
+    kept.change((store) => store.prune(policy, time));
   }
 
   function flushIfFull(): void {
     if (queued() >= policy.maxQueued) flush();
-  }
-
-  /** Once more, in memory, where the file fails (a full disk, a damaged page). */
-  function attempt<Result>(work: () => Result): Result {
-    if (!isPersistent) return work();
-    try {
-      return work();
-    } catch (error) {
-      goOnInMemory(reasonOf(error));
-      return work();
-    }
-  }
-
-  function goOnInMemory(reason: string): void {
-    isPersistent = false;
-    onTrouble({ file: basename(file ?? ""), reason, outcome: { goesOn: "in-memory" } });
-    const wallMs = wallNow();
-    const inMemory = openInMemory(policy, wallMs);
-    inMemory.write({
-      events: newestEventsOf(store),
-      revisions: Array.from(latest, ([node, document]) => ({ node, wallMs, document })),
-      members: new Map(),
-    });
-    closeBroken(store);
-    store = inMemory;
   }
 
   function noteDocument(node: string, document: unknown): void {
@@ -206,6 +197,12 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
     /** The nodes that are not noted as gone; after a restart, those of before. */
     knownNodes: (): string[] => Array.from(latest.keys()).filter((id) => id !== WHOLE_FLEET),
 
+    /**
+     * When what is known from before was so for the last time; undefined where nobody wrote that down.
+     * It does not change while this process lives.
+     */
+    aliveBeforeMs: (): number | undefined => aliveBeforeMs,
+
     saveMember(id: string, member: unknown): void {
       members.set(id, JSON.stringify(member));
       flushIfFull();
@@ -216,16 +213,18 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
     },
     loadMembers(): { readonly id: string; readonly member: unknown }[] {
       flush();
-      return attempt(() => store.members()).map(({ id, member }) => ({
-        id,
-        member: JSON.parse(member) as unknown,
-      }));
+      return kept
+        .read((store) => store.members())
+        .map(({ id, member }) => ({
+          id,
+          member: JSON.parse(member) as unknown,
+        }));
     },
 
     /** In the order in which they happened; without `since`, the newest. */
     events(query: EventQuery): EventPage {
       flush();
-      const found = attempt(() => store.events({ ...query, limit: query.limit + 1 }));
+      const found = kept.read((store) => store.events({ ...query, limit: query.limit + 1 }));
       const hasMore = found.length > query.limit;
       if (query.since === undefined) return { events: found.slice(-query.limit), more: false };
       return { events: found.slice(0, query.limit), more: hasMore };
@@ -237,16 +236,20 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
       if (atHand !== undefined) return atHand;
       flush();
       const since = { kind: "after-event", id } as const;
-      return attempt(() => store.events({ since, untilMs: LATEST, limit }));
+      return kept.read((store) => store.events({ since, untilMs: LATEST, limit }));
     },
 
     fleetAt(wallMs: number): PastFleet | Unrecorded {
       flush();
-      const beginsMs = attempt(() => store.beginsMs());
+      const beginsMs = kept.read((store) => store.beginsMs());
       if (wallMs < beginsMs) return { outcome: "unrecorded", beginsMs };
-      const documents = attempt(() => store.asOf(wallMs)).map(
-        ({ node, wallMs: sinceMs, document }) => ({ id: node, sinceMs, document: parse(document) }),
-      );
+      const documents = kept
+        .read((store) => store.asOf(wallMs))
+        .map(({ node, wallMs: sinceMs, document }) => ({
+          id: node,
+          sinceMs,
+          document: parse(document),
+        }));
       return {
         outcome: "recorded",
         beginsMs,
@@ -260,17 +263,17 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
       flush();
       const fromMs = Math.max(
         sinceMs,
-        attempt(() => store.beginsMs()),
+        kept.read((store) => store.beginsMs()),
       );
       const limit = policy.maxChangedNodes + 2;
-      const changed = attempt(() => store.changedBetween(fromMs, untilMs, limit)).filter(
-        ({ node }) => node !== WHOLE_FLEET,
-      );
+      const changed = kept
+        .read((store) => store.changedBetween(fromMs, untilMs, limit))
+        .filter(({ node }) => node !== WHOLE_FLEET);
       return {
         sinceMs: fromMs,
         nodes: changed.slice(0, policy.maxChangedNodes).map(({ node, revisions: count }) => {
-          const before = parse(attempt(() => store.documentAsOf(node, fromMs)));
-          const after = parse(attempt(() => store.documentAsOf(node, untilMs)));
+          const before = parse(kept.read((store) => store.documentAsOf(node, fromMs)));
+          const after = parse(kept.read((store) => store.documentAsOf(node, untilMs)));
           return {
             id: node,
             revisions: count,
@@ -292,14 +295,15 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
     flush,
 
     stats(): HistoryStats {
-      const counts = attempt(() => store.counts());
-      return { ...counts, queued: queued(), isPersistent, recorded };
+      return { ...kept.counts(), queued: queued(), isPersistent: kept.isPersistent(), recorded };
     },
 
     close(): void {
       if (isClosed) return;
+      // Also if nothing has happened: until now it was so.
+      writtenAtMs = Number.NEGATIVE_INFINITY;
       flush();
-      store.close();
+      kept.close();
       isClosed = true;
     },
   };
@@ -307,24 +311,4 @@ export function openHistory({ file, policy, wallNow, onTrouble }: HistoryOptions
 
 function parse(document: string | undefined): unknown {
   return document === undefined ? null : (JSON.parse(document) as unknown);
-}
-
-/** For readers who are in the midst of them; none where the file cannot even be read. */
-function newestEventsOf(store: HistoryStore): StoredEvent[] {
-  try {
-    return store
-      .events({ since: undefined, untilMs: LATEST, limit: EVENTS_TAKEN_ALONG })
-      .map((event) => ({ wallMs: Date.parse(event.at), event }));
-  } catch {
-    // Why it fails has been told already.
-    return [];
-  }
-}
-
-function closeBroken(store: HistoryStore): void {
-  try {
-    store.close();
-  } catch {
-    // Closing writes what was left, and this one can no longer be written.
-  }
 }

@@ -94,7 +94,8 @@ export function openManifestComposer(options: ManifestComposerOptions): ComposeM
 
   return function composeManifest(question) {
     const { kind, session: given } = question;
-    const { session, standing } = signer.read(given);
+    const read = signer.read(given);
+    const { session } = read;
     const { current } = readSteeringQuery(question.pathway, question.throughput);
     const listed = session.kind === "play" ? session.pathways : [];
     const nodes = rankNodes(viewerOf(session, current), options);
@@ -106,8 +107,7 @@ export function openManifestComposer(options: ManifestComposerOptions): ComposeM
     const priority = orderPathways({ listed, nodes, joined: clones, current, isSettling });
     const concerned = session.kind === "play" ? listed : nodes;
     const lastChangeAtMs = fleet.lastChangeAtMs(concerned, clones);
-    // A token that is good for long yet is given back, and not signed anew.
-    const token = standing === "valid" && given !== undefined ? given : signer.sign(session);
+    const token = signer.tokenAfter(given, read);
     const ttl = ttlSeconds({ lastChangeAtMs, nowMs: now() }, policy, random);
     const to = nodeIdOf(priority[0], fleet);
     // Of those without a session nobody knows whether they are one or many.

@@ -2,14 +2,20 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { LatencyBuckets } from "../../chassis/latency-buckets.ts";
 import { newServiceApp } from "../../chassis/service-app.ts";
+import type { HealthState } from "../contract/fleet-view.ts";
 import { happening, openHistoryRig } from "../history/history.rig.ts";
+import { countNodes } from "./count-nodes.ts";
 import { addMetricsRoute } from "./metrics-route.ts";
 import { newOutcomeCounts } from "./outcome-counts.ts";
-import { type MeasuredNode, newSteeringMetrics } from "./steering-metrics.ts";
+import { newSteeringMetrics } from "./steering-metrics.ts";
+
+type Node = { readonly state: HealthState; readonly grade: number; readonly viewers: number };
 
 function openRig(t: TestContext) {
   const { history } = openHistoryRig(t);
-  const nodes: MeasuredNode[] = [];
+  const nodes: Node[] = [];
+  let nowMs = 1;
+  let scrapes = 0;
   const outcomes = {
     plays: newOutcomeCounts(["played", "unknown-source"]),
     manifests: newOutcomeCounts(["session", "anonymous"]),
@@ -21,7 +27,13 @@ function openRig(t: TestContext) {
   const compilations = new LatencyBuckets();
   const mood = { isFailOpen: false, isPreservingItself: false };
   const registry = newSteeringMetrics({
-    nodes: () => nodes,
+    states() {
+      scrapes += 1;
+      return new Map(
+        nodes.map(({ state }) => [state, nodes.filter((node) => node.state === state).length]),
+      );
+    },
+    nodes: () => countNodes(nodes),
     outcomes,
     compilations,
     history: history.stats,
@@ -30,7 +42,7 @@ function openRig(t: TestContext) {
     isPreservingItself: () => mood.isPreservingItself,
   });
   const app = newServiceApp({ notFoundCode: "NOT_FOUND" });
-  addMetricsRoute(app, registry);
+  addMetricsRoute(app, { registry, now: () => nowMs });
   t.after(() => app.close());
   return {
     app,
@@ -39,8 +51,14 @@ function openRig(t: TestContext) {
     outcomes,
     compilations,
     mood,
+    /** How often they were counted. */
+    scrapes: () => scrapes,
+    pass(ms: number): void {
+      nowMs += ms;
+    },
     /** One sample as it is at this moment. */
     async metric(name: string): Promise<number | undefined> {
+      nowMs += 1_000;
       const { payload } = await app.inject("/v1/metrics");
       const line = payload.split("\n").find((text) => text.startsWith(`${name} `));
       return line === undefined ? undefined : Number(line.slice(name.length + 1));
@@ -58,6 +76,18 @@ describe("the metrics", () => {
     for (const line of response.payload.split("\n")) {
       assert.match(line, /^$|^# (HELP|TYPE) |^[a-z_\d]+(\{[^}]*\})? \S+$/);
     }
+  });
+  test("are written once a second, however many ask", async (t) => {
+    const { app, scrapes, outcomes, pass } = openRig(t);
+    const ask = async () => (await app.inject("/v1/metrics")).payload;
+    const [first, ...others] = await Promise.all(Array.from({ length: 20 }, ask));
+    outcomes.manifests.session += 1;
+    pass(999);
+    assert.deepEqual(new Set([...others, await ask()]), new Set([first]));
+    assert.equal(scrapes(), 1);
+    pass(1);
+    assert.notEqual(await ask(), first);
+    assert.equal(scrapes(), 2);
   });
   test("count by outcome, from nothing on", async (t) => {
     const { metric, outcomes } = openRig(t);

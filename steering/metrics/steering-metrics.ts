@@ -13,16 +13,13 @@ import {
 } from "../../chassis/metric-family.ts";
 import type { HealthState } from "../contract/fleet-view.ts";
 import type { HistoryStats } from "../history/open-history.ts";
+import { GRADES_FROM, type NodeCounts } from "./count-nodes.ts";
 import type { OutcomeCounts } from "./outcome-counts.ts";
 
-export type MeasuredNode = {
-  readonly state: HealthState;
-  readonly grade: number;
-  readonly viewers: number;
-};
-
 export type MetricSources = {
-  readonly nodes: () => readonly MeasuredNode[];
+  /** How many nodes are in each state; those in which nobody is may be missing. */
+  readonly states: () => ReadonlyMap<HealthState, number>;
+  readonly nodes: () => NodeCounts;
   /** Counters by outcome; each is read anew with every scrape. */
   readonly outcomes: {
     readonly plays: OutcomeCounts;
@@ -41,7 +38,6 @@ export type MetricSources = {
 };
 
 const STATES: readonly HealthState[] = ["up", "recovering", "draining", "down", "gone"];
-const GRADES_FROM = [0, 0.25, 0.5, 0.75, 1] as const;
 const NONE: Labels = {};
 const OUTCOMES: Readonly<Record<keyof MetricSources["outcomes"], string>> = {
   plays: "Multivariant playlists asked for",
@@ -76,20 +72,27 @@ function addOutcomes(registry: Registry, { outcomes }: MetricSources): void {
 }
 
 function addNodes(registry: Registry, sources: MetricSources): void {
-  const { nodes } = sources;
+  const { states, nodes } = sources;
   addGauge(registry, ["state"], {
     name: "understudy_steering_nodes",
     help: "Nodes by state of health",
-    read: () => countBy(nodes(), "state", STATES, ({ state }) => state),
+    // Those in which nobody is are told as none, so that a graph has no gaps.
+    read: () => {
+      const counts = states();
+      return STATES.map((state) => [{ state }, counts.get(state) ?? 0]);
+    },
   });
   addGauge(registry, ["grade_from"], {
     name: "understudy_steering_node_grades",
     help: "Nodes by grade of health: from this one on, and below the next",
-    read: () => countBy(nodes(), "grade_from", GRADES_FROM, gradeFrom),
+    read: () => {
+      const { grades } = nodes();
+      return GRADES_FROM.map((from, place) => [{ grade_from: String(from) }, grades[place] ?? 0]);
+    },
   });
   gauge(registry, "understudy_steering_viewers", {
     help: "Running sessions, by the manifests of late",
-    read: () => nodes().reduce((sum, { viewers }) => sum + viewers, 0),
+    read: () => nodes().viewers,
   });
   gauge(registry, "understudy_steering_fail_open", {
     help: "1 while every node looks bad and all are listed",
@@ -135,20 +138,4 @@ function gauge(
 
 function samplesOf(label: string, counts: Readonly<Record<string, number>>): Sample[] {
   return Object.entries(counts).map(([name, count]) => [{ [label]: name }, count]);
-}
-
-/** Those that are nowhere are told as none, so that a graph has no gaps. */
-function countBy<Group extends string | number>(
-  nodes: readonly MeasuredNode[],
-  label: string,
-  groups: readonly Group[],
-  groupOf: (node: MeasuredNode) => Group,
-): Sample[] {
-  const counts = new Map(groups.map((group) => [group, 0]));
-  for (const node of nodes) counts.set(groupOf(node), (counts.get(groupOf(node)) ?? 0) + 1);
-  return Array.from(counts, ([group, count]) => [{ [label]: String(group) }, count]);
-}
-
-function gradeFrom({ grade }: MeasuredNode): (typeof GRADES_FROM)[number] {
-  return GRADES_FROM.findLast((from) => grade >= from) ?? 0;
 }

@@ -1,13 +1,17 @@
 /**
  * Signs what a viewer carries, and believes only what it has signed itself.
  *
- * A token is `base64url(payload).base64url(HMAC-SHA-256)`. One bad in any way gives a fresh anonymous
+ * A token is `base64url(payload).base64url(HMAC-SHA-256)`. One bad in any way gives an anonymous
  * session and never an error, because playback must not end over a token. It grants nothing: whoever
  * replays one learns an order that anybody may ask for.
  *
- * Keys rotate without a break: the first key signs, every key is believed. To rotate, put a new key in
- * front, start all replicas anew, and drop the old one a session's lifetime later. (A token is signed
- * again long before it ends, so a running session changes over by itself.)
+ * Keys rotate without a break: the first key signs, every key is believed. To rotate, add the new key behind
+ * the old one on all replicas, then put it in front on all, and drop the old one a session's lifetime
+ * later. (A token is signed again long before it ends, so a running session changes over by itself.)
+ *
+ * A token of the right form under no key of ours may be forged, or signed by a replica that has a key which we
+ * have not heard of yet. Nothing in it is believed; but its viewer keeps it, for the next replica may know it:
+ * a new one in its place would end the session for good.
  *
  * A token that has been verified is remembered, because its viewer comes with it again and again: the
  * same characters under the same keys mean the same, and only its end must be looked at anew.
@@ -15,6 +19,7 @@
 import {
   createHmac,
   createSecretKey,
+  hash,
   type KeyObject,
   randomUUID,
   timingSafeEqual,
@@ -28,17 +33,22 @@ export type TokenStanding =
   | "renew"
   | "missing"
   | "too-long"
-  | "forged"
+  | "malformed"
+  /** By no key that is known here: nothing of it is believed, and it is given back as it is. */
+  | "unknown-key"
   | "expired"
   | "unreadable";
 
-/** The session of a token; a fresh anonymous one unless it is `valid` or to `renew`. */
+/** The session of a token; an anonymous one unless it is `valid` or to `renew`. */
 export type ReadToken = { readonly session: ViewerSession; readonly standing: TokenStanding };
+type Unread = Exclude<TokenStanding, "valid" | "renew">;
 
 export type SessionSigner = {
   newSessionId(): string;
   sign(session: ViewerSession): string;
   read(token: string | undefined): ReadToken;
+  /** What the viewer of a token that was read is to come with the next time: the same, or a new one. */
+  tokenAfter(token: string | undefined, read: ReadToken): string;
 };
 
 export type SessionSignerOptions = {
@@ -49,8 +59,10 @@ export type SessionSignerOptions = {
 };
 
 const MAX_TOKEN_LENGTH = 3_000;
-/** 32 bytes. */
-const MAC_CHARACTERS = 43;
+/** The MAC has 32 bytes. What is of this form can stand in a URL and in JSON as it is. */
+const FORM = /^([\w-]+)\.([\w-]{43})$/;
+/** So that the viewer of a token that is not believed is the same one each time. */
+const NAME_CHARACTERS = 22;
 const RENEW_AT_SHARE = 0.5;
 /** Of tokens that were verified: about twenty thousand. */
 const MAX_REMEMBERED_CHARACTERS = 10_000_000;
@@ -83,7 +95,7 @@ export function openSessionSigner({
     sizeCalculation: (_, token) => token.length,
   });
 
-  function readToken(token: string | undefined): ReadToken | Exclude<TokenStanding, "valid"> {
+  function readToken(token: string | undefined): ReadToken | Unread {
     if (token === undefined || token === "") return "missing";
     if (token.length > MAX_TOKEN_LENGTH) return "too-long";
     const nowSeconds = wallNow() / 1000;
@@ -98,37 +110,48 @@ export function openSessionSigner({
     };
   }
 
-  function verify(token: string, nowSeconds: number): Verified | Exclude<TokenStanding, "valid"> {
-    const dot = token.indexOf(".");
-    const payload = token.slice(0, dot);
-    const mac = token.slice(dot + 1);
-    // Decoding skips what is no base64: such a token would be given back with whatever stands in it.
-    if (dot < 1 || mac.length !== MAC_CHARACTERS) return "forged";
+  function verify(token: string, nowSeconds: number): Verified | Unread {
+    const [, payload, mac] = FORM.exec(token) ?? [];
+    if (payload === undefined || mac === undefined) return "malformed";
     const key = keyOf(payload, Buffer.from(mac, "base64url"));
-    if (key === undefined) return "forged";
     const reading = readSession(Buffer.from(payload, "base64url").toString("utf8"), nowSeconds);
+    // By any key: what is over, or no session of this release, is kept by nobody.
     if (!reading.ok) return reading.reason === "expired" ? "expired" : "unreadable";
+    if (key === undefined) return "unknown-key";
     const { session, expiresAtSeconds } = reading;
     const verified = { session, expiresAtSeconds, isByFirstKey: key === signing };
     remembered.set(token, verified);
     return verified;
   }
 
+  const sign = (session: ViewerSession): string => {
+    const expiresAtSeconds = Math.floor(wallNow() / 1000) + lifetimeSeconds;
+    const payload = Buffer.from(writeSession(session, expiresAtSeconds)).toString("base64url");
+    return `${payload}.${macOf(payload, signing).toString("base64url")}`;
+  };
+
   return {
     newSessionId: () => randomUUID(),
 
-    sign(session) {
-      const expiresAtSeconds = Math.floor(wallNow() / 1000) + lifetimeSeconds;
-      const payload = Buffer.from(writeSession(session, expiresAtSeconds)).toString("base64url");
-      return `${payload}.${macOf(payload, signing).toString("base64url")}`;
-    },
+    sign,
 
     read(token) {
       const read = readToken(token);
       if (typeof read !== "string") return read;
-      return { session: { kind: "anonymous", id: randomUUID() }, standing: read };
+      const isKept = token !== undefined && read === "unknown-key";
+      const id = isKept ? nameOf(token) : randomUUID();
+      return { session: { kind: "anonymous", id }, standing: read };
+    },
+
+    tokenAfter(token, { session, standing }) {
+      const isKept = standing === "valid" || standing === "unknown-key";
+      return isKept && token !== undefined ? token : sign(session);
     },
   };
+}
+
+function nameOf(token: string): string {
+  return hash("sha256", token, "base64url").slice(0, NAME_CHARACTERS);
 }
 
 function macOf(payload: string, secret: KeyObject): Buffer {
