@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { MAX_PATHWAY_FILE_BYTES, readPathwayFile } from "./read-pathway-file.ts";
@@ -196,6 +197,13 @@ describe("refused in bounded time is", () => {
   });
   test("a list in a list in a list", () =>
     assert.notDeepEqual(problemsIn(`pathways: ${"[".repeat(20_000)}`), []));
+});
+
+test("what the operators' page shows can be used as it stands", () => {
+  const page = readFileSync(new URL("../../docs/steering.md", import.meta.url), "utf8");
+  const blocks = Array.from(page.matchAll(/^```yaml\n(.*?)^```$/gms), ([, block = ""]) => block);
+  assert.ok(blocks.length > 0);
+  for (const block of blocks) assert.deepEqual(problemsIn(block), [], block);
 });
 
 test("whatever the text, it is read or refused, and never throws", () => {
