@@ -4,6 +4,7 @@ import {
   AdvertiseSetting,
   HostSetting,
   LogLevelSetting,
+  NamedBaseUrl,
   portSetting,
   tokenSetting,
 } from "../chassis/settings.ts";
@@ -12,7 +13,7 @@ export const SteeringConfig = Type.Object({
   host: HostSetting,
   port: portSetting(4101),
   advertise: AdvertiseSetting,
-  sources: Type.Array(Type.String({ pattern: "^[a-z0-9-]{1,32}=https?://[^/?#@\\s,=]+$" }), {
+  sources: Type.Array(NamedBaseUrl, {
     minItems: 1,
     maxItems: 32,
     description: "name=URL of the origins to steer, with commas; probes are measured by the first",
@@ -23,6 +24,7 @@ export const SteeringConfig = Type.Object({
   }),
   probePath: Type.String({
     pattern: "^/[!-~]*$",
+    form: "a path that begins with /",
     maxLength: 1_024,
     default: "/synthetic/65536/probe",
     description: "an object of the origin that appliances must be able to serve",
@@ -47,6 +49,7 @@ export const SteeringConfig = Type.Object({
     Type.String({
       env: "UNDERSTUDY_SESSION_KEY",
       pattern: "^[^,\\s]{16,256}(,[^,\\s]{16,256}){0,7}$",
+      form: "of 16 to 256 characters without spaces; up to 8 of them, with commas between",
       description:
         "signs the viewers' sessions; with commas, the first signs and all are believed; without it one is drawn at every start",
     }),
