@@ -44,7 +44,9 @@ export const SteeringConfig = Type.Object({
     }),
   ),
   logLevel: LogLevelSetting,
-  token: tokenSetting("bearer token that appliances must show; without it none can register"),
+  token: tokenSetting(
+    "bearer token that appliances and operators must show; without it no registrations and no overrides",
+  ),
   sessionKey: Type.Optional(
     Type.String({
       env: "UNDERSTUDY_SESSION_KEY",

@@ -81,6 +81,15 @@ describe("real CDNs from a file", () => {
     await rig.pass(6);
     assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"][0], "cdn-near");
   });
+  test("are shown by their ids like appliances", async (t) => {
+    const { rig } = await rigWithCdns(t);
+    const one = await rig.app.inject("/v1/appliances/cdn-near");
+    assert.equal(one.statusCode, 200, one.payload);
+    assert.deepEqual(
+      one.json(),
+      (await rig.view()).cdns.find(({ id }) => id === "cdn-near"),
+    );
+  });
   test("take an operator's word like any node", async (t) => {
     const { rig } = await rigWithCdns(t);
     const uri = await rig.steeringUri("east");

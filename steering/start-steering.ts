@@ -41,7 +41,9 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
     app.log.info("UNDERSTUDY_SESSION_KEY is not set: sessions end with this process");
   }
   if (config.token === undefined) {
-    app.log.warn("UNDERSTUDY_TOKEN is not set: no appliance can register");
+    app.log.warn(
+      "UNDERSTUDY_TOKEN is not set: no appliance can register, and no override is taken",
+    );
   }
 
   const listening = await app.listen({ host: config.host, port: config.port });

@@ -203,5 +203,7 @@ describe("who asks for an appliance", () => {
       [response.statusCode, response.json<Problem>().code],
       [404, "STEER_UNKNOWN_APPLIANCE"],
     );
+    // Who asks has no lease to take.
+    assert.doesNotMatch(response.payload, /register/);
   });
 });

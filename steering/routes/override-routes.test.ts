@@ -26,4 +26,16 @@ describe("an override that is not taken", () => {
         "body/seconds is missing, body/second is no field that is known here, body/action must be one of drain, exclude, prefer, trust",
     });
   });
+  test("says so where no token could be right", async (t) => {
+    const rig = await openSteeringRig(t, { token: undefined });
+    const answer = await rig.act("PUT", URL, GOOD);
+    const { code, detail } = answer.json<ProblemDetails>();
+    assert.deepEqual([answer.statusCode, code], [401, "UNAUTHORISED"]);
+    assert.match(detail ?? "", /was started without UNDERSTUDY_TOKEN/);
+  });
+  test("says that a token is needed where there is one", async (t) => {
+    const rig = await openSteeringRig(t);
+    const answer = await rig.app.inject({ method: "PUT", url: URL, payload: GOOD });
+    assert.equal(answer.json<ProblemDetails>().detail, "This needs the bearer token");
+  });
 });
