@@ -10,6 +10,7 @@ import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
 import { LatencyBuckets } from "../chassis/latency-buckets.ts";
 import { newServiceApp } from "../chassis/service-app.ts";
 import type { LogLevel } from "../chassis/settings.ts";
+import { keepPathwayFileStanding } from "./cdn/pathway-file-standing.ts";
 import type { PathwayFile } from "./cdn/read-pathway-file.ts";
 import { HEALTHZ_PATH, ServiceHealth } from "./contract/service-health.ts";
 import { DASH_STEERING_PATH, STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";
@@ -163,6 +164,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
       records.forget(id);
     },
   });
+  const fileStanding = keepPathwayFileStanding({ tell, now });
   const records = keepHistoryOfFleet({ history, fleet });
   const board = openRankingBoard({
     nodes: (nowMs) => fleet.rankedNodes(nowMs),
@@ -302,7 +304,11 @@ export async function buildSteeringApp(options: SteeringOptions) {
     },
   });
   addReportRoutes(app, { taker });
-  addFleetRoutes(app, { view: () => fleet.view(wallNow()), history, wallNow });
+  addFleetRoutes(app, {
+    view: () => ({ ...fleet.view(wallNow()), pathwayFile: fileStanding.view() }),
+    history,
+    wallNow,
+  });
   const events = addEventRoutes(app, { history, policy: policy.events });
   addExplainRoute(app, {
     explain: (viewer) => explainRanking(board.current(), viewer),
@@ -323,6 +329,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
       listeners: events.listeners,
       isFailOpen: fleet.isFailOpen,
       isPreservingItself: fleet.isPreservingItself,
+      isPathwayFileBroken: fileStanding.isBroken,
     }),
   );
   addHealthz();
@@ -355,6 +362,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     if (file === undefined) return;
     fleet.usePathways(file.pathways);
     networks.use(file);
+    fileStanding.noteUsed();
   }
 
   app.addHook("preClose", (done) => {
@@ -400,6 +408,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
     app,
     /** A new version of the file has been read. */
     usePathwayFile,
+    /** A new version of the file is broken: its problems, by line and field. */
+    notePathwayFileBroken: fileStanding.noteBroken,
     /** No pathway of the file may have the id of an appliance. */
     isAppliance: (id: string): boolean => fleet.node(id)?.standing.kind === "appliance",
     /** Called by the loop. Resolves when what it asked has been answered, and never rejects. */

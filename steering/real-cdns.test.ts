@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { readPathwayFile } from "./cdn/read-pathway-file.ts";
+import type { FleetEventList } from "./contract/fleet-event.ts";
 import type { FleetAsOf } from "./contract/fleet-history.ts";
 import type { FleetView } from "./contract/fleet-view.ts";
 import { type ContentServer, openContentServer, openSteeringRig, PATH } from "./steering-rig.ts";
@@ -125,6 +126,39 @@ describe("real CDNs from a file", () => {
     const before = near.requests.length;
     await rig.pass(3);
     assert.equal(near.requests.length, before, "nobody probes it any more");
+  });
+  test("a version of the file that is broken is told wherever an operator looks, until it is mended", async (t) => {
+    const { rig, near, far } = await rigWithCdns(t);
+    const look = async () => {
+      const { pathwayFile } = await rig.view();
+      const { payload } = await rig.app.inject("/v1/metrics");
+      const gauge = /^understudy_steering_pathway_file_broken (\d)$/m.exec(payload)?.[1];
+      return [pathwayFile?.state, pathwayFile?.problems, pathwayFile?.forSeconds, gauge];
+    };
+    assert.deepEqual(await look(), ["in-force", [], 5, "0"]);
+    rig.notePathwayFileBroken(["line 3, pathways[0].url: is missing"]);
+    await rig.pass(2);
+    assert.deepEqual(await look(), ["broken", ["line 3, pathways[0].url: is missing"], 2, "1"]);
+    rig.notePathwayFileBroken(["line 4, pathways[0].cost: must be number"]);
+    await rig.pass(1);
+    assert.deepEqual(
+      await look(),
+      ["broken", ["line 4, pathways[0].cost: must be number"], 3, "1"],
+      "another slip, and no new beginning",
+    );
+    rig.usePathwayFile(elsewhere(near, far));
+    assert.deepEqual(await look(), ["in-force", [], 0, "0"]);
+    const { events } = (await rig.app.inject("/v1/events")).json<FleetEventList>();
+    assert.deepEqual(
+      events
+        .filter(({ kind }) => kind === "pathway-file")
+        .map(({ from, to, reason }) => [from, to, reason]),
+      [
+        ["in-force", "broken", "line 3, pathways[0].url: is missing"],
+        ["broken", "broken", "line 4, pathways[0].cost: must be number"],
+        ["broken", "in-force", "mended"],
+      ],
+    );
   });
   test("one that has gone from the file is gone from the history, too", async (t) => {
     const { rig, far } = await rigWithCdns(t);

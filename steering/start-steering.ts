@@ -83,6 +83,7 @@ async function followFile(file: OpenPathwayFile | undefined, steering: Steering)
       steering.app.log.info("the file of pathways has changed");
       break;
     case "broken":
+      steering.notePathwayFileBroken(look.problems);
       steering.app.log.warn({ problems: look.problems }, "the file of pathways is broken");
   }
 }

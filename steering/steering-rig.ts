@@ -128,7 +128,7 @@ export type SteeringRig = Awaited<ReturnType<typeof openSteeringRig>>;
 export async function openSteeringRig(t: TestContext, overrides: Partial<SteeringOptions> = {}) {
   const origin = await openContentServer(t);
   let nowMs = 1;
-  const { app, tick, usePathwayFile } = await buildSteeringApp({
+  const { app, tick, usePathwayFile, notePathwayFileBroken } = await buildSteeringApp({
     policy: PROFILES.demo,
     sources: new Map([["demo", origin.url]]),
     advertisedUrl: () => "http://steering.test",
@@ -159,6 +159,7 @@ export async function openSteeringRig(t: TestContext, overrides: Partial<Steerin
     register,
     heartbeat,
     usePathwayFile,
+    notePathwayFileBroken,
     /** Of the last heartbeat that was sent. */
     sequence: () => sequence,
     async beat(id: string, incarnation: string, number: number) {

@@ -28,6 +28,8 @@ export const EventKind = Type.Union(
     Type.Literal("self-preservation"),
     /** A node is being filled before viewers come back to it. */
     Type.Literal("warming"),
+    /** The file of pathways that are not ours has broken, or is in force again; `details` has the problems. */
+    Type.Literal("pathway-file"),
     /** Steering itself started; `details` says with what it knew. */
     Type.Literal("started"),
   ],

@@ -100,6 +100,21 @@ export const CdnView = Type.Object({
 });
 export type CdnView = Static<typeof CdnView>;
 
+/** How the file of pathways that are not ours (`--pathways`) stands. */
+export const PathwayFileView = Type.Object({
+  state: Type.Union([Type.Literal("in-force"), Type.Literal("broken")], {
+    description: "broken: what stands on the disk is not used, but its last good version",
+  }),
+  problems: Type.Array(Type.String(), {
+    description: "by line and field; empty unless it is broken",
+  }),
+  forSeconds: Type.Number({
+    minimum: 0,
+    description: "since the version in force was read, or since the file has been broken",
+  }),
+});
+export type PathwayFileView = Static<typeof PathwayFileView>;
+
 export const FleetView = Type.Object({
   at: Type.String({ description: "ISO 8601" }),
   failOpen: Type.Boolean({
@@ -107,6 +122,9 @@ export const FleetView = Type.Object({
   }),
   selfPreservation: Type.Boolean({
     description: "true while so many heartbeats are missing that no lease is let run out",
+  }),
+  pathwayFile: Type.Union([PathwayFileView, Type.Null()], {
+    description: "null where steering was given no file",
   }),
   appliances: Type.Array(ApplianceView),
   cdns: Type.Array(CdnView),

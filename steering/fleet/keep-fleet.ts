@@ -408,7 +408,7 @@ export function keepFleet(options: FleetOptions) {
     /** Not every appliance has had the time to register since steering started. */
     isSettling: (): boolean => now() - startedAtMs < policy.registry.leaseMs,
 
-    view(wallMs: number): FleetView {
+    view(wallMs: number): Omit<FleetView, "pathwayFile"> {
       settleLeases(now());
       const appliances: ApplianceView[] = [];
       const cdns: CdnView[] = [];
