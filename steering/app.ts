@@ -141,7 +141,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const tell = (event: NewEvent) => {
     history.record(event);
     records.noteChange(event.subject);
-    app.log.info(event, "fleet event");
+    app.log[event.kind === "warning" ? "warn" : "info"](event, "fleet event");
   };
   const reports = new ReportLedger({ policy: policy.reports, random });
   const addresses = new NodeAddresses();
@@ -221,8 +221,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
     fleet: {
       ...fleet,
       // What is broken off because we go says nothing of who was asked.
-      observeProbe(target, outcome) {
-        if (!isClosing) fleet.observeProbe(target, outcome);
+      observeProbe(target, findings) {
+        if (!isClosing) fleet.observeProbe(target, findings);
       },
     },
     prober,

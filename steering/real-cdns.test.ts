@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { readPathwayFile } from "./cdn/read-pathway-file.ts";
+import type { Explanation } from "./contract/explanation.ts";
 import type { FleetEventList } from "./contract/fleet-event.ts";
 import type { FleetAsOf } from "./contract/fleet-history.ts";
 import type { FleetView } from "./contract/fleet-view.ts";
@@ -227,6 +228,42 @@ describe("real CDNs from a file", () => {
       (await rig.view()).cdns.map(({ id }) => id),
       ["one"],
     );
+  });
+  test("that are asked for what they do not have say so, with the address that was asked", async (t) => {
+    const cdn = await openContentServer(t);
+    const pathwayFile = fileOf(`pathways:\n  - { id: a, url: "${cdn.url}", region: east }\n`);
+    const rig = await openSteeringRig(t, { pathwayFile, probePath: "/synthetic/1/probe" });
+    await rig.pass(5);
+    const probeUrl = `${cdn.url}/synthetic/1/probe`;
+    const [view] = (await rig.view()).cdns;
+    assert.deepEqual(
+      [view?.health.state, view?.probe?.reason, view?.probe?.url, view?.probe?.warnings],
+      ["down", "status-404", probeUrl, ["no-probe-object"]],
+    );
+    const told = async (kind: string) =>
+      (await rig.app.inject("/v1/events"))
+        .json<FleetEventList>()
+        .events.filter((event) => event.kind === kind)
+        .map(({ from, to, details }) => [from, to, details?.["probeUrl"]]);
+    assert.deepEqual((await told("state")).at(-1), ["recovering", "down", probeUrl]);
+    assert.deepEqual(await told("warning"), [[null, "no-probe-object", probeUrl]]);
+    const explained = await rig.app.inject(`/v1/explain?source=demo&path=${PATH}`);
+    const [place] = explained.json<Explanation>().places;
+    assert.equal(
+      place?.components.find(({ name }) => name === "health")?.because,
+      `grade 0: status-404 at ${probeUrl}`,
+    );
+    cdn.lists.set("/synthetic/1/probe", "bytes");
+    await rig.pass(2);
+    assert.deepEqual((await told("warning")).at(-1), ["no-probe-object", null, probeUrl]);
+    assert.deepEqual((await rig.view()).cdns[0]?.probe?.warnings, []);
+  });
+  test("that do not have what the source has are told of as ill alone", async (t) => {
+    const { rig, near } = await rigWithCdns(t);
+    near.behaviour = "gone-404";
+    await rig.pass(5);
+    const view = (await rig.view()).cdns.find(({ id }) => id === "cdn-near");
+    assert.deepEqual([view?.health.state, view?.probe?.warnings], ["down", []]);
   });
   test("a path prefix is part of the address", async (t) => {
     const server = await openContentServer(t);

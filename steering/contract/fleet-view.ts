@@ -56,6 +56,12 @@ export const HealthView = Type.Object({
 });
 export type HealthView = Static<typeof HealthView>;
 
+/** What a probe has shown that is a slip of somebody's configuration, and lowers no grade. */
+export const ProbeWarning = Type.Union([Type.Literal("no-probe-object")], {
+  description: "no-probe-object: neither the node nor the source has what is asked for",
+});
+export type ProbeWarning = Static<typeof ProbeWarning>;
+
 /** What is told of any node, ours or not. */
 const NODE_VIEW = {
   id: Type.String({ description: "its pathway id" }),
@@ -77,6 +83,8 @@ const NODE_VIEW = {
     Type.Object({
       ok: Type.Boolean(),
       reason: Type.String(),
+      url: Type.String({ description: "what was asked" }),
+      warnings: Type.Array(ProbeWarning),
       ageSeconds: Type.Number({ minimum: 0 }),
       firstByteMs: Type.Union([Type.Number(), Type.Null()]),
       throughputBitsPerSecond: Type.Union([Type.Number(), Type.Null()]),

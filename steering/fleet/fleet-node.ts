@@ -3,7 +3,7 @@
  */
 import type { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
 import type { ConfiguredPathway } from "../cdn/read-pathway-file.ts";
-import type { ApplianceView, CdnView, HealthView } from "../contract/fleet-view.ts";
+import type { ApplianceView, CdnView, HealthView, ProbeWarning } from "../contract/fleet-view.ts";
 import { recentFalls } from "../core/health/flap-damping.ts";
 import { FIT_GRADE, type Grade, gradeOf, votesOf } from "../core/health/grade-node.ts";
 import type { HealthPolicy } from "../core/health/health-policy.ts";
@@ -25,7 +25,7 @@ export type FleetNode = {
     | { readonly kind: "appliance"; readonly member: Member }
     | { readonly kind: "cdn"; readonly pathway: ConfiguredPathway; readonly incarnation: string };
   health: NodeHealth;
-  probe: { readonly outcome: ProbeOutcome; readonly atMs: number } | undefined;
+  probe: LastProbe | undefined;
   override: Override | undefined;
   /** 0…1, as of the last compilation. */
   admittedShare: number;
@@ -33,6 +33,14 @@ export type FleetNode = {
   isFit: boolean;
   /** When it crossed the line last. */
   fitnessSinceMs: number;
+};
+
+export type LastProbe = {
+  readonly outcome: ProbeOutcome;
+  /** What was asked. */
+  readonly url: string;
+  readonly warnings: readonly ProbeWarning[];
+  readonly atMs: number;
 };
 
 /** An appliance of this capacity counts once. */
@@ -69,6 +77,12 @@ export function reportOf({ standing }: FleetNode): ApplianceReport | undefined {
   return standing.kind === "cdn" ? undefined : standing.member.report;
 }
 
+/** What was asked, where this reason is that of our probes; undefined where others gave it. */
+export function probedUrlBehind(reason: string, { health, probe }: FleetNode): string | undefined {
+  return reason === health.probes.badReason || GOOD_PROBES.has(reason) ? probe?.url : undefined;
+}
+const GOOD_PROBES: ReadonlySet<string> = new Set(["probe-good", "probes-good"]);
+
 /** Its grade, lowered where its lease has run out and it was spared. */
 export function gradeNow(node: FleetNode, policy: HealthPolicy, nowMs: number): Grade {
   const grade = gradeOf(node.health, policy, nowMs);
@@ -91,7 +105,7 @@ export function rankedNode(
     region: regionOf(node),
     state: stateUnder(override?.action, { state: health.state, isFact: isFact(node) }),
     grade: grade.grade,
-    gradeReason: grade.reason,
+    gradeReason: wordsOf(grade, node),
     load: report === undefined ? 0 : report.egressBitsPerSecond / report.capacityBitsPerSecond,
     isShedding: report?.isSheddingSessions ?? false,
     weight:
@@ -103,6 +117,12 @@ export function rankedNode(
     admittedShare,
     override: override?.action,
   };
+}
+
+/** For whoever asks why: where a bad probe decides, which address was asked. */
+function wordsOf({ reason }: Grade, node: FleetNode): string {
+  const url = node.probe?.outcome.ok === false ? probedUrlBehind(reason, node) : undefined;
+  return url === undefined ? reason : `${reason} at ${url}`;
 }
 
 /** Known, and not judged: nobody listens there, or its lease has ended. */
@@ -142,6 +162,8 @@ export function viewOfNode(node: FleetNode, moment: Moment): ApplianceView | Cdn
         : {
             ok: probe.outcome.ok,
             reason: probe.outcome.reason,
+            url: probe.url,
+            warnings: [...probe.warnings],
             ageSeconds: (nowMs - probe.atMs) / 1000,
             firstByteMs: probe.outcome.ok ? probe.outcome.firstByteMs : null,
             throughputBitsPerSecond:

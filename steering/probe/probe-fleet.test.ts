@@ -3,13 +3,18 @@ import { describe, test } from "node:test";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
 import { openFleetProber } from "./probe-fleet.ts";
-import type { NodeQuestion } from "./probe-node.ts";
+import type { NodeQuestion, ReferenceReading } from "./probe-node.ts";
 
 const GOOD: ProbeOutcome = {
   ok: true,
   reason: "right-bytes",
   firstByteMs: 1,
   throughputBitsPerSecond: undefined,
+};
+
+const PRESENT: ReferenceReading = {
+  kind: "present",
+  reference: { etag: '"right"', sha256Base64: "sum" },
 };
 
 /** Nodes whose probes end when the test says so. */
@@ -25,6 +30,7 @@ function openFleet(count: number) {
     version: 1,
     urgent: [] as string[],
     livePath: undefined as string | undefined,
+    reading: PRESENT as ReferenceReading,
   };
   const asked: { question: NodeQuestion; end: (outcome: ProbeOutcome) => void }[] = [];
   const observed: string[] = [];
@@ -34,12 +40,18 @@ function openFleet(count: number) {
       membershipVersion: () => rig.version,
       probeTargets: () => targets,
       urgentIds: () => rig.urgent,
-      observeProbe: ({ id, incarnation }, { reason }) =>
-        observed.push(`${id}/${incarnation} ${reason}`),
+      observeProbe: ({ id, incarnation }, { outcome, isAbsentAtSource }) =>
+        observed.push(
+          `${id}/${incarnation} ${outcome.reason}${isAbsentAtSource ? " absent at the source" : ""}`,
+        ),
     },
     prober: {
-      probe: (question) => new Promise((end) => asked.push({ question, end })),
-      fetchReference: async () => ({ etag: '"right"', sha256Base64: "sum" }),
+      probe: (question) =>
+        new Promise((end) => {
+          const url = `${question.url}${question.path}`;
+          asked.push({ question, end: (outcome) => end({ outcome, url }) });
+        }),
+      fetchReference: async () => rig.reading,
       close: async () => {},
     },
     witnesses: {
@@ -102,6 +114,21 @@ describe("the fleet's probes", () => {
     const question = asked[0]?.question;
     assert.deepEqual([question?.path, question?.reference], ["/own.bin", undefined]);
     endAll();
+  });
+  test("tell what the source does not have either, of whoever is asked for the same", async () => {
+    const { rig, targets, observed, tick, endAll } = openFleet(2);
+    targets[1] = { ...(targets[1] as ProbeTarget), probePath: "/own.bin" };
+    rig.reading = { kind: "absent" };
+    const absent: ProbeOutcome = { ok: false, reason: "status-404", isFact: false };
+    for (const ms of [0, 1_100]) {
+      const ended = tick(ms);
+      endAll(absent);
+      await ended;
+    }
+    assert.deepEqual(observed.slice(2), [
+      "n-0/1 status-404 absent at the source",
+      "n-1/1 status-404",
+    ]);
   });
   test("look at a live list, too, where one is played", () => {
     const { rig, asked, tick, endAll } = openFleet(1);

@@ -13,6 +13,7 @@ import {
   type ProbeOutcome,
   type ProbeReference,
 } from "../core/health/judge-probe.ts";
+import { isAbsence } from "../core/probe/probe-warnings.ts";
 
 export type ProbePolicy = {
   readonly timeoutMs: number;
@@ -36,10 +37,21 @@ export type NodeQuestion = {
   readonly live?: LiveQuestion | undefined;
 };
 
+/** How a probe ended, and which address decided: the object's or the live list's. */
+export type Probed = { readonly outcome: ProbeOutcome; readonly url: string };
+
+/** What the origin itself answers to the same request. */
+export type ReferenceReading =
+  /** It has the object; the reference is undefined where nothing promises equal bytes. */
+  | { readonly kind: "present"; readonly reference: ProbeReference | undefined }
+  /** It answers, and has no such object. */
+  | { readonly kind: "absent" }
+  /** It is away, or what it answers is no good. */
+  | { readonly kind: "unknown" };
+
 export type Prober = {
-  probe(question: NodeQuestion): Promise<ProbeOutcome>;
-  /** What the origin itself answers to the same request; undefined while it does not. */
-  fetchReference(question: Omit<NodeQuestion, "reference">): Promise<ProbeReference | undefined>;
+  probe(question: NodeQuestion): Promise<Probed>;
+  fetchReference(question: Omit<NodeQuestion, "reference">): Promise<ReferenceReading>;
   close(): Promise<void>;
 };
 
@@ -103,26 +115,30 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
 
   return {
     async probe(question) {
-      const { url, live } = question;
+      const { url, path, live } = question;
       const [outcome, liveOutcome] = await Promise.all([
         probeObject(question),
         live === undefined ? undefined : probeLive(url, live),
       ]);
-      return outcome.ok && liveOutcome !== undefined ? liveOutcome : outcome;
+      return outcome.ok && live !== undefined && liveOutcome !== undefined
+        ? { outcome: liveOutcome, url: `${url}${live.path}` }
+        : { outcome, url: `${url}${path}` };
     },
 
     async fetchReference({ url, path }) {
       const answer = await askObject(`${url}${path}`);
       // The origin may well be away; probes then compare lengths and digests only.
-      if ("ok" in answer) return undefined;
-      const { ok } = judgeProbe(answer, {
+      if ("ok" in answer) return { kind: "unknown" };
+      const { ok, reason } = judgeProbe(answer, {
         askedBytes: rangeBytes,
         reference: undefined,
         floorBitsPerSecond: 0,
       });
+      if (!ok) return { kind: isAbsence(reason) ? "absent" : "unknown" };
+      const { etag, sha256Base64 } = answer;
       // A weak validator does not promise equal bytes (RFC 9110 §8.8.1).
-      if (!ok || answer.etag === undefined || answer.etag.startsWith("W/")) return undefined;
-      return { etag: answer.etag, sha256Base64: answer.sha256Base64 };
+      const isStrong = etag !== undefined && !etag.startsWith("W/");
+      return { kind: "present", reference: isStrong ? { etag, sha256Base64 } : undefined };
     },
 
     close: () => dispatcher.destroy(),
