@@ -229,6 +229,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     witnesses,
     probePath: options.probePath,
     referenceUrl,
+    pageOrigin: () => originOf(options.advertisedUrl()),
     policy: policy.probing,
     now,
     random,
@@ -434,6 +435,11 @@ function newCounts() {
     heartbeats: newOutcomeCounts(LEASE_OUTCOMES),
     probes: newOutcomeCounts(["good", "bad", "refused"]),
   };
+}
+
+/** Undefined while nobody listens yet, and there is no address. */
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 /** As long as the longest time to live: then each viewer counts once. */

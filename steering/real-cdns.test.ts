@@ -229,6 +229,41 @@ describe("real CDNs from a file", () => {
       ["one"],
     );
   });
+  test("that browsers could not use say so, and keep their place for those who can", async (t) => {
+    const { rig, near, far } = await rigWithCdns(t);
+    const uri = await rig.steeringUri("east");
+    near.behaviour = "no-cors";
+    await rig.pass(2);
+    const look = async () => {
+      const { cdns } = await rig.view();
+      const view = cdns.find(({ id }) => id === "cdn-near");
+      return [view?.health.state, view?.health.grade, view?.probe?.warnings];
+    };
+    assert.deepEqual(await look(), ["up", 1, ["no-cors"]]);
+    assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"][0], "cdn-near");
+    const explained = await rig.app.inject(`/v1/explain?source=demo&path=${PATH}&region=east`);
+    const because = explained
+      .json<Explanation>()
+      .places[0]?.components.find(({ name }) => name === "health")?.because;
+    assert.equal(because, "grade 1: well (no-cors)");
+    near.behaviour = "fail-503";
+    await rig.pass(1);
+    assert.deepEqual((await look())[2], ["no-cors"], "a failure says nothing of it");
+    near.behaviour = "serve";
+    await rig.pass(2);
+    assert.deepEqual((await look())[2], []);
+    const { events } = (await rig.app.inject("/v1/events")).json<FleetEventList>();
+    assert.deepEqual(
+      events
+        .filter(({ kind }) => kind === "warning")
+        .map(({ subject, from, to }) => [subject, from, to]),
+      [
+        ["cdn-near", null, "no-cors"],
+        ["cdn-near", "no-cors", null],
+      ],
+    );
+    assert.deepEqual([...near.origins, ...far.origins], Array(2).fill("http://steering.test"));
+  });
   test("that are asked for what they do not have say so, with the address that was asked", async (t) => {
     const cdn = await openContentServer(t);
     const pathwayFile = fileOf(`pathways:\n  - { id: a, url: "${cdn.url}", region: east }\n`);
@@ -251,7 +286,7 @@ describe("real CDNs from a file", () => {
     const [place] = explained.json<Explanation>().places;
     assert.equal(
       place?.components.find(({ name }) => name === "health")?.because,
-      `grade 0: status-404 at ${probeUrl}`,
+      `grade 0: status-404 at ${probeUrl} (no-probe-object)`,
     );
     cdn.lists.set("/synthetic/1/probe", "bytes");
     await rig.pass(2);

@@ -57,8 +57,9 @@ export const HealthView = Type.Object({
 export type HealthView = Static<typeof HealthView>;
 
 /** What a probe has shown that is a slip of somebody's configuration, and lowers no grade. */
-export const ProbeWarning = Type.Union([Type.Literal("no-probe-object")], {
-  description: "no-probe-object: neither the node nor the source has what is asked for",
+export const ProbeWarning = Type.Union([Type.Literal("no-probe-object"), Type.Literal("no-cors")], {
+  description:
+    "no-probe-object: neither the node nor the source has what is asked for; no-cors: a pathway of the file answers without Access-Control-Allow-Origin, so that browsers are refused there",
 });
 export type ProbeWarning = Static<typeof ProbeWarning>;
 

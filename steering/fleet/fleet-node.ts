@@ -119,10 +119,13 @@ export function rankedNode(
   };
 }
 
-/** For whoever asks why: where a bad probe decides, which address was asked. */
+/** For whoever asks why: where a bad probe decides, which address was asked; and what it warns of. */
 function wordsOf({ reason }: Grade, node: FleetNode): string {
-  const url = node.probe?.outcome.ok === false ? probedUrlBehind(reason, node) : undefined;
-  return url === undefined ? reason : `${reason} at ${url}`;
+  const { probe } = node;
+  if (probe === undefined) return reason;
+  const url = probe.outcome.ok ? undefined : probedUrlBehind(reason, node);
+  const warnings = probe.warnings.length === 0 ? "" : ` (${probe.warnings.join(", ")})`;
+  return `${reason}${url === undefined ? "" : ` at ${url}`}${warnings}`;
 }
 
 /** Known, and not judged: nobody listens there, or its lease has ended. */

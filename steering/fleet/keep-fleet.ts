@@ -20,7 +20,7 @@ import { FIT_GRADE } from "../core/health/grade-node.ts";
 import { type HealthEvent, observeNode } from "../core/health/node-health.ts";
 import { deservesEjection } from "../core/health/weigh-evidence.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
-import { type ProbeFindings, WARNING_WORDS, warningsOf } from "../core/probe/probe-warnings.ts";
+import { type ProbeFindings, WARNING_WORDS, warningsAfter } from "../core/probe/probe-warnings.ts";
 import {
   type Override,
   overrideAt,
@@ -367,7 +367,7 @@ export function keepFleet(options: FleetOptions) {
       if (node === undefined || incarnationOf(node) !== target.incarnation) return;
       const nowMs = now();
       const before = node.probe?.warnings ?? [];
-      const warnings = warningsOf(findings);
+      const warnings = warningsAfter(before, findings);
       node.probe = { outcome, url, warnings, atMs: nowMs };
       tellWarnings(node.id, { before, now: warnings, url });
       if (!outcome.ok && outcome.isFact) book.confirmDead(node.id, nowMs);

@@ -64,6 +64,7 @@ export function lookAtNodes({ nodes, policy, now, viewersOn }: NodesInSight) {
         url: urlOf(node),
         incarnation: incarnationOf(node),
         probePath: node.standing.kind === "cdn" ? node.standing.pathway.probePath : undefined,
+        asPage: node.standing.kind === "cdn",
       }));
     },
 

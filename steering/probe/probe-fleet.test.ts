@@ -24,6 +24,7 @@ function openFleet(count: number) {
     url: `http://n-${index}`,
     incarnation: "1",
     probePath: undefined,
+    asPage: false,
   }));
   const rig = {
     nowMs: 1,
@@ -49,7 +50,7 @@ function openFleet(count: number) {
       probe: (question) =>
         new Promise((end) => {
           const url = `${question.url}${question.path}`;
-          asked.push({ question, end: (outcome) => end({ outcome, url }) });
+          asked.push({ question, end: (outcome) => end({ outcome, url, allowsPages: undefined }) });
         }),
       fetchReference: async () => rig.reading,
       close: async () => {},
@@ -61,6 +62,7 @@ function openFleet(count: number) {
     },
     probePath: "/probe",
     referenceUrl: "http://origin",
+    pageOrigin: () => "http://page",
     policy: { everyMs: 1_000, urgentEveryMs: 250, maxInFlight: 16, maxPerSecond: 100 },
     now: () => rig.nowMs,
     random: () => 0.5,
@@ -149,6 +151,16 @@ describe("the fleet's probes", () => {
     assert.deepEqual(
       asked.map(({ question }) => question.url),
       ["http://n-1"],
+    );
+    endAll();
+  });
+  test("ask as a page where the node is a CDN, and as nobody's page else", () => {
+    const { targets, asked, tick, endAll } = openFleet(2);
+    targets[1] = { ...(targets[1] as ProbeTarget), asPage: true };
+    void tick(0);
+    assert.deepEqual(
+      asked.map(({ question }) => question.pageOrigin),
+      [undefined, "http://page"],
     );
     endAll();
   });

@@ -31,6 +31,8 @@ export type FleetProberOptions = {
   readonly probePath: string;
   /** Base URL of the origin whose bytes are the measure. */
   readonly referenceUrl: string;
+  /** Whose page a CDN is asked as (the `Origin` field); undefined while that is not known. */
+  readonly pageOrigin: () => string | undefined;
   readonly policy: SchedulePolicy;
   readonly now: () => number;
   readonly random: () => number;
@@ -71,22 +73,22 @@ export function openFleetProber(options: FleetProberOptions) {
   }
 
   async function probe(target: ProbeTarget): Promise<void> {
-    const { id, url, probePath: ownPath } = target;
+    const { id, url, probePath: ownPath, asPage } = target;
     const startedAtMs = now();
     try {
-      const { outcome, url: askedUrl } = await prober.probe({
+      const probed = await prober.probe({
         url,
         path: ownPath ?? probePath,
         // What a real CDN is probed with need not be an object of the origin.
         reference: ownPath === undefined ? reference : undefined,
         live: liveQuestion(id),
+        pageOrigin: asPage ? options.pageOrigin() : undefined,
       });
       fleet.observeProbe(target, {
-        outcome,
-        url: askedUrl,
+        ...probed,
         isAbsentAtSource: ownPath === undefined && isAbsentAtSource,
       });
-      options.onProbe?.(id, outcome, now() - startedAtMs);
+      options.onProbe?.(id, probed.outcome, now() - startedAtMs);
     } finally {
       endProbe(schedule, id);
     }

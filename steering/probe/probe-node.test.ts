@@ -44,6 +44,21 @@ describe("probe()", () => {
     await server.stop();
     assert.deepEqual((await probe(target)).outcome, { ok: false, reason: "refused", isFact: true });
   });
+  for (const [behaviour, pageOrigin, allowsPages] of [
+    ["serve", "http://page", true],
+    ["no-cors", "http://page", false],
+    ["no-cors", undefined, undefined],
+    ["fail-503", "http://page", undefined],
+  ] as const) {
+    test(`${behaviour}, asked as ${pageOrigin === undefined ? "no" : "a"} page: pages are let in: ${allowsPages}`, async (t) => {
+      const server = await openContentServer(t);
+      server.behaviour = behaviour;
+      const { probe } = prober(t);
+      const question = { url: server.url, path: PROBE_PATH, reference: undefined, pageOrigin };
+      assert.equal((await probe(question)).allowsPages, allowsPages);
+      assert.deepEqual([...server.origins], pageOrigin === undefined ? [] : [pageOrigin]);
+    });
+  }
   test("an address that cannot be one is a bad probe, no failure of ours", async (t) => {
     const { probe } = prober(t);
     const { outcome } = await probe({ url: "http://no.invalid", path: "/", reference: undefined });

@@ -12,16 +12,30 @@ export type ProbeFindings = {
   readonly url: string;
   /** The source answers that it has no such object either. */
   readonly isAbsentAtSource: boolean;
+  /** Whether pages of other origins may read the answer; undefined where nothing shows it. */
+  readonly allowsPages: boolean | undefined;
 };
 
 /** In words, for the log and the event. */
 export const WARNING_WORDS: Readonly<Record<ProbeWarning, string>> = {
   "no-probe-object":
     "the probe object does not exist, here or at the source: set --probe-path, or probePath in the file",
+  "no-cors":
+    "it answers without Access-Control-Allow-Origin: players in browsers are refused there, and native ones are not",
 };
 
-export function warningsOf({ outcome, isAbsentAtSource }: ProbeFindings): readonly ProbeWarning[] {
-  return isAbsentAtSource && isAbsence(outcome.reason) ? ["no-probe-object"] : [];
+/** @param before what was warned of before: an answer that is none says nothing of pages. */
+export function warningsAfter(
+  before: readonly ProbeWarning[],
+  { outcome, isAbsentAtSource, allowsPages }: ProbeFindings,
+): readonly ProbeWarning[] {
+  const isObjectMissing = isAbsentAtSource && isAbsence(outcome.reason);
+  const keepsPagesOut =
+    allowsPages === undefined ? before.includes("no-cors") : allowsPages === false;
+  return [
+    ...(isObjectMissing ? (["no-probe-object"] as const) : []),
+    ...(keepsPagesOut ? (["no-cors"] as const) : []),
+  ];
 }
 
 /** Storage behind a CDN answers 403 for what it does not have, unless its list may be read. */
