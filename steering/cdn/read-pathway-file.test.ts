@@ -212,6 +212,11 @@ describe("refused in bounded time is", () => {
     assert.notDeepEqual(problemsIn(`pathways: ${"[".repeat(20_000)}`), []));
 });
 
+test("a problem is told in so many letters, however long a name in the file is", () => {
+  const [problem = ""] = problemsIn(`pathways: []\n${"x".repeat(1_000)}: 1`);
+  assert.ok(problem.startsWith("line 2, xxx") && problem.length <= 300, problem);
+});
+
 test("what the operators' page shows can be used as it stands", () => {
   const page = readFileSync(new URL("../../docs/steering.md", import.meta.url), "utf8");
   const blocks = Array.from(page.matchAll(/^```yaml\n(.*?)^```$/gms), ([, block = ""]) => block);

@@ -83,6 +83,8 @@ export const MAX_PATHWAY_FILE_BYTES = 512 * 1024;
 /** Each use of an anchor counts with what it stands for: a bomb needs many. */
 const MAX_ALIASES = 50;
 const MAX_PROBLEMS = 8;
+/** Letters: problems go into events and answers, and quote names that are as long as the file says. */
+const MAX_PROBLEM_LENGTH = 300;
 
 type Problem = { readonly at: readonly (string | number)[]; readonly what: string };
 
@@ -91,6 +93,13 @@ export function readPathwayFile(
   text: string,
   isTaken: (id: string) => boolean,
 ): PathwayFileReading {
+  const reading = readWhole(text, isTaken);
+  if (reading.ok) return reading;
+  const problems = reading.problems.slice(0, MAX_PROBLEMS);
+  return { ok: false, problems: problems.map((one) => one.slice(0, MAX_PROBLEM_LENGTH)) };
+}
+
+function readWhole(text: string, isTaken: (id: string) => boolean): PathwayFileReading {
   if (text.length > MAX_PATHWAY_FILE_BYTES) {
     return { ok: false, problems: [`it is longer than ${MAX_PATHWAY_FILE_BYTES} bytes`] };
   }
@@ -101,8 +110,7 @@ export function readPathwayFile(
     ? contradictionsIn(content, isTaken)
     : misfitsIn(content);
   if (problems.length > 0 || !Value.Check(FileContent, content)) {
-    const told = problems.slice(0, MAX_PROBLEMS).map((problem) => tell(problem, lineOf));
-    return { ok: false, problems: told };
+    return { ok: false, problems: problems.map((problem) => tell(problem, lineOf)) };
   }
   return { ok: true, file: fileOf(content) };
 }
@@ -138,10 +146,7 @@ function readYaml(
     // A warning is a tag or a key that would be read as something else than it says.
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0) {
-      return {
-        ok: false,
-        problems: faults.slice(0, MAX_PROBLEMS).map(({ message }) => firstLine(message)),
-      };
+      return { ok: false, problems: faults.map(({ message }) => firstLine(message)) };
     }
     const content: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { ok: true, content, lineOf: (at) => lineIn(document, lines, at) };
