@@ -141,7 +141,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const tell = (event: NewEvent) => {
     history.record(event);
     records.noteChange(event.subject);
-    app.log[event.kind === "warning" ? "warn" : "info"](event, "fleet event");
+    app.log[isForOperators(event) ? "warn" : "info"](event, "fleet event");
   };
   const reports = new ReportLedger({ policy: policy.reports, random });
   const addresses = new NodeAddresses();
@@ -435,6 +435,11 @@ function newCounts() {
     heartbeats: newOutcomeCounts(LEASE_OUTCOMES),
     probes: newOutcomeCounts(["good", "bad", "refused"]),
   };
+}
+
+/** A slip that somebody has to mend: louder in the log than what the fleet does by itself. */
+function isForOperators({ kind, to }: NewEvent): boolean {
+  return (kind === "warning" && to !== null) || (kind === "pathway-file" && to === "broken");
 }
 
 /** Undefined while nobody listens yet, and there is no address. */

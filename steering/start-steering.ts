@@ -84,7 +84,6 @@ async function followFile(file: OpenPathwayFile | undefined, steering: Steering)
       break;
     case "broken":
       steering.notePathwayFileBroken(look.problems);
-      steering.app.log.warn({ problems: look.problems }, "the file of pathways is broken");
   }
 }
 
