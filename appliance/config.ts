@@ -19,11 +19,19 @@ import type { UpstreamPolicy } from "./upstream/upstreams.ts";
 
 /** All of them are asked before a request fails. */
 const MAX_UPSTREAMS = 16;
-const UpstreamUrl = Type.String({ pattern: "^https?://" });
+const FieldName = Type.String({
+  pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+  form: "the name of a field of requests",
+});
+const UpstreamUrl = Type.String({ pattern: "^https?://", form: "http(s)://host[:port][/path]" });
 
 export const ApplianceConfig = Type.Object({
-  id: { ...ApplianceId, description: "name in the fleet, and pathway id" },
-  region: { ...RegionName, description: "where it stands" },
+  id: {
+    ...ApplianceId,
+    form: "1 to 64 letters, digits, dots, - and _",
+    description: "name in the fleet, and pathway id",
+  },
+  region: { ...RegionName, form: "1 to 32 of a-z, 0-9 and -", description: "where it stands" },
   origin: Type.Array(UpstreamUrl, {
     minItems: 1,
     maxItems: MAX_UPSTREAMS,
@@ -38,9 +46,10 @@ export const ApplianceConfig = Type.Object({
   host: HostSetting,
   port: portSetting(4111),
   advertise: AdvertiseSetting,
-  steering: Type.Optional(
-    Type.String({ pattern: "^https?://", description: "base URL of steering; alone without it" }),
-  ),
+  steering: Type.Optional({
+    ...UpstreamUrl,
+    description: "base URL of steering; alone without it",
+  }),
   eviction: Type.Union(
     EVICTION_POLICY_NAMES.map((name) => Type.Literal(name)),
     {
@@ -78,7 +87,7 @@ export const ApplianceConfig = Type.Object({
   ),
   tlsKey: Type.Optional(Type.String({ minLength: 1, description: "its private key in PEM" })),
   forwardFields: Type.Optional(
-    Type.Array(Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }), {
+    Type.Array(FieldName, {
       maxItems: 64,
       description:
         "the only fields of requests that fills pass on, by commas; most of them without it",

@@ -9,7 +9,7 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { Type } from "typebox";
 import { runService, StartError } from "../chassis/run-service.ts";
-import { BASE_URL_PATTERN } from "../chassis/settings.ts";
+import { baseUrlSetting } from "../chassis/settings.ts";
 import {
   APPLIANCES_PATH,
   heartbeatPath,
@@ -33,8 +33,8 @@ await runService({
       maximum: 60,
       description: "each sends one so often",
     }),
-    steering: Type.String({ pattern: BASE_URL_PATTERN, description: "where they register" }),
-    origin: Type.String({ pattern: BASE_URL_PATTERN, description: "what they claim to cache" }),
+    steering: baseUrlSetting("where they register"),
+    origin: baseUrlSetting("what they claim to cache"),
     probePath: Type.String({
       pattern: "^/[!-~]*$",
       default: "/synthetic/65536/probe",

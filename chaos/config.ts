@@ -10,6 +10,7 @@ export const ChaosConfig = Type.Object({
   advertise: Type.Optional(
     Type.String({
       pattern: "^(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])$",
+      form: "a host name or an address, without scheme and port",
       description: "host name that viewers use for the proxies, if it is another",
     }),
   ),
@@ -17,6 +18,8 @@ export const ChaosConfig = Type.Object({
     Type.String({
       // `.` and `..` are no names that a URL can hold.
       pattern: "^(?!\\.{1,2}@)[A-Za-z0-9._-]{1,64}@\\d{1,5}=http://[^/?#@\\s,=]+$",
+      form: "name@listenPort=http://host[:port], no path",
+      dropsFinalSlash: true,
     }),
     {
       minItems: 1,

@@ -10,9 +10,12 @@ import type { IncomingMessage } from "node:http";
 import createError from "@fastify/error";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-const Unauthorised = createError("UNAUTHORISED", "This needs the bearer token", 401);
+const Unauthorised = createError("UNAUTHORISED", "%s", 401);
+const NEEDED = "This needs the bearer token";
+const NONE_IS_RIGHT =
+  "No token is right: this service was started without UNDERSTUDY_TOKEN, so what needs one is closed until it is started with it";
 
-/** An `onRequest` hook. Without a configured token it lets nobody in. */
+/** An `onRequest` hook. Without a configured token it lets nobody in, and says so. */
 export function requireBearerToken(token: string | undefined) {
   const bearsIt = newBearerCheck(token);
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
@@ -21,7 +24,7 @@ export function requireBearerToken(token: string | undefined) {
       return;
     }
     reply.header("www-authenticate", "Bearer");
-    done(new Unauthorised());
+    done(new Unauthorised(token === undefined ? NONE_IS_RIGHT : NEEDED));
   };
 }
 

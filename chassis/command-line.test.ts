@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Type } from "typebox";
 import { readCommandLine } from "./command-line.ts";
+import { BaseUrl } from "./settings.ts";
 
 const SCHEMA = Type.Object({
   host: Type.String({ default: "127.0.0.1", description: "address to listen on" }),
@@ -10,6 +11,9 @@ const SCHEMA = Type.Object({
   chaos: Type.Boolean({ default: true }),
   origin: Type.String({ description: "base URL of the origin" }),
   token: Type.Optional(Type.String({ env: "UNDERSTUDY_TOKEN", minLength: 8 })),
+  shields: Type.Optional(Type.Array(BaseUrl)),
+  mood: Type.Optional(Type.Union([Type.Literal("calm"), Type.Literal("hurried")])),
+  key: Type.Optional(Type.String({ env: "KEY", pattern: "^.{16,}$", form: "16 characters" })),
 });
 
 const read = (argv: string[], env = {}) =>
@@ -56,6 +60,26 @@ describe("readCommandLine()", () => {
   test("refuses a flag that does not exist", () => assert.match(invalid(["--orgin=o"]), /--orgin/));
   test("names the environment variable of a bad secret", () =>
     assert.match(invalid(["--origin=o"], { UNDERSTUDY_TOKEN: "x" }), /^UNDERSTUDY_TOKEN/));
+  test("says the form of a value in words, and which of several it was", () =>
+    assert.equal(
+      invalid(["--origin=o", "--shields=http://a,http://b/path"]),
+      '--shields: "http://b/path" must be http(s)://host[:port], no path. See npm run thing -- --help.',
+    ));
+  test("names all that may be chosen from", () =>
+    assert.match(invalid(["--origin=o", "--mood=x"]), /^--mood must be one of calm, hurried\./));
+  test("says the form of a secret, and not the secret", () =>
+    assert.equal(
+      invalid(["--origin=o"], { KEY: "hush" }),
+      "KEY must be 16 characters. See npm run thing -- --help.",
+    ));
+  test("a slash at the end of a base URL says nothing, and is dropped", () => {
+    const result = read(["--origin=o", "--shields=http://a/,https://b"]);
+    assert.deepEqual(result.kind === "config" && result.config.shields, ["http://a", "https://b"]);
+    assert.match(
+      invalid(["--origin=o", "--shields=http://a//"]),
+      /^--shields: "http:\/\/a\/" must/,
+    );
+  });
   test("a secret has no flag", () =>
     assert.match(invalid(["--origin=o", "--token=12345678"]), /--token/));
 

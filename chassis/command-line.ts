@@ -4,12 +4,14 @@
  * The schema of a service's `config.ts` is the only place that names a setting. Property
  * `ramMebibytes` becomes `--ram-mebibytes`; a property annotated with `env` is read from that
  * environment variable instead and has no flag, because a secret on a command line is visible to
- * every process of the machine. One annotated with `orEnv` has both, and the flag counts. A list annotated with `positional` takes what stands there without
- * a flag.
+ * every process of the machine. One annotated with `orEnv` has both, and the flag counts. A list
+ * annotated with `positional` takes what stands there without a flag. `form` says in words what a
+ * pattern wants, and `dropsFinalSlash` that a slash at the end of a text says nothing.
  */
 import { parseArgs } from "node:util";
 import type { Static, TObject, TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { IS_MISSING, listMisfits, type Misfit } from "./list-misfits.ts";
 
 export type CommandLine<Config> =
   | { readonly kind: "config"; readonly config: Config }
@@ -31,6 +33,9 @@ type Setting = {
   readonly positional?: boolean;
   readonly default?: unknown;
   readonly description?: string;
+  readonly dropsFinalSlash?: boolean;
+  /** Of a list: what each of its entries is. */
+  readonly items?: Setting;
 };
 
 export function readCommandLine<Schema extends TObject>(
@@ -75,9 +80,10 @@ export function readCommandLine<Schema extends TObject>(
     const value = raw === undefined ? setting.default : convert(raw, setting);
     if (value !== undefined) config[name] = value;
   }
-  const [error] = Value.Errors(schema, config);
-  if (error === undefined) return { kind: "config", config: config as Static<Schema> };
-  return { kind: "invalid", message: describeError(error, schema, input.command) };
+  const [misfit] = listMisfits(Value.Errors(schema, config), schema);
+  if (misfit === undefined) return { kind: "config", config: config as Static<Schema> };
+  const message = describeMisfit(misfit, schema, config);
+  return { kind: "invalid", message: `${message}. See ${input.command} --help.` };
 }
 
 function isPositional(setting: Setting): boolean {
@@ -101,10 +107,17 @@ function optionTypeOf(setting: Setting): "boolean" | "string" {
 /** A number that is not one is passed on as it stands: the schema check then names the flag. */
 function convert(raw: string | boolean, setting: Setting): unknown {
   if (typeof raw === "boolean") return raw;
-  if (setting.type === "array") return raw === "" ? [] : raw.split(",").map((part) => part.trim());
+  if (setting.type === "array") {
+    return raw === "" ? [] : raw.split(",").map((part) => textOf(part.trim(), setting.items));
+  }
+  if (setting.type === "string") return textOf(raw, setting);
   if (setting.type !== "integer" && setting.type !== "number") return raw;
   const number = Number(raw);
   return raw.trim() === "" || Number.isNaN(number) ? raw : number;
+}
+
+function textOf(raw: string, setting: Setting | undefined): string {
+  return setting?.dropsFinalSlash === true ? raw.replace(/\/$/, "") : raw;
 }
 
 function helpText(schema: TObject, command: string): string {
@@ -120,23 +133,23 @@ function helpText(schema: TObject, command: string): string {
   return [`${command} ${words.join("")}[flags]`, "", ...rows, ""].join("\n");
 }
 
-/** The part of a validation error that is used here. */
-type SchemaError = {
-  readonly keyword: string;
-  readonly instancePath: string;
-  readonly message: string;
-  readonly params: object;
-};
-
-function describeError(error: SchemaError, schema: TObject, command: string): string {
-  const missing =
-    "requiredProperties" in error.params ? error.params.requiredProperties : undefined;
-  const name = Array.isArray(missing) ? String(missing[0]) : error.instancePath.split("/")[1];
-  const setting = schema.properties[name ?? ""] as Setting | undefined;
-  const label = labelOf(name ?? "", setting);
+/** @param config what was given; of a list, the entry that does not fit is shown. */
+function describeMisfit(
+  { instancePath, what }: Misfit,
+  schema: TObject,
+  config: Readonly<Record<string, unknown>>,
+): string {
+  const [, name = "", at] = instancePath.split("/");
+  const setting = schema.properties[name] as Setting | undefined;
+  const label = labelOf(name, setting);
   const wish = setting?.description === undefined ? "" : ` (${setting.description})`;
-  if (missing !== undefined) return `${label} is missing${wish}. See ${command} --help.`;
-  return `${label}${wish} ${error.message}. See ${command} --help.`;
+  if (what === IS_MISSING) return `${label} ${what}${wish}`;
+  const entries = config[name];
+  // A secret is never shown.
+  if (at === undefined || !Array.isArray(entries) || setting?.env !== undefined) {
+    return `${label}${wish} ${what}`;
+  }
+  return `${label}${wish}: ${JSON.stringify(entries[Number(at)])} ${what}`;
 }
 
 function firstSentence(error: unknown): string {

@@ -3,10 +3,11 @@
  * paths, bounded bodies and headers, structured logs.
  */
 import type { RequestListener, Server } from "node:http";
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { LogController } from "fastify";
 import { stdSerializers } from "pino";
 import { closeUnusedConnections } from "./close-unused-connections.ts";
+import { compileValidator } from "./compile-validator.ts";
 import { LOG_STREAM } from "./log-stream.ts";
 import { answerProblems, problemDetails, sendProblem } from "./problem-details.ts";
 import { guardRequestPaths } from "./request-path-guard.ts";
@@ -59,7 +60,7 @@ export function newServiceApp({
     },
   })
     .withTypeProvider<TypeBoxTypeProvider>()
-    .setValidatorCompiler(TypeBoxValidatorCompiler);
+    .setValidatorCompiler(compileValidator);
 
   closeUnusedConnections(app);
   guardRequestPaths(app);

@@ -1,8 +1,27 @@
 /** Settings that several services have, declared once: same name, same limits, same words. */
 import { type Static, Type } from "typebox";
 
-/** Scheme and authority alone; no comma and no equals sign, so that it can stand in a list. */
-export const BASE_URL_PATTERN = "^https?://[^/?#@\\s,=]+$";
+const HOST_FORM = "http(s)://host[:port], no path";
+
+/**
+ * Scheme and authority alone; no comma and no equals sign, so that it can stand in a list. A slash at its
+ * end, as browsers show it, is dropped when it is read.
+ */
+export const BaseUrl = Type.String({
+  pattern: "^https?://[^/?#@\\s,=]+$",
+  form: HOST_FORM,
+  dropsFinalSlash: true,
+});
+
+/** @param use whose address it is. */
+export const baseUrlSetting = (use: string) => ({ ...BaseUrl, description: use });
+
+/** `name=URL`: a base URL that is spoken of by a name. */
+export const NamedBaseUrl = Type.String({
+  pattern: "^[a-z0-9-]{1,32}=https?://[^/?#@\\s,=]+$",
+  form: `name=${HOST_FORM}; a name is made of a-z, 0-9 and -`,
+  dropsFinalSlash: true,
+});
 
 export const HostSetting = Type.String({
   minLength: 1,
@@ -19,10 +38,7 @@ export const portSetting = (standard: number) =>
   });
 
 export const AdvertiseSetting = Type.Optional(
-  Type.String({
-    pattern: BASE_URL_PATTERN,
-    description: "base URL by which others reach it, if it is another",
-  }),
+  baseUrlSetting("base URL by which others reach it, if it is another"),
 );
 
 export const LogLevelSetting = Type.Union(

@@ -1,6 +1,6 @@
 /** What `npm start` can be told, and the limits by which a fleet is run. */
 import { type Static, Type } from "typebox";
-import { BASE_URL_PATTERN } from "../chassis/settings.ts";
+import { baseUrlSetting } from "../chassis/settings.ts";
 import { RegionName } from "../steering/contract/appliance-lease.ts";
 import type { SupervisionPolicy } from "./core/supervision.ts";
 
@@ -27,14 +27,12 @@ export const FleetConfig = Type.Object({
     description: "how many, dealt out over the regions",
   }),
   origin: Type.Optional(
-    Type.String({
-      pattern: BASE_URL_PATTERN,
-      description: "base URL of a real origin to stand in front of, instead of the demo's",
-    }),
+    baseUrlSetting("base URL of a real origin to stand in front of, instead of the demo's"),
   ),
   probePath: Type.Optional(
     Type.String({
       pattern: "^/[!-~]*$",
+      form: "a path that begins with /",
       description: "with --origin: a path of it that steering probes the appliances with (/)",
     }),
   ),
@@ -52,7 +50,11 @@ export const FleetConfig = Type.Object({
     description: "address that all but control listen on",
   }),
   advertise: Type.Optional(
-    Type.String({ pattern: "^[^/:@\\s]+$", description: "host name by which viewers reach them" }),
+    Type.String({
+      pattern: "^[^/:@\\s]+$",
+      form: "a host name, without scheme and port",
+      description: "host name by which viewers reach them",
+    }),
   ),
   profile: Type.Union([Type.Literal("demo"), Type.Literal("production")], {
     default: "demo",

@@ -2,7 +2,8 @@
 import { type Static, Type } from "typebox";
 import {
   AdvertiseSetting,
-  BASE_URL_PATTERN,
+  BaseUrl,
+  baseUrlSetting,
   HostSetting,
   LogLevelSetting,
   portSetting,
@@ -19,17 +20,13 @@ export const OriginConfig = Type.Object({
     description: "folder of live channels; may be missing",
   }),
   siteFolder: Type.String({ default: "dist/site", description: "folder of the built site" }),
-  steering: Type.Optional(
-    Type.String({ pattern: BASE_URL_PATTERN, description: "base URL of the steering service" }),
-  ),
-  edges: Type.Array(Type.String({ pattern: BASE_URL_PATTERN }), {
+  steering: Type.Optional(baseUrlSetting("base URL of the steering service")),
+  edges: Type.Array(BaseUrl, {
     default: [],
     maxItems: 1000,
     description: "base URLs of the appliances, with commas between them",
   }),
-  fleet: Type.Optional(
-    Type.String({ pattern: BASE_URL_PATTERN, description: "base URL of the fleet's control API" }),
-  ),
+  fleet: Type.Optional(baseUrlSetting("base URL of the fleet's control API")),
   sources: Type.Union([Type.Literal("edges"), Type.Literal("self")], {
     default: "edges",
     description: "where titles are played from: `edges` (steering and appliances) or `self`",

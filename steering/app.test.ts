@@ -327,7 +327,7 @@ test("a mistake in one step of the loop is told of, and the others go on", async
     onFailedStep: ({ step, error }) => failed.push(`${step}: ${error}`),
     prober: {
       probe: () => Promise.reject(new TypeError("a mistake")),
-      fetchReference: async () => undefined,
+      fetchReference: async () => ({ kind: "unknown" }),
       close: async () => {},
     },
   });

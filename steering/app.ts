@@ -10,6 +10,7 @@ import { PUBLIC_CORS } from "../chassis/cross-origin.ts";
 import { LatencyBuckets } from "../chassis/latency-buckets.ts";
 import { newServiceApp } from "../chassis/service-app.ts";
 import type { LogLevel } from "../chassis/settings.ts";
+import { keepPathwayFileStanding } from "./cdn/pathway-file-standing.ts";
 import type { PathwayFile } from "./cdn/read-pathway-file.ts";
 import { HEALTHZ_PATH, ServiceHealth } from "./contract/service-health.ts";
 import { DASH_STEERING_PATH, STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";
@@ -146,7 +147,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
   const tell = (event: NewEvent) => {
     history.record(event);
     records.noteChange(event.subject);
-    app.log.info(event, "fleet event");
+    app.log[isForOperators(event) ? "warn" : "info"](event, "fleet event");
   };
   const reports = new ReportLedger({ policy: policy.reports, random });
   const addresses = new NodeAddresses();
@@ -169,6 +170,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
       records.forget(id);
     },
   });
+  const fileStanding = keepPathwayFileStanding({ tell, now });
   const records = keepHistoryOfFleet({ history, fleet });
   let nodeCounts = countNodes([]);
   const board = openRankingBoard({
@@ -234,14 +236,15 @@ export async function buildSteeringApp(options: SteeringOptions) {
     fleet: {
       ...fleet,
       // What is broken off because we go says nothing of who was asked.
-      observeProbe(target, outcome) {
-        if (!isClosing) fleet.observeProbe(target, outcome);
+      observeProbe(target, findings) {
+        if (!isClosing) fleet.observeProbe(target, findings);
       },
     },
     prober,
     witnesses,
     probePath: options.probePath,
     referenceUrl,
+    pageOrigin: () => originOf(options.advertisedUrl()),
     policy: policy.probing,
     now,
     random,
@@ -319,7 +322,11 @@ export async function buildSteeringApp(options: SteeringOptions) {
     },
   });
   addReportRoutes(app, { taker });
-  addFleetRoutes(app, { view: () => fleet.view(wallNow()), history, wallNow });
+  addFleetRoutes(app, {
+    view: () => ({ ...fleet.view(wallNow()), pathwayFile: fileStanding.view() }),
+    history,
+    wallNow,
+  });
   const events = addEventRoutes(app, { history, policy: policy.events });
   addExplainRoute(app, {
     explain: (viewer) => explainRanking(board.current(), viewer),
@@ -344,6 +351,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
       listeners: events.listeners,
       isFailOpen: fleet.isFailOpen,
       isPreservingItself: fleet.isPreservingItself,
+      isPathwayFileBroken: fileStanding.isBroken,
     }),
     now,
   });
@@ -376,6 +384,7 @@ export async function buildSteeringApp(options: SteeringOptions) {
     if (file === undefined) return;
     fleet.usePathways(file.pathways);
     networks.use(file);
+    fileStanding.noteUsed();
   }
 
   app.addHook("preClose", (done) => {
@@ -421,6 +430,8 @@ export async function buildSteeringApp(options: SteeringOptions) {
     app,
     /** A new version of the file has been read. */
     usePathwayFile,
+    /** A new version of the file is broken: its problems, by line and field. */
+    notePathwayFileBroken: fileStanding.noteBroken,
     /** No pathway of the file may have the id of an appliance. */
     isAppliance: (id: string): boolean => fleet.node(id)?.standing.kind === "appliance",
     /** Called by the loop. Resolves when what it asked has been answered, and never rejects. */
@@ -445,6 +456,16 @@ function newCounts() {
     heartbeats: newOutcomeCounts(LEASE_OUTCOMES),
     probes: newOutcomeCounts(["good", "bad", "refused"]),
   };
+}
+
+/** A slip that somebody has to mend: louder in the log than what the fleet does by itself. */
+function isForOperators({ kind, to }: NewEvent): boolean {
+  return (kind === "warning" && to !== null) || (kind === "pathway-file" && to === "broken");
+}
+
+/** Undefined while nobody listens yet, and there is no address. */
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 /** As long as the longest time to live: then each viewer counts once. */

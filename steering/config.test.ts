@@ -1,67 +1,62 @@
+/** What a person is told who sets steering up wrongly: a sentence, and no regular expression. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { StartError } from "../chassis/run-service.ts";
-import { newServiceApp } from "../chassis/service-app.ts";
-import { mayTakeProxyForViewers, unusableProxies } from "./config.ts";
-import { startSteering } from "./start-steering.ts";
+import { readCommandLine } from "../chassis/command-line.ts";
+import { SteeringConfig } from "./config.ts";
 
-describe("a trusted proxy", () => {
-  for (const good of ["10.0.0.0/8", "192.0.2.1", "::1", "2001:db8::/32", "::ffff:10.0.0.1"]) {
-    test(`may be ${good}`, () => {
-      assert.deepEqual(unusableProxies([good]), []);
-      assert.ok(newServiceApp({ notFoundCode: "NOT_FOUND", trustedProxies: [good] }));
+const SOURCES = "--sources=films=https://origin.example";
+
+function read(flags: readonly string[], env: Record<string, string> = {}) {
+  return readCommandLine(SteeringConfig, { command: "steering", argv: flags, env });
+}
+
+describe("a setting that cannot be used is told in words:", () => {
+  for (const [name, flags, env, words] of [
+    [
+      "a source with a path",
+      ["--sources=films=https://origin.example/vod"],
+      {},
+      '"films=https://origin.example/vod" must be name=http(s)://host[:port], no path',
+    ],
+    [
+      "a source without a name",
+      ["--sources=https://origin.example"],
+      {},
+      '"https://origin.example" must be name=http(s)://host[:port], no path',
+    ],
+    [
+      "an address without its scheme",
+      [SOURCES, "--advertise=steering.example"],
+      {},
+      "must be http(s)://host[:port], no path",
+    ],
+    ["a relative path", [SOURCES, "--probe-path=64k.bin"], {}, "must be a path that begins with /"],
+    ["another profile", [SOURCES, "--profile=fast"], {}, "must be one of production, demo"],
+    [
+      "a short session key",
+      [SOURCES],
+      { UNDERSTUDY_SESSION_KEY: "short" },
+      "must be of 16 to 256 characters without spaces",
+    ],
+    [
+      "a short token",
+      [SOURCES],
+      { UNDERSTUDY_TOKEN: "short" },
+      "must not have fewer than 8 characters",
+    ],
+  ] as const) {
+    test(name, () => {
+      const result = read(flags, env);
+      const message = result.kind === "invalid" ? result.message : result.kind;
+      assert.ok(message.includes(words), message);
+      assert.doesNotMatch(message, /pattern|\^/);
     });
   }
-  for (const bad of [
-    "",
-    "loopback",
-    "proxy.example",
-    "10",
-    "10/8",
-    "10.0.0.0/33",
-    "10.0.0.0/",
-    "10.0.0.0/255.0.0.0",
-    "0.0.0.0/0",
-    "::/0",
-    "010.0.0.1",
-    "10.0.0.0/8/8",
-    "2001:db8::/129",
-  ]) {
-    test(`may not be "${bad}"`, () => assert.deepEqual(unusableProxies([bad]), [bad]));
-  }
-  test("that is none ends the start, and the code says why", () =>
-    assert.rejects(
-      startSteering({
-        host: "127.0.0.1",
-        port: 0,
-        sources: ["demo=http://127.0.0.1:9"],
-        profile: "demo",
-        probePath: "/probe",
-        trustedProxies: ["10.0.0.0/8", "nowhere"],
-        logLevel: "silent",
-      }),
-      (error) => error instanceof StartError && /^STEER_BAD_PROXY: .*"nowhere"/.test(error.message),
-    ));
 });
 
-describe("steering may take a proxy for every viewer", () => {
-  const NETWORKS = [{}];
-  const SECURE = { advertise: "https://steering.example", trustedProxies: [] };
-  test("where others reach it by TLS and no proxy is trusted", () =>
-    assert.equal(mayTakeProxyForViewers(SECURE, NETWORKS), true));
-  test("but not without a map of networks", () =>
-    assert.equal(mayTakeProxyForViewers(SECURE, []), false));
-  test("nor with a trusted proxy", () =>
-    assert.equal(
-      mayTakeProxyForViewers({ ...SECURE, trustedProxies: ["10.0.0.0/8"] }, NETWORKS),
-      false,
-    ));
-  test("nor where it is reached without TLS, or as it listens", () => {
-    const plain = { trustedProxies: [] };
-    assert.equal(mayTakeProxyForViewers(plain, NETWORKS), false);
-    assert.equal(
-      mayTakeProxyForViewers({ ...plain, advertise: "http://127.0.0.1:4101" }, NETWORKS),
-      false,
-    );
-  });
+test("a slash at the end of an address is dropped", () => {
+  const result = read([`${SOURCES}/,b=http://b:1/`, "--advertise=https://steering.example/"]);
+  const config = result.kind === "config" ? result.config : undefined;
+  assert.deepEqual(config?.sources, ["films=https://origin.example", "b=http://b:1"]);
+  assert.equal(config?.advertise, "https://steering.example");
 });

@@ -5,6 +5,7 @@ import {
   AdvertiseSetting,
   HostSetting,
   LogLevelSetting,
+  NamedBaseUrl,
   portSetting,
   tokenSetting,
 } from "../chassis/settings.ts";
@@ -13,7 +14,7 @@ export const SteeringConfig = Type.Object({
   host: HostSetting,
   port: portSetting(4101),
   advertise: AdvertiseSetting,
-  sources: Type.Array(Type.String({ pattern: "^[a-z0-9-]{1,32}=https?://[^/?#@\\s,=]+$" }), {
+  sources: Type.Array(NamedBaseUrl, {
     minItems: 1,
     maxItems: 32,
     description: "name=URL of the origins to steer, with commas; probes are measured by the first",
@@ -24,6 +25,7 @@ export const SteeringConfig = Type.Object({
   }),
   probePath: Type.String({
     pattern: "^/[!-~]*$",
+    form: "a path that begins with /",
     maxLength: 1_024,
     default: "/synthetic/65536/probe",
     description: "an object of the origin that appliances must be able to serve",
@@ -49,11 +51,14 @@ export const SteeringConfig = Type.Object({
     description: "CIDRs of the proxies before it whose X-Forwarded-For is believed, with commas",
   }),
   logLevel: LogLevelSetting,
-  token: tokenSetting("bearer token that appliances must show; without it none can register"),
+  token: tokenSetting(
+    "bearer token that appliances and operators must show; without it no registrations and no overrides",
+  ),
   sessionKey: Type.Optional(
     Type.String({
       env: "UNDERSTUDY_SESSION_KEY",
       pattern: "^[^,\\s]{16,256}(,[^,\\s]{16,256}){0,7}$",
+      form: "of 16 to 256 characters without spaces; up to 8 of them, with commas between",
       description:
         "signs the viewers' sessions; with commas, the first signs and all are believed; without it one is drawn at every start",
     }),

@@ -29,6 +29,12 @@ export const UnknownAppliance = createError(
   "No lease is held for %s: register again",
   404,
 );
+/** For whoever looks, and has no lease to take. */
+export const NobodyCalled = createError(
+  "STEER_UNKNOWN_APPLIANCE",
+  "Neither an appliance nor a pathway of the file is named %s: see /v1/fleet",
+  404,
+);
 export const Superseded = createError(
   "STEER_SUPERSEDED",
   "Another process has taken the lease of %s",

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { readPathwayFile } from "./cdn/read-pathway-file.ts";
+import type { Explanation } from "./contract/explanation.ts";
+import type { FleetEventList } from "./contract/fleet-event.ts";
 import type { FleetAsOf } from "./contract/fleet-history.ts";
 import type { FleetView } from "./contract/fleet-view.ts";
 import { type ContentServer, openContentServer, openSteeringRig, PATH } from "./steering-rig.ts";
@@ -81,6 +83,15 @@ describe("real CDNs from a file", () => {
     await rig.pass(6);
     assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"][0], "cdn-near");
   });
+  test("are shown by their ids like appliances", async (t) => {
+    const { rig } = await rigWithCdns(t);
+    const one = await rig.app.inject("/v1/appliances/cdn-near");
+    assert.equal(one.statusCode, 200, one.payload);
+    assert.deepEqual(
+      one.json(),
+      (await rig.view()).cdns.find(({ id }) => id === "cdn-near"),
+    );
+  });
   test("take an operator's word like any node", async (t) => {
     const { rig } = await rigWithCdns(t);
     const uri = await rig.steeringUri("east");
@@ -116,6 +127,39 @@ describe("real CDNs from a file", () => {
     const before = near.requests.length;
     await rig.pass(3);
     assert.equal(near.requests.length, before, "nobody probes it any more");
+  });
+  test("a version of the file that is broken is told wherever an operator looks, until it is mended", async (t) => {
+    const { rig, near, far } = await rigWithCdns(t);
+    const look = async () => {
+      const { pathwayFile } = await rig.view();
+      const { payload } = await rig.app.inject("/v1/metrics");
+      const gauge = /^understudy_steering_pathway_file_broken (\d)$/m.exec(payload)?.[1];
+      return [pathwayFile?.state, pathwayFile?.problems, pathwayFile?.forSeconds, gauge];
+    };
+    assert.deepEqual(await look(), ["in-force", [], 5, "0"]);
+    rig.notePathwayFileBroken(["line 3, pathways[0].url: is missing"]);
+    await rig.pass(2);
+    assert.deepEqual(await look(), ["broken", ["line 3, pathways[0].url: is missing"], 2, "1"]);
+    rig.notePathwayFileBroken(["line 4, pathways[0].cost: must be number"]);
+    await rig.pass(1);
+    assert.deepEqual(
+      await look(),
+      ["broken", ["line 4, pathways[0].cost: must be number"], 3, "1"],
+      "another slip, and no new beginning",
+    );
+    rig.usePathwayFile(elsewhere(near, far));
+    assert.deepEqual(await look(), ["in-force", [], 0, "0"]);
+    const { events } = (await rig.app.inject("/v1/events")).json<FleetEventList>();
+    assert.deepEqual(
+      events
+        .filter(({ kind }) => kind === "pathway-file")
+        .map(({ from, to, reason }) => [from, to, reason]),
+      [
+        ["in-force", "broken", "line 3, pathways[0].url: is missing"],
+        ["broken", "broken", "line 4, pathways[0].cost: must be number"],
+        ["broken", "in-force", "mended"],
+      ],
+    );
   });
   test("one that has gone from the file is gone from the history, too", async (t) => {
     const { rig, far } = await rigWithCdns(t);
@@ -184,6 +228,77 @@ describe("real CDNs from a file", () => {
       (await rig.view()).cdns.map(({ id }) => id),
       ["one"],
     );
+  });
+  test("that browsers could not use say so, and keep their place for those who can", async (t) => {
+    const { rig, near, far } = await rigWithCdns(t);
+    const uri = await rig.steeringUri("east");
+    near.behaviour = "no-cors";
+    await rig.pass(2);
+    const look = async () => {
+      const { cdns } = await rig.view();
+      const view = cdns.find(({ id }) => id === "cdn-near");
+      return [view?.health.state, view?.health.grade, view?.probe?.warnings];
+    };
+    assert.deepEqual(await look(), ["up", 1, ["no-cors"]]);
+    assert.equal((await rig.manifest(uri))["PATHWAY-PRIORITY"][0], "cdn-near");
+    const explained = await rig.app.inject(`/v1/explain?source=demo&path=${PATH}&region=east`);
+    const because = explained
+      .json<Explanation>()
+      .places[0]?.components.find(({ name }) => name === "health")?.because;
+    assert.equal(because, "grade 1: well (no-cors)");
+    near.behaviour = "fail-503";
+    await rig.pass(1);
+    assert.deepEqual((await look())[2], ["no-cors"], "a failure says nothing of it");
+    near.behaviour = "serve";
+    await rig.pass(2);
+    assert.deepEqual((await look())[2], []);
+    const { events } = (await rig.app.inject("/v1/events")).json<FleetEventList>();
+    assert.deepEqual(
+      events
+        .filter(({ kind }) => kind === "warning")
+        .map(({ subject, from, to }) => [subject, from, to]),
+      [
+        ["cdn-near", null, "no-cors"],
+        ["cdn-near", "no-cors", null],
+      ],
+    );
+    assert.deepEqual([...near.origins, ...far.origins], Array(2).fill("http://steering.test"));
+  });
+  test("that are asked for what they do not have say so, with the address that was asked", async (t) => {
+    const cdn = await openContentServer(t);
+    const pathwayFile = fileOf(`pathways:\n  - { id: a, url: "${cdn.url}", region: east }\n`);
+    const rig = await openSteeringRig(t, { pathwayFile, probePath: "/synthetic/1/probe" });
+    await rig.pass(5);
+    const probeUrl = `${cdn.url}/synthetic/1/probe`;
+    const [view] = (await rig.view()).cdns;
+    assert.deepEqual(
+      [view?.health.state, view?.probe?.reason, view?.probe?.url, view?.probe?.warnings],
+      ["down", "status-404", probeUrl, ["no-probe-object"]],
+    );
+    const told = async (kind: string) =>
+      (await rig.app.inject("/v1/events"))
+        .json<FleetEventList>()
+        .events.filter((event) => event.kind === kind)
+        .map(({ from, to, details }) => [from, to, details?.["probeUrl"]]);
+    assert.deepEqual((await told("state")).at(-1), ["recovering", "down", probeUrl]);
+    assert.deepEqual(await told("warning"), [[null, "no-probe-object", probeUrl]]);
+    const explained = await rig.app.inject(`/v1/explain?source=demo&path=${PATH}`);
+    const [place] = explained.json<Explanation>().places;
+    assert.equal(
+      place?.components.find(({ name }) => name === "health")?.because,
+      `grade 0: status-404 at ${probeUrl} (no-probe-object)`,
+    );
+    cdn.lists.set("/synthetic/1/probe", "bytes");
+    await rig.pass(2);
+    assert.deepEqual((await told("warning")).at(-1), ["no-probe-object", null, probeUrl]);
+    assert.deepEqual((await rig.view()).cdns[0]?.probe?.warnings, []);
+  });
+  test("that do not have what the source has are told of as ill alone", async (t) => {
+    const { rig, near } = await rigWithCdns(t);
+    near.behaviour = "gone-404";
+    await rig.pass(5);
+    const view = (await rig.view()).cdns.find(({ id }) => id === "cdn-near");
+    assert.deepEqual([view?.health.state, view?.probe?.warnings], ["down", []]);
   });
   test("a path prefix is part of the address", async (t) => {
     const server = await openContentServer(t);

@@ -54,7 +54,9 @@ export async function startSteering(config: SteeringConfig): Promise<RunningServ
     app.log.info("UNDERSTUDY_SESSION_KEY is not set: sessions end with this process");
   }
   if (config.token === undefined) {
-    app.log.warn("UNDERSTUDY_TOKEN is not set: no appliance can register");
+    app.log.warn(
+      "UNDERSTUDY_TOKEN is not set: no appliance can register, and no override is taken",
+    );
   }
   if (mayTakeProxyForViewers(config, file?.file.networks ?? [])) {
     app.log.warn(
@@ -99,7 +101,7 @@ async function followFile(file: OpenPathwayFile | undefined, steering: Steering)
       steering.app.log.info("the file of pathways has changed");
       break;
     case "broken":
-      steering.app.log.warn({ problems: look.problems }, "the file of pathways is broken");
+      steering.notePathwayFileBroken(look.problems);
   }
 }
 

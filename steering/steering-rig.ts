@@ -43,11 +43,15 @@ export type Behaviour =
   | "silent"
   /** A few bytes at once, and no more. */
   | "drip"
+  /** As usual, and no page of another origin may read it. */
+  | "no-cors"
   | "redirect";
 
 export type ContentServer = {
   readonly url: string;
   readonly requests: string[];
+  /** Of the pages that asked, by their own word. */
+  readonly origins: Set<string>;
   behaviour: Behaviour;
   playlist: string;
   /** Texts at other paths. */
@@ -59,8 +63,11 @@ export type ContentServer = {
 
 export async function openContentServer(t: TestContext): Promise<ContentServer> {
   const requests: string[] = [];
+  const origins = new Set<string>();
   const server = createServer((request, response) => {
     requests.push(request.url ?? "");
+    if (request.headers.origin !== undefined) origins.add(request.headers.origin);
+    if (content.behaviour !== "no-cors") response.setHeader("access-control-allow-origin", "*");
     switch (content.behaviour) {
       case "silent":
         return;
@@ -99,6 +106,7 @@ export async function openContentServer(t: TestContext): Promise<ContentServer> 
   const content: ContentServer = {
     url,
     requests,
+    origins,
     behaviour: "serve",
     playlist: PLAYLIST,
     lists: new Map(),
@@ -128,7 +136,7 @@ export type SteeringRig = Awaited<ReturnType<typeof openSteeringRig>>;
 export async function openSteeringRig(t: TestContext, overrides: Partial<SteeringOptions> = {}) {
   const origin = await openContentServer(t);
   let nowMs = 1;
-  const { app, tick, usePathwayFile } = await buildSteeringApp({
+  const { app, tick, usePathwayFile, notePathwayFileBroken } = await buildSteeringApp({
     policy: PROFILES.demo,
     sources: new Map([["demo", origin.url]]),
     advertisedUrl: () => "http://steering.test",
@@ -159,6 +167,7 @@ export async function openSteeringRig(t: TestContext, overrides: Partial<Steerin
     register,
     heartbeat,
     usePathwayFile,
+    notePathwayFileBroken,
     /** Of the last heartbeat that was sent. */
     sequence: () => sequence,
     async beat(id: string, incarnation: string, number: number) {

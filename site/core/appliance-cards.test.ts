@@ -33,7 +33,15 @@ const judged = (state: HealthState, id = "east-1"): ApplianceView => ({
   admittedShare: 1,
   leaseEndsInSeconds: 3,
   heartbeatAgeSeconds: 0.5,
-  probe: { ok: true, reason: "ok", ageSeconds: 1, firstByteMs: 3, throughputBitsPerSecond: null },
+  probe: {
+    ok: true,
+    reason: "ok",
+    url: "http://127.0.0.1:8101/probe",
+    warnings: [],
+    ageSeconds: 1,
+    firstByteMs: 3,
+    throughputBitsPerSecond: null,
+  },
   report: {
     state: "serving",
     activeRequests: 1,

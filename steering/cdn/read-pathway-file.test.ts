@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { MAX_PATHWAY_FILE_BYTES, readPathwayFile } from "./read-pathway-file.ts";
@@ -94,23 +95,36 @@ describe("a mistake is told by its line and field", () => {
       "line 5, pathways[0].colour: is no field that is known here",
     ],
     [
+      "an unknown field with a slash in its name",
+      `${one({})}    "a/b": red`,
+      "line 5, pathways[0].a/b: is no field that is known here",
+    ],
+    [
       "a bad id",
       one({ id: "a/b" }),
-      'line 2, pathways[0].id: must match pattern "^[A-Za-z0-9._-]{1,64}$"',
+      "line 2, pathways[0].id: must be 1 to 64 letters, digits, dots, - and _",
     ],
-    ["a query in the address", one({ url: "http://a/?b" }), "line 3, pathways[0].url: must match"],
+    [
+      "a query in the address",
+      one({ url: "http://a/?b" }),
+      "line 3, pathways[0].url: must be http(s)://host",
+    ],
     [
       "a password in the address",
       one({ url: "http://me:you@a" }),
-      "line 3, pathways[0].url: must match",
+      "line 3, pathways[0].url: must be http(s)://host",
     ],
-    ["another scheme", one({ url: "ftp://a" }), "line 3, pathways[0].url: must match"],
+    ["another scheme", one({ url: "ftp://a" }), "line 3, pathways[0].url: must be http(s)://host"],
     [
       "an address that is none",
       one({ url: "http://a:99999" }),
       "line 3, pathways[0].url: is no address",
     ],
-    ["a region in capitals", one({ region: "EAST" }), "line 4, pathways[0].region: must match"],
+    [
+      "a region in capitals",
+      one({ region: "EAST" }),
+      "line 4, pathways[0].region: must be 1 to 32 of a-z",
+    ],
     ["a negative cost", one({ cost: "-1" }), "line 5, pathways[0].cost: must be >= 0"],
     ["a cost that is none", one({ cost: ".nan" }), "line 5, pathways[0].cost: must be number"],
     ["an endless cost", one({ cost: ".inf" }), "line 5, pathways[0].cost: must be number"],
@@ -118,7 +132,7 @@ describe("a mistake is told by its line and field", () => {
     [
       "a probe path that is none",
       one({ probePath: "x" }),
-      "line 5, pathways[0].probePath: must match",
+      "line 5, pathways[0].probePath: must be a path",
     ],
     [
       "one id twice",
@@ -196,6 +210,18 @@ describe("refused in bounded time is", () => {
   });
   test("a list in a list in a list", () =>
     assert.notDeepEqual(problemsIn(`pathways: ${"[".repeat(20_000)}`), []));
+});
+
+test("a problem is told in so many letters, however long a name in the file is", () => {
+  const [problem = ""] = problemsIn(`pathways: []\n${"x".repeat(1_000)}: 1`);
+  assert.ok(problem.startsWith("line 2, xxx") && problem.length <= 300, problem);
+});
+
+test("what the operators' page shows can be used as it stands", () => {
+  const page = readFileSync(new URL("../../docs/steering.md", import.meta.url), "utf8");
+  const blocks = Array.from(page.matchAll(/^```yaml\n(.*?)^```$/gms), ([, block = ""]) => block);
+  assert.ok(blocks.length > 0);
+  for (const block of blocks) assert.deepEqual(problemsIn(block), [], block);
 });
 
 test("whatever the text, it is read or refused, and never throws", () => {

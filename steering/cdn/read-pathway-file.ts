@@ -9,26 +9,35 @@ import ipaddr from "ipaddr.js";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { listMisfits } from "../../chassis/list-misfits.ts";
 import { ApplianceId, RegionName } from "../contract/appliance-lease.ts";
 
+const PathwayId = { ...ApplianceId, form: "1 to 64 letters, digits, dots, - and _" };
+const Region = { ...RegionName, form: "1 to 32 of a-z, 0-9 and -" };
 const CdnEntry = Type.Object(
   {
-    id: ApplianceId,
-    url: Type.String({ pattern: "^https?://[^?#@\\s]+$", maxLength: 256 }),
-    region: RegionName,
+    id: PathwayId,
+    url: Type.String({
+      pattern: "^https?://[^?#@\\s]+$",
+      maxLength: 256,
+      form: "http(s)://host[:port][/path] of at most 256 characters, no query",
+    }),
+    region: Region,
     cost: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000 })),
     weight: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
-    probePath: Type.Optional(Type.String({ pattern: "^/[!-~]*$", maxLength: 1_024 })),
+    probePath: Type.Optional(
+      Type.String({ pattern: "^/[!-~]*$", maxLength: 1_024, form: "a path that begins with /" }),
+    ),
   },
   { additionalProperties: false },
 );
 const NetworkEntry = Type.Object(
-  { cidr: Type.String({ maxLength: 64 }), region: RegionName },
+  { cidr: Type.String({ maxLength: 64 }), region: Region },
   { additionalProperties: false },
 );
 const DistanceEntry = Type.Object(
   {
-    between: Type.Array(RegionName, { minItems: 2, maxItems: 2 }),
+    between: Type.Array(Region, { minItems: 2, maxItems: 2 }),
     distance: Type.Number({ minimum: 0, maximum: 1 }),
   },
   { additionalProperties: false },
@@ -74,6 +83,8 @@ export const MAX_PATHWAY_FILE_BYTES = 512 * 1024;
 /** Each use of an anchor counts with what it stands for: a bomb needs many. */
 const MAX_ALIASES = 50;
 const MAX_PROBLEMS = 8;
+/** Letters: problems go into events and answers, and quote names that are as long as the file says. */
+const MAX_PROBLEM_LENGTH = 300;
 
 type Problem = { readonly at: readonly (string | number)[]; readonly what: string };
 
@@ -82,6 +93,13 @@ export function readPathwayFile(
   text: string,
   isTaken: (id: string) => boolean,
 ): PathwayFileReading {
+  const reading = readWhole(text, isTaken);
+  if (reading.ok) return reading;
+  const problems = reading.problems.slice(0, MAX_PROBLEMS);
+  return { ok: false, problems: problems.map((one) => one.slice(0, MAX_PROBLEM_LENGTH)) };
+}
+
+function readWhole(text: string, isTaken: (id: string) => boolean): PathwayFileReading {
   if (text.length > MAX_PATHWAY_FILE_BYTES) {
     return { ok: false, problems: [`it is longer than ${MAX_PATHWAY_FILE_BYTES} bytes`] };
   }
@@ -92,8 +110,7 @@ export function readPathwayFile(
     ? contradictionsIn(content, isTaken)
     : misfitsIn(content);
   if (problems.length > 0 || !Value.Check(FileContent, content)) {
-    const told = problems.slice(0, MAX_PROBLEMS).map((problem) => tell(problem, lineOf));
-    return { ok: false, problems: told };
+    return { ok: false, problems: problems.map((problem) => tell(problem, lineOf)) };
   }
   return { ok: true, file: fileOf(content) };
 }
@@ -129,10 +146,7 @@ function readYaml(
     // A warning is a tag or a key that would be read as something else than it says.
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0) {
-      return {
-        ok: false,
-        problems: faults.slice(0, MAX_PROBLEMS).map(({ message }) => firstLine(message)),
-      };
+      return { ok: false, problems: faults.map(({ message }) => firstLine(message)) };
     }
     const content: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { ok: true, content, lineOf: (at) => lineIn(document, lines, at) };
@@ -156,25 +170,8 @@ function lineIn(document: Document, lines: LineCounter, at: Problem["at"]): numb
 
 /** What is not as the schema wants it. */
 function misfitsIn(content: unknown): Problem[] {
-  return Value.Errors(FileContent, content).flatMap(
-    ({ keyword, instancePath, message, params }) => {
-      // An unknown key is told by its name, once.
-      if (keyword === "boolean") return [];
-      const at = stepsOf(instancePath, content);
-      if (keyword === "additionalProperties" && "additionalProperties" in params) {
-        return asTexts(params.additionalProperties).map((name) => ({
-          at: [...at, name],
-          what: "is no field that is known here",
-        }));
-      }
-      if (keyword === "required" && "requiredProperties" in params) {
-        return asTexts(params.requiredProperties).map((name) => ({
-          at: [...at, name],
-          what: "is missing",
-        }));
-      }
-      return [{ at, what: message }];
-    },
+  return listMisfits(Value.Errors(FileContent, content), FileContent).map(
+    ({ instancePath, what }) => ({ at: stepsOf(instancePath, content), what }),
   );
 }
 
@@ -238,8 +235,9 @@ function stepsOf(instancePath: string, content: unknown): (string | number)[] {
     .slice(1)
     .map((step) => {
       const isIndex = Array.isArray(place);
-      place = (place as Record<string, unknown> | undefined)?.[step];
-      return isIndex ? Number(step) : step;
+      const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+      place = (place as Record<string, unknown> | undefined)?.[name];
+      return isIndex ? Number(name) : name;
     });
 }
 
@@ -252,5 +250,4 @@ function tell({ at, what }: Problem, lineOf: LineOf): string {
   return `line ${lineOf(at)}, ${field === "" ? "the file" : field}: ${what}`;
 }
 
-const asTexts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const firstLine = (message: string) => message.split("\n")[0]?.replace(/:$/, "") ?? message;

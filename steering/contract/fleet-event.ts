@@ -15,7 +15,7 @@ export const EventKind = Type.Union(
     Type.Literal("joined"),
     /** A lease ended; `reason` says how. */
     Type.Literal("left"),
-    /** A node went from one health state to another. */
+    /** A node went from one health state to another; where probes decided, `details` has their address. */
     Type.Literal("state"),
     /** Its grade crossed the line between fit and unfit for a first place. */
     Type.Literal("grade"),
@@ -28,6 +28,10 @@ export const EventKind = Type.Union(
     Type.Literal("self-preservation"),
     /** A node is being filled before viewers come back to it. */
     Type.Literal("warming"),
+    /** A probe has shown a slip in a configuration (`to`), or shows it no longer (`from`). */
+    Type.Literal("warning"),
+    /** The file of pathways that are not ours has broken, or is in force again; `details` has the problems. */
+    Type.Literal("pathway-file"),
     /** Steering itself started; `details` says with what it knew. */
     Type.Literal("started"),
   ],

@@ -56,6 +56,13 @@ export const HealthView = Type.Object({
 });
 export type HealthView = Static<typeof HealthView>;
 
+/** What a probe has shown that is a slip of somebody's configuration, and lowers no grade. */
+export const ProbeWarning = Type.Union([Type.Literal("no-probe-object"), Type.Literal("no-cors")], {
+  description:
+    "no-probe-object: neither the node nor the source has what is asked for; no-cors: a pathway of the file answers without Access-Control-Allow-Origin, so that browsers are refused there",
+});
+export type ProbeWarning = Static<typeof ProbeWarning>;
+
 /** What is told of any node, ours or not. */
 const NODE_VIEW = {
   id: Type.String({ description: "its pathway id" }),
@@ -77,6 +84,8 @@ const NODE_VIEW = {
     Type.Object({
       ok: Type.Boolean(),
       reason: Type.String(),
+      url: Type.String({ description: "what was asked" }),
+      warnings: Type.Array(ProbeWarning),
       ageSeconds: Type.Number({ minimum: 0 }),
       firstByteMs: Type.Union([Type.Number(), Type.Null()]),
       throughputBitsPerSecond: Type.Union([Type.Number(), Type.Null()]),
@@ -100,6 +109,21 @@ export const CdnView = Type.Object({
 });
 export type CdnView = Static<typeof CdnView>;
 
+/** How the file of pathways that are not ours (`--pathways`) stands. */
+export const PathwayFileView = Type.Object({
+  state: Type.Union([Type.Literal("in-force"), Type.Literal("broken")], {
+    description: "broken: what stands on the disk is not used, but its last good version",
+  }),
+  problems: Type.Array(Type.String(), {
+    description: "by line and field; empty unless it is broken",
+  }),
+  forSeconds: Type.Number({
+    minimum: 0,
+    description: "since the version in force was read, or since the file has been broken",
+  }),
+});
+export type PathwayFileView = Static<typeof PathwayFileView>;
+
 export const FleetView = Type.Object({
   at: Type.String({ description: "ISO 8601" }),
   failOpen: Type.Boolean({
@@ -107,6 +131,9 @@ export const FleetView = Type.Object({
   }),
   selfPreservation: Type.Boolean({
     description: "true while so many heartbeats are missing that no lease is let run out",
+  }),
+  pathwayFile: Type.Union([PathwayFileView, Type.Null()], {
+    description: "null where steering was given no file",
   }),
   appliances: Type.Array(ApplianceView),
   cdns: Type.Array(CdnView),

@@ -35,6 +35,7 @@ async function openService(t: TestContext) {
       selfPreservation: false,
       appliances: [],
       cdns: [],
+      pathwayFile: null,
     }),
   });
   const title = {

@@ -1,13 +1,17 @@
 /** The documentation of steering as it is, checked against steering as it runs. */
 import { describe, type TestContext } from "node:test";
+import { readPathwayFile } from "../cdn/read-pathway-file.ts";
 import { openContentServer, openSteeringRig, PATH } from "../steering-rig.ts";
 import { hearRoutes, testDocumentation } from "./documentation.battery.ts";
 
-/** With two nodes that serve, so that there is something to answer. */
+/** With two appliances and a CDN that serve, so that there is something to answer. */
 async function openService(t: TestContext) {
   const routes = hearRoutes(t);
-  const rig = await openSteeringRig(t);
   const box = await openContentServer(t);
+  const text = `pathways: [{ id: cdn-a, url: "${box.url}", region: east }]`;
+  const reading = readPathwayFile(text, () => false);
+  const pathwayFile = reading.ok ? reading.file : undefined;
+  const rig = await openSteeringRig(t, { pathwayFile });
   await rig.join("east-1", "east", box.url);
   await rig.join("west-1", "west", box.url);
   await rig.pass(5);
@@ -21,6 +25,7 @@ describe("the documentation of steering", () => {
     "/v1/appliances": [{ ask: "/v1/appliances", status: 200 }],
     "/v1/appliances/{id}": [
       { ask: "/v1/appliances/east-1", status: 200 },
+      { ask: "/v1/appliances/cdn-a", status: 200 },
       { ask: "/v1/appliances/nobody", status: 404 },
     ],
     "/v1/play/{source}/{*}": [

@@ -3,7 +3,7 @@
  */
 import type { ApplianceReport } from "../../appliance/contract/appliance-status.ts";
 import type { ConfiguredPathway } from "../cdn/read-pathway-file.ts";
-import type { ApplianceView, CdnView, HealthView } from "../contract/fleet-view.ts";
+import type { ApplianceView, CdnView, HealthView, ProbeWarning } from "../contract/fleet-view.ts";
 import { recentFalls } from "../core/health/flap-damping.ts";
 import {
   complaintAbout,
@@ -32,7 +32,7 @@ export type FleetNode = {
     | { readonly kind: "appliance"; readonly member: Member }
     | { readonly kind: "cdn"; readonly pathway: ConfiguredPathway; readonly incarnation: string };
   health: NodeHealth;
-  probe: { readonly outcome: ProbeOutcome; readonly atMs: number } | undefined;
+  probe: LastProbe | undefined;
   override: Override | undefined;
   /** 0…1, as of the last compilation. */
   admittedShare: number;
@@ -40,6 +40,14 @@ export type FleetNode = {
   isFit: boolean;
   /** When it crossed the line last. */
   fitnessSinceMs: number;
+};
+
+export type LastProbe = {
+  readonly outcome: ProbeOutcome;
+  /** What was asked. */
+  readonly url: string;
+  readonly warnings: readonly ProbeWarning[];
+  readonly atMs: number;
 };
 
 /** An appliance of this capacity counts once. */
@@ -76,6 +84,12 @@ export function reportOf({ standing }: FleetNode): ApplianceReport | undefined {
   return standing.kind === "cdn" ? undefined : standing.member.report;
 }
 
+/** What was asked, where this reason is that of our probes; undefined where others gave it. */
+export function probedUrlBehind(reason: string, { health, probe }: FleetNode): string | undefined {
+  return reason === health.probes.badReason || GOOD_PROBES.has(reason) ? probe?.url : undefined;
+}
+const GOOD_PROBES: ReadonlySet<string> = new Set(["probe-good", "probes-good"]);
+
 /** Its grade, lowered where its lease has run out and it was spared. */
 export function gradeNow(node: FleetNode, policy: HealthPolicy, nowMs: number): Grade {
   const grade = gradeOf(node.health, policy, nowMs);
@@ -100,7 +114,7 @@ export function rankedNode(
     state: stateUnder(override?.action, { state: health.state, isFact: isFact(node) }),
     grade: grade.grade,
     complaint: complaintAbout({ health, grade: grade.grade }, policy, nowMs),
-    gradeReason: grade.reason,
+    gradeReason: wordsOf(grade, node),
     isOurWordAlone: !isFact(node) && !doPlayersComplain(health, policy, nowMs),
     load: report === undefined ? 0 : report.egressBitsPerSecond / report.capacityBitsPerSecond,
     isShedding: report?.isSheddingSessions ?? false,
@@ -113,6 +127,15 @@ export function rankedNode(
     admittedShare,
     override: override?.action,
   };
+}
+
+/** For whoever asks why: where a bad probe decides, which address was asked; and what it warns of. */
+function wordsOf({ reason }: Grade, node: FleetNode): string {
+  const { probe } = node;
+  if (probe === undefined) return reason;
+  const url = probe.outcome.ok ? undefined : probedUrlBehind(reason, node);
+  const warnings = probe.warnings.length === 0 ? "" : ` (${probe.warnings.join(", ")})`;
+  return `${reason}${url === undefined ? "" : ` at ${url}`}${warnings}`;
 }
 
 /** Known, and not judged: nobody listens there, or its lease has ended. */
@@ -152,6 +175,8 @@ export function viewOfNode(node: FleetNode, moment: Moment): ApplianceView | Cdn
         : {
             ok: probe.outcome.ok,
             reason: probe.outcome.reason,
+            url: probe.url,
+            warnings: [...probe.warnings],
             ageSeconds: (nowMs - probe.atMs) / 1000,
             firstByteMs: probe.outcome.ok ? probe.outcome.firstByteMs : null,
             throughputBitsPerSecond:

@@ -8,13 +8,19 @@
 import type { ConfiguredPathway } from "../cdn/read-pathway-file.ts";
 import type { Heartbeat, Registration } from "../contract/appliance-lease.ts";
 import type { NodeDocument } from "../contract/fleet-history.ts";
-import type { ApplianceView, CdnView, FleetView, HealthState } from "../contract/fleet-view.ts";
+import type {
+  ApplianceView,
+  CdnView,
+  FleetView,
+  HealthState,
+  ProbeWarning,
+} from "../contract/fleet-view.ts";
 import { needsCloseWatch } from "../core/health/close-watch.ts";
 import { FIT_GRADE } from "../core/health/grade-node.ts";
-import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import { type HealthEvent, observeNode } from "../core/health/node-health.ts";
 import { deservesEjection } from "../core/health/weigh-evidence.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
+import { type ProbeFindings, WARNING_WORDS, warningsAfter } from "../core/probe/probe-warnings.ts";
 import {
   type Override,
   overrideAt,
@@ -33,6 +39,7 @@ import {
   type FleetNode,
   gradeNow,
   incarnationOf,
+  probedUrlBehind,
   rankedNode,
   urlOf,
   viewOfNode,
@@ -62,6 +69,12 @@ export type FleetOptions = {
   readonly onNewLife?: (id: string) => void;
   /** It is no node any more, not even one that is gone. */
   readonly onForgotten?: (id: string) => void;
+};
+
+type WarningsOfProbe = {
+  readonly before: readonly ProbeWarning[];
+  readonly now: readonly ProbeWarning[];
+  readonly url: string;
 };
 
 export type Fleet = ReturnType<typeof keepFleet>;
@@ -112,7 +125,9 @@ export function keepFleet(options: FleetOptions) {
     if (needsCloseWatch(node.health, policy.health, nowMs)) closelyWatched.add(node.id);
     else closelyWatched.delete(node.id);
     if (from === to) return;
-    tell({ kind: "state", subject: node.id, from, to, reason });
+    const probeUrl = probedUrlBehind(reason, node);
+    const details = probeUrl === undefined ? {} : { details: { probeUrl } };
+    tell({ kind: "state", subject: node.id, from, to, reason, ...details });
     onChange("urgent");
     options.onStateChange?.(node, from);
   }
@@ -348,11 +363,15 @@ export function keepFleet(options: FleetOptions) {
     },
 
     /** An answer for an earlier life of the node says nothing. */
-    observeProbe(target: Pick<ProbeTarget, "id" | "incarnation">, outcome: ProbeOutcome): void {
+    observeProbe(target: Pick<ProbeTarget, "id" | "incarnation">, findings: ProbeFindings): void {
+      const { outcome, url } = findings;
       const node = nodes.get(target.id);
       if (node === undefined || incarnationOf(node) !== target.incarnation) return;
       const nowMs = now();
-      node.probe = { outcome, atMs: nowMs };
+      const before = node.probe?.warnings ?? [];
+      const warnings = warningsAfter(before, findings);
+      node.probe = { outcome, url, warnings, atMs: nowMs };
+      tellWarnings(node.id, { before, now: warnings, url });
       if (!outcome.ok && outcome.isFact) book.confirmDead(node.id, nowMs);
       observe(node, { kind: "probed", outcome }, nowMs);
       const isFit = gradeNow(node, policy.health, nowMs).grade >= FIT_GRADE;
@@ -411,7 +430,7 @@ export function keepFleet(options: FleetOptions) {
     /** Not every appliance has had the time to register since steering started. */
     isSettling: (): boolean => now() - startedAtMs < policy.registry.leaseMs,
 
-    view(wallMs: number): FleetView {
+    view(wallMs: number): Omit<FleetView, "pathwayFile"> {
       settleLeases(now());
       const appliances: ApplianceView[] = [];
       const cdns: CdnView[] = [];
@@ -440,6 +459,19 @@ export function keepFleet(options: FleetOptions) {
   function viewAt(node: FleetNode): ApplianceView | CdnView {
     const viewers = options.viewersOn(node.id);
     return viewOfNode(node, { nowMs: now(), policy: policy.health, viewers });
+  }
+
+  /** Each once when it begins, and once when it is over. */
+  function tellWarnings(subject: string, { before, now, url }: WarningsOfProbe): void {
+    const event = { kind: "warning", subject, details: { probeUrl: url } } as const;
+    for (const warning of now) {
+      if (before.includes(warning)) continue;
+      tell({ ...event, from: null, to: warning, reason: WARNING_WORDS[warning] });
+    }
+    for (const warning of before) {
+      if (now.includes(warning)) continue;
+      tell({ ...event, from: warning, to: null, reason: "over" });
+    }
   }
 
   function noteFitness(node: FleetNode, grade: { grade: number; reason: string }): void {

@@ -63,6 +63,7 @@ export function lookAtNodes(nodes: ReadonlyMap<string, FleetNode>) {
         url: urlOf(node),
         incarnation: incarnationOf(node),
         probePath: node.standing.kind === "cdn" ? node.standing.pathway.probePath : undefined,
+        asPage: node.standing.kind === "cdn",
       }));
     },
 

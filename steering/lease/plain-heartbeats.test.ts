@@ -70,6 +70,14 @@ describe("a heartbeat over the wire", () => {
       assert.equal(await age(), 1);
     });
   }
+  test("that does not fit is answered with the same words either way", async (t) => {
+    const { rig, beat } = await openFleet(t);
+    const body = { ...GOOD, sequence: -1, report: { ...REPORT, state: "asleep" }, extra: 1 };
+    const plainly = (await (await beat(JSON.stringify(body))).json()) as { detail: string };
+    const routed = await rig.heartbeat("east-1", body);
+    assert.equal(plainly.detail, routed.json<{ detail: string }>().detail);
+    assert.match(plainly.detail, /body\/extra is no field that is known here/);
+  });
   test("older than the last one: 409", async (t) => {
     const { beat } = await openFleet(t);
     await beat(JSON.stringify({ ...GOOD, sequence: 5 }));

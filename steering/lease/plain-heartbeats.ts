@@ -9,6 +9,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Compile } from "typebox/compile";
 import { newBearerCheck } from "../../chassis/bearer-token.ts";
+import { listMisfits } from "../../chassis/list-misfits.ts";
 import {
   PROBLEM_CONTENT_TYPE,
   type ProblemDetails,
@@ -51,9 +52,9 @@ export function newPlainHeartbeatTaker(options: PlainHeartbeatsOptions) {
         return problemDetails(500, "INTERNAL");
       }
     }
-    const [first] = schema.Errors(heartbeat);
-    const what = `body${first?.instancePath ?? ""} ${first?.message ?? "is no JSON"}`;
-    return problemDetails(400, "BAD_REQUEST", what);
+    const misfits = listMisfits(schema.Errors(heartbeat), Heartbeat);
+    const what = misfits.map(({ instancePath, what }) => `body${instancePath} ${what}`);
+    return problemDetails(400, "BAD_REQUEST", what.join(", "));
   }
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {

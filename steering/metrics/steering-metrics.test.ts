@@ -25,7 +25,7 @@ function openRig(t: TestContext) {
     reports: newOutcomeCounts(["believed", "unsigned"]),
   };
   const compilations = new LatencyBuckets();
-  const mood = { isFailOpen: false, isPreservingItself: false };
+  const mood = { isFailOpen: false, isPreservingItself: false, isPathwayFileBroken: false };
   const registry = newSteeringMetrics({
     states() {
       scrapes += 1;
@@ -40,6 +40,7 @@ function openRig(t: TestContext) {
     listeners: () => 3,
     isFailOpen: () => mood.isFailOpen,
     isPreservingItself: () => mood.isPreservingItself,
+    isPathwayFileBroken: () => mood.isPathwayFileBroken,
   });
   const app = newServiceApp({ notFoundCode: "NOT_FOUND" });
   addMetricsRoute(app, { registry, now: () => nowMs });
@@ -134,6 +135,9 @@ describe("the metrics", () => {
     mood.isPreservingItself = true;
     assert.equal(await metric("understudy_steering_fail_open"), 1);
     assert.equal(await metric("understudy_steering_self_preservation"), 1);
+    assert.equal(await metric("understudy_steering_pathway_file_broken"), 0);
+    mood.isPathwayFileBroken = true;
+    assert.equal(await metric("understudy_steering_pathway_file_broken"), 1);
   });
   test("show the history", async (t) => {
     const { metric, history } = openRig(t);

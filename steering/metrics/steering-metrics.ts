@@ -35,6 +35,7 @@ export type MetricSources = {
   readonly listeners: () => number;
   readonly isFailOpen: () => boolean;
   readonly isPreservingItself: () => boolean;
+  readonly isPathwayFileBroken: () => boolean;
 };
 
 const STATES: readonly HealthState[] = ["up", "recovering", "draining", "down", "gone"];
@@ -101,6 +102,10 @@ function addNodes(registry: Registry, sources: MetricSources): void {
   gauge(registry, "understudy_steering_self_preservation", {
     help: "1 while so many heartbeats are missing that no lease is let run out",
     read: () => Number(sources.isPreservingItself()),
+  });
+  gauge(registry, "understudy_steering_pathway_file_broken", {
+    help: "1 while the file of pathways is broken and its last good version is in force",
+    read: () => Number(sources.isPathwayFileBroken()),
   });
 }
 

@@ -3,13 +3,18 @@ import { describe, test } from "node:test";
 import type { ProbeOutcome } from "../core/health/judge-probe.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
 import { openFleetProber } from "./probe-fleet.ts";
-import type { NodeQuestion } from "./probe-node.ts";
+import type { NodeQuestion, ReferenceReading } from "./probe-node.ts";
 
 const GOOD: ProbeOutcome = {
   ok: true,
   reason: "right-bytes",
   firstByteMs: 1,
   throughputBitsPerSecond: undefined,
+};
+
+const PRESENT: ReferenceReading = {
+  kind: "present",
+  reference: { etag: '"right"', sha256Base64: "sum" },
 };
 
 /** Nodes whose probes end when the test says so. */
@@ -19,12 +24,14 @@ function openFleet(count: number) {
     url: `http://n-${index}`,
     incarnation: "1",
     probePath: undefined,
+    asPage: false,
   }));
   const rig = {
     nowMs: 1,
     version: 1,
     urgent: [] as string[],
     livePath: undefined as string | undefined,
+    reading: PRESENT as ReferenceReading,
   };
   const asked: { question: NodeQuestion; end: (outcome: ProbeOutcome) => void }[] = [];
   const observed: string[] = [];
@@ -34,12 +41,18 @@ function openFleet(count: number) {
       membershipVersion: () => rig.version,
       probeTargets: () => targets,
       urgentIds: () => rig.urgent,
-      observeProbe: ({ id, incarnation }, { reason }) =>
-        observed.push(`${id}/${incarnation} ${reason}`),
+      observeProbe: ({ id, incarnation }, { outcome, isAbsentAtSource }) =>
+        observed.push(
+          `${id}/${incarnation} ${outcome.reason}${isAbsentAtSource ? " absent at the source" : ""}`,
+        ),
     },
     prober: {
-      probe: (question) => new Promise((end) => asked.push({ question, end })),
-      fetchReference: async () => ({ etag: '"right"', sha256Base64: "sum" }),
+      probe: (question) =>
+        new Promise((end) => {
+          const url = `${question.url}${question.path}`;
+          asked.push({ question, end: (outcome) => end({ outcome, url, allowsPages: undefined }) });
+        }),
+      fetchReference: async () => rig.reading,
       close: async () => {},
     },
     witnesses: {
@@ -49,6 +62,7 @@ function openFleet(count: number) {
     },
     probePath: "/probe",
     referenceUrl: "http://origin",
+    pageOrigin: () => "http://page",
     policy: { everyMs: 1_000, urgentEveryMs: 250, maxInFlight: 16, maxPerSecond: 100 },
     now: () => rig.nowMs,
     random: () => 0.5,
@@ -103,6 +117,21 @@ describe("the fleet's probes", () => {
     assert.deepEqual([question?.path, question?.reference], ["/own.bin", undefined]);
     endAll();
   });
+  test("tell what the source does not have either, of whoever is asked for the same", async () => {
+    const { rig, targets, observed, tick, endAll } = openFleet(2);
+    targets[1] = { ...(targets[1] as ProbeTarget), probePath: "/own.bin" };
+    rig.reading = { kind: "absent" };
+    const absent: ProbeOutcome = { ok: false, reason: "status-404", isFact: false };
+    for (const ms of [0, 1_100]) {
+      const ended = tick(ms);
+      endAll(absent);
+      await ended;
+    }
+    assert.deepEqual(observed.slice(2), [
+      "n-0/1 status-404 absent at the source",
+      "n-1/1 status-404",
+    ]);
+  });
   test("look at a live list, too, where one is played", () => {
     const { rig, asked, tick, endAll } = openFleet(1);
     rig.livePath = "/live/index.m3u8";
@@ -122,6 +151,16 @@ describe("the fleet's probes", () => {
     assert.deepEqual(
       asked.map(({ question }) => question.url),
       ["http://n-1"],
+    );
+    endAll();
+  });
+  test("ask as a page where the node is a CDN, and as nobody's page else", () => {
+    const { targets, asked, tick, endAll } = openFleet(2);
+    targets[1] = { ...(targets[1] as ProbeTarget), asPage: true };
+    void tick(0);
+    assert.deepEqual(
+      asked.map(({ question }) => question.pageOrigin),
+      [undefined, "http://page"],
     );
     endAll();
   });

@@ -10,6 +10,7 @@ import {
   scheduleTargets,
   takeProbes,
 } from "../core/probe/probe-schedule.ts";
+import type { ProbeFindings } from "../core/probe/probe-warnings.ts";
 import type { LiveWitnesses } from "../source/live-witnesses.ts";
 import type { LiveQuestion, Prober } from "./probe-node.ts";
 
@@ -20,7 +21,7 @@ export type ProbedFleet = {
   probeTargets(): readonly ProbeTarget[];
   /** On trial, or under suspicion. */
   urgentIds(): Iterable<string>;
-  observeProbe(target: ProbeTarget, outcome: ProbeOutcome): void;
+  observeProbe(target: ProbeTarget, findings: ProbeFindings): void;
 };
 
 export type FleetProberOptions = {
@@ -30,6 +31,8 @@ export type FleetProberOptions = {
   readonly probePath: string;
   /** Base URL of the origin whose bytes are the measure. */
   readonly referenceUrl: string;
+  /** Whose page a CDN is asked as (the `Origin` field); undefined while that is not known. */
+  readonly pageOrigin: () => string | undefined;
   readonly policy: SchedulePolicy;
   readonly now: () => number;
   readonly random: () => number;
@@ -46,13 +49,16 @@ export function openFleetProber(options: FleetProberOptions) {
   const schedule = newProbeSchedule(policy, now());
   let scheduledVersion: number | undefined;
   let reference: ProbeReference | undefined;
+  let isAbsentAtSource = false;
   let referenceDueAtMs = Number.NEGATIVE_INFINITY;
 
   async function learnReference(nowMs: number): Promise<void> {
     referenceDueAtMs = nowMs + REFERENCE_RETRY_MS;
     const learned = await prober.fetchReference({ url: referenceUrl, path: probePath });
-    if (learned === undefined) return;
-    reference = learned;
+    if (learned.kind === "unknown") return;
+    isAbsentAtSource = learned.kind === "absent";
+    if (learned.kind === "absent" || learned.reference === undefined) return;
+    reference = learned.reference;
     referenceDueAtMs = nowMs + REFERENCE_MS;
   }
 
@@ -67,18 +73,22 @@ export function openFleetProber(options: FleetProberOptions) {
   }
 
   async function probe(target: ProbeTarget): Promise<void> {
-    const { id, url, probePath: ownPath } = target;
+    const { id, url, probePath: ownPath, asPage } = target;
     const startedAtMs = now();
     try {
-      const outcome = await prober.probe({
+      const probed = await prober.probe({
         url,
         path: ownPath ?? probePath,
         // What a real CDN is probed with need not be an object of the origin.
         reference: ownPath === undefined ? reference : undefined,
         live: liveQuestion(id),
+        pageOrigin: asPage ? options.pageOrigin() : undefined,
       });
-      fleet.observeProbe(target, outcome);
-      options.onProbe?.(id, outcome, now() - startedAtMs);
+      fleet.observeProbe(target, {
+        ...probed,
+        isAbsentAtSource: ownPath === undefined && isAbsentAtSource,
+      });
+      options.onProbe?.(id, probed.outcome, now() - startedAtMs);
     } finally {
       endProbe(schedule, id);
     }

@@ -13,11 +13,12 @@ function prober(t: TestContext, timeoutMs = 5_000) {
 
 async function reasonWhen(t: TestContext, behaviour: Behaviour): Promise<string> {
   const server = await openContentServer(t);
-  const reference = await prober(t).fetchReference({ url: server.url, path: PROBE_PATH });
+  const reading = await prober(t).fetchReference({ url: server.url, path: PROBE_PATH });
+  const reference = reading.kind === "present" ? reading.reference : undefined;
   assert.ok(reference);
   server.behaviour = behaviour;
   const { probe } = prober(t, ["silent", "drip"].includes(behaviour) ? 300 : undefined);
-  return (await probe({ url: server.url, path: PROBE_PATH, reference })).reason;
+  return (await probe({ url: server.url, path: PROBE_PATH, reference })).outcome.reason;
 }
 
 describe("probe()", () => {
@@ -38,14 +39,29 @@ describe("probe()", () => {
     const server = await openContentServer(t);
     const { probe } = prober(t);
     const target = { url: server.url, path: PROBE_PATH, reference: undefined };
-    const before = await probe(target);
+    const { outcome: before } = await probe(target);
     assert.ok(before.ok && before.firstByteMs > 0);
     await server.stop();
-    assert.deepEqual(await probe(target), { ok: false, reason: "refused", isFact: true });
+    assert.deepEqual((await probe(target)).outcome, { ok: false, reason: "refused", isFact: true });
   });
+  for (const [behaviour, pageOrigin, allowsPages] of [
+    ["serve", "http://page", true],
+    ["no-cors", "http://page", false],
+    ["no-cors", undefined, undefined],
+    ["fail-503", "http://page", undefined],
+  ] as const) {
+    test(`${behaviour}, asked as ${pageOrigin === undefined ? "no" : "a"} page: pages are let in: ${allowsPages}`, async (t) => {
+      const server = await openContentServer(t);
+      server.behaviour = behaviour;
+      const { probe } = prober(t);
+      const question = { url: server.url, path: PROBE_PATH, reference: undefined, pageOrigin };
+      assert.equal((await probe(question)).allowsPages, allowsPages);
+      assert.deepEqual([...server.origins], pageOrigin === undefined ? [] : [pageOrigin]);
+    });
+  }
   test("an address that cannot be one is a bad probe, no failure of ours", async (t) => {
     const { probe } = prober(t);
-    const outcome = await probe({ url: "http://no.invalid", path: "/", reference: undefined });
+    const { outcome } = await probe({ url: "http://no.invalid", path: "/", reference: undefined });
     assert.equal(outcome.ok, false);
   });
 });
@@ -63,8 +79,13 @@ describe("probe() of a node that carries a live stream", () => {
     };
     const live = { path: LIVE, isGiven: () => true, judge };
     const { probe } = prober(t);
-    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
-    return { outcome, judged };
+    const { outcome, url } = await probe({
+      url: server.url,
+      path: PROBE_PATH,
+      reference: undefined,
+      live,
+    });
+    return { outcome, judged, path: url.slice(server.url.length) };
   }
 
   test("looks at its list, too", async (t) => {
@@ -73,7 +94,8 @@ describe("probe() of a node that carries a live stream", () => {
     assert.deepEqual(judged, ["#EXTM3U\n"]);
   });
   test("is bad where the list stands still, however good the bytes are", async (t) => {
-    const { outcome } = await ask(t, { ok: false, reason: "stale-playlist" });
+    const { outcome, path } = await ask(t, { ok: false, reason: "stale-playlist" });
+    assert.equal(path, LIVE, "what was asked is the list");
     assert.deepEqual(outcome, { ok: false, reason: "stale-playlist", isFact: false });
   });
   test("is not blamed for a list that is too long to be looked at", async (t) => {
@@ -85,21 +107,36 @@ describe("probe() of a node that carries a live stream", () => {
       judge: () => ({ ok: false, reason: "no-playlist" }),
     };
     const { probe } = prober(t);
-    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
+    const { outcome } = await probe({
+      url: server.url,
+      path: PROBE_PATH,
+      reference: undefined,
+      live,
+    });
     assert.equal(outcome.ok, true, outcome.reason);
   });
   test("is not blamed for a list that the source itself does not give", async (t) => {
     const server = await openContentServer(t);
     const live = { path: LIVE, isGiven: () => false, judge: () => undefined };
     const { probe } = prober(t);
-    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
+    const { outcome } = await probe({
+      url: server.url,
+      path: PROBE_PATH,
+      reference: undefined,
+      live,
+    });
     assert.equal(outcome.ok, true, outcome.reason);
   });
   test("is bad where the list is missing", async (t) => {
     const server = await openContentServer(t);
     const live = { path: LIVE, isGiven: () => true, judge: () => undefined };
     const { probe } = prober(t);
-    const outcome = await probe({ url: server.url, path: PROBE_PATH, reference: undefined, live });
+    const { outcome } = await probe({
+      url: server.url,
+      path: PROBE_PATH,
+      reference: undefined,
+      live,
+    });
     assert.equal(outcome.reason, "live-status-404");
   });
 });
@@ -108,8 +145,9 @@ describe("fetchReference()", () => {
   test("learns nothing from an origin that does not serve the object", async (t) => {
     const server = await openContentServer(t);
     const { fetchReference } = prober(t);
-    assert.equal(await fetchReference({ url: server.url, path: "/none" }), undefined);
+    assert.deepEqual(await fetchReference({ url: server.url, path: "/none" }), { kind: "absent" });
     await server.stop();
-    assert.equal(await fetchReference({ url: server.url, path: PROBE_PATH }), undefined);
+    const question = { url: server.url, path: PROBE_PATH };
+    assert.deepEqual(await fetchReference(question), { kind: "unknown" });
   });
 });

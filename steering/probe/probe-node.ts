@@ -13,6 +13,7 @@ import {
   type ProbeOutcome,
   type ProbeReference,
 } from "../core/health/judge-probe.ts";
+import { isAbsence } from "../core/probe/probe-warnings.ts";
 
 export type ProbePolicy = {
   readonly timeoutMs: number;
@@ -34,12 +35,31 @@ export type NodeQuestion = {
   readonly path: string;
   readonly reference: ProbeReference | undefined;
   readonly live?: LiveQuestion | undefined;
+  /** Asks as a page of this origin; undefined asks as no page. */
+  readonly pageOrigin?: string | undefined;
 };
 
+/** How a probe ended, and what else it has shown. */
+export type Probed = {
+  readonly outcome: ProbeOutcome;
+  /** Which address decided: the object's or the live list's. */
+  readonly url: string;
+  /** Whether the object may be read by pages elsewhere; undefined where it did not come, or nobody asked. */
+  readonly allowsPages: boolean | undefined;
+};
+
+/** What the origin itself answers to the same request. */
+export type ReferenceReading =
+  /** It has the object; the reference is undefined where nothing promises equal bytes. */
+  | { readonly kind: "present"; readonly reference: ProbeReference | undefined }
+  /** It answers, and has no such object. */
+  | { readonly kind: "absent" }
+  /** It is away, or what it answers is no good. */
+  | { readonly kind: "unknown" };
+
 export type Prober = {
-  probe(question: NodeQuestion): Promise<ProbeOutcome>;
-  /** What the origin itself answers to the same request; undefined while it does not. */
-  fetchReference(question: Omit<NodeQuestion, "reference">): Promise<ProbeReference | undefined>;
+  probe(question: NodeQuestion): Promise<Probed>;
+  fetchReference(question: Omit<NodeQuestion, "reference">): Promise<ReferenceReading>;
   close(): Promise<void>;
 };
 
@@ -61,11 +81,14 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
     }
   }
 
-  async function askObject(url: string): Promise<ProbeAnswer | ProbeOutcome> {
+  async function askObject(url: string, pageOrigin?: string): Promise<ObjectAnswer | ProbeOutcome> {
     const arrival = newArrival(now());
     try {
       return await withinLimit(async (signal) => {
-        const headers = { range: `bytes=0-${rangeBytes - 1}` };
+        const headers = {
+          range: `bytes=0-${rangeBytes - 1}`,
+          ...(pageOrigin === undefined ? {} : { origin: pageOrigin }),
+        };
         const response = await request(url, { dispatcher, headers, signal });
         await receive(response, arrival, { rangeBytes, now });
         return answerOf(response, arrival);
@@ -78,10 +101,15 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
     }
   }
 
-  async function probeObject({ url, path, reference }: NodeQuestion): Promise<ProbeOutcome> {
-    const answer = await askObject(`${url}${path}`);
-    if ("ok" in answer) return answer;
-    return judgeProbe(answer, { askedBytes: rangeBytes, reference, floorBitsPerSecond });
+  async function probeObject(question: NodeQuestion): Promise<Probed> {
+    const { path, reference, pageOrigin } = question;
+    const url = `${question.url}${path}`;
+    const answer = await askObject(url, pageOrigin);
+    if ("ok" in answer) return { outcome: answer, url, allowsPages: undefined };
+    const outcome = judgeProbe(answer, { askedBytes: rangeBytes, reference, floorBitsPerSecond });
+    // An error page says nothing of how the object itself is given out.
+    const isTold = outcome.ok && pageOrigin !== undefined;
+    return { outcome, url, allowsPages: isTold ? answer.allowsPages : undefined };
   }
 
   async function probeLive(url: string, live: LiveQuestion): Promise<ProbeOutcome | undefined> {
@@ -104,25 +132,29 @@ export function openProber(policy: ProbePolicy, now: () => number): Prober {
   return {
     async probe(question) {
       const { url, live } = question;
-      const [outcome, liveOutcome] = await Promise.all([
+      const [probed, liveOutcome] = await Promise.all([
         probeObject(question),
         live === undefined ? undefined : probeLive(url, live),
       ]);
-      return outcome.ok && liveOutcome !== undefined ? liveOutcome : outcome;
+      return probed.outcome.ok && live !== undefined && liveOutcome !== undefined
+        ? { ...probed, outcome: liveOutcome, url: `${url}${live.path}` }
+        : probed;
     },
 
     async fetchReference({ url, path }) {
       const answer = await askObject(`${url}${path}`);
       // The origin may well be away; probes then compare lengths and digests only.
-      if ("ok" in answer) return undefined;
-      const { ok } = judgeProbe(answer, {
+      if ("ok" in answer) return { kind: "unknown" };
+      const { ok, reason } = judgeProbe(answer, {
         askedBytes: rangeBytes,
         reference: undefined,
         floorBitsPerSecond: 0,
       });
+      if (!ok) return { kind: isAbsence(reason) ? "absent" : "unknown" };
+      const { etag, sha256Base64 } = answer;
       // A weak validator does not promise equal bytes (RFC 9110 §8.8.1).
-      if (!ok || answer.etag === undefined || answer.etag.startsWith("W/")) return undefined;
-      return { etag: answer.etag, sha256Base64: answer.sha256Base64 };
+      const isStrong = etag !== undefined && !etag.startsWith("W/");
+      return { kind: "present", reference: isStrong ? { etag, sha256Base64 } : undefined };
     },
 
     close: () => dispatcher.destroy(),
@@ -166,7 +198,12 @@ async function receive(
   if (arrival.first === undefined) arrival.endedAtMs = now();
 }
 
-function answerOf(response: Dispatcher.ResponseData, arrival: Arrival): ProbeAnswer {
+type ObjectAnswer = ProbeAnswer & {
+  /** Whoever names other origins than ours lets its own pages in: that is no slip. */
+  readonly allowsPages: boolean;
+};
+
+function answerOf(response: Dispatcher.ResponseData, arrival: Arrival): ObjectAnswer {
   const header = (name: string) => {
     const value = response.headers[name];
     return Array.isArray(value) ? value.join(",") : value;
@@ -182,6 +219,7 @@ function answerOf(response: Dispatcher.ResponseData, arrival: Arrival): ProbeAns
     firstByteMs: (arrival.first?.atMs ?? arrival.endedAtMs) - arrival.startedAtMs,
     firstPieceBytes: arrival.first?.bytes ?? 0,
     bodyMs: arrival.first === undefined ? 0 : arrival.endedAtMs - arrival.first.atMs,
+    allowsPages: header("access-control-allow-origin") !== undefined,
   };
 }
 

@@ -187,6 +187,16 @@ test("a probe that comes back late says nothing about the process that followed"
   assert.equal((await rig.view()).appliances[0]?.probe, null);
 });
 
+test("an appliance is asked as nobody's page: that it answers pages is ours to see to", async (t) => {
+  const box = await openContentServer(t);
+  box.behaviour = "no-cors";
+  const rig = await openSteeringRig(t);
+  await rig.join("east-1", "east", box.url);
+  await rig.pass(5);
+  assert.deepEqual((await rig.view()).appliances[0]?.probe?.warnings, []);
+  assert.deepEqual([...box.origins], []);
+});
+
 describe("who asks for an appliance", () => {
   test("is told what is known of it, and of all", async (t) => {
     const rig = await openSteeringRig(t);
@@ -203,5 +213,7 @@ describe("who asks for an appliance", () => {
       [response.statusCode, response.json<Problem>().code],
       [404, "STEER_UNKNOWN_APPLIANCE"],
     );
+    // Who asks has no lease to take.
+    assert.doesNotMatch(response.payload, /register/);
   });
 });

@@ -15,7 +15,7 @@ import {
   Lease,
   Registration,
 } from "../contract/appliance-lease.ts";
-import { ApplianceView } from "../contract/fleet-view.ts";
+import { ApplianceView, CdnView } from "../contract/fleet-view.ts";
 import type { Refusal, RegistryDecision } from "../core/registry/registry.ts";
 import { describeRoute, noBody, problem } from "../documentation/describe-route.ts";
 import {
@@ -23,6 +23,7 @@ import {
   Flapping,
   FleetFull,
   IdTaken,
+  NobodyCalled,
   StaleHeartbeat,
   Superseded,
   UnknownAppliance,
@@ -100,11 +101,11 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
         ...describeRoute({
           caller: "operators",
           purpose: "show-appliance",
-          summary: "What is known of one appliance",
+          summary: "What is known of one node: of an appliance, or of a pathway of the file",
         }),
         params: ById,
         response: {
-          200: ApplianceView,
+          200: Type.Union([ApplianceView, CdnView]),
           404: problem("STEER_UNKNOWN_APPLIANCE"),
           429: problem("STEER_TOO_OFTEN"),
         },
@@ -112,7 +113,7 @@ export function addApplianceRoutes(app: ServiceApp, options: ApplianceRoutesOpti
     },
     (request, reply) => {
       const view = fleet.viewOf(request.params.id);
-      if (view === undefined || !("report" in view)) throw new UnknownAppliance(request.params.id);
+      if (view === undefined) throw new NobodyCalled(request.params.id);
       reply.header("cache-control", "no-store");
       return view;
     },

@@ -30,6 +30,7 @@ const NOW: FleetView = {
   selfPreservation: false,
   appliances: [],
   cdns: [],
+  pathwayFile: null,
 };
 const iso = (afterMs: number) => new Date(START_MS + afterMs).toISOString();
 

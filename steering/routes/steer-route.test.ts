@@ -43,8 +43,12 @@ describe("the steering manifest", () => {
     const good = { ok: true, reason: "right-bytes", throughputBitsPerSecond: undefined } as const;
     const rig = await openSteeringRig(t, {
       prober: {
-        probe: async () => ({ ...good, firstByteMs }),
-        fetchReference: async () => undefined,
+        probe: async ({ url }) => ({
+          outcome: { ...good, firstByteMs },
+          url,
+          allowsPages: undefined,
+        }),
+        fetchReference: async () => ({ kind: "unknown" }),
         close: async () => {},
       },
     });

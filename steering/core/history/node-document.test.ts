@@ -35,6 +35,8 @@ const NODE = {
     reason: "well",
     ageSeconds: 1,
     firstByteMs: 7,
+    url: "http://east-1.test/probe",
+    warnings: [] as never[],
     throughputBitsPerSecond: 80_000_000,
   },
 } as const;

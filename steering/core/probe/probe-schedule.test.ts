@@ -25,6 +25,7 @@ function openRig(count: number, policy: Partial<SchedulePolicy> = {}) {
     url: `http://n-${index}`,
     incarnation,
     probePath: undefined,
+    asPage: false,
   });
   const all = Array.from({ length: count }, (_, index) => target(index));
   scheduleTargets(schedule, all);

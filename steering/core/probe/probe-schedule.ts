@@ -17,6 +17,8 @@ export type ProbeTarget = {
   readonly incarnation: string;
   /** Undefined: the one that all nodes are asked for. */
   readonly probePath: string | undefined;
+  /** A CDN that is not ours is asked as a page would: whether browsers may read its answers is seen thus. */
+  readonly asPage: boolean;
 };
 
 export type SchedulePolicy = {
