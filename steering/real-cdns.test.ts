@@ -148,7 +148,8 @@ describe("real CDNs from a file", () => {
       "another slip, and no new beginning",
     );
     rig.usePathwayFile(elsewhere(near, far));
-    assert.deepEqual(await look(), ["in-force", [], 0, "0"]);
+    await rig.pass(1);
+    assert.deepEqual(await look(), ["in-force", [], 1, "0"]);
     const { events } = (await rig.app.inject("/v1/events")).json<FleetEventList>();
     assert.deepEqual(
       events
