@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { readMpdPresentation } from "./mpd-presentation.ts";
 import { PathwayMap } from "./pathway-map.ts";
 import { readPresentation } from "./presentation.ts";
 
@@ -76,6 +77,43 @@ http://third/3.m4s
     }
     assert.equal(map.upcoming("http://a/unlisted.m3u8", "http://a/1.m4s"), undefined);
   });
+});
+
+describe("PathwayMap of an MPD", () => {
+  const mapOf = (...bases: readonly string[]) => {
+    const places = bases.map(
+      (base, at) => `<BaseURL serviceLocation="${"ab"[at]}">${base}</BaseURL>`,
+    );
+    const mpd = `<MPD>${places.join("")}<Period></Period></MPD>`;
+    return new PathwayMap(readMpdPresentation(mpd, "http://s/f.mpd", ["http://s/f.mpd"]));
+  };
+  for (const [what, from, to, logical, onB] of [
+    [
+      "below the base",
+      "http://a/x/",
+      "http://b/y/z/",
+      "http://a/x/1/2.m4s",
+      "http://b/y/z/1/2.m4s",
+    ],
+    [
+      "beside it",
+      "http://a/vod/f/",
+      "http://b/cdn/vod/f/",
+      "http://a/vod/x/1",
+      "http://b/cdn/vod/x/1",
+    ],
+    [
+      "on an emptier path",
+      "http://a/cdn/vod/f/",
+      "http://b/f/",
+      "http://a/cdn/vod/x/1",
+      "http://b/x/1",
+    ],
+    ["elsewhere on the host", "http://a/x/", "http://b/y/", "http://a/z/1", "http://b/z/1"],
+    ["at the root", "http://a/", "http://b/y/", "http://a/z/1", "http://b/y/z/1"],
+  ] as const) {
+    test(`finds what lies ${what}`, () => assert.equal(mapOf(from, to).urlOn("b", logical), onB));
+  }
 });
 
 describe("PathwayMap of what is not simply a file after the other", () => {

@@ -332,10 +332,10 @@ export class PathwayMap {
   }
 
   #unlistedOn(pathway: Pathway, url: string): string {
-    const { base } = pathway;
-    const from = this.#reference.base;
-    const isBelow = from !== undefined && base !== undefined && url.startsWith(from);
-    return isBelow ? base + url.slice(from.length) : movedTo(pathway, this.#reference, url);
+    const from = this.#reference;
+    const ways = startsOf(from.base, pathway.base);
+    const isBelow = ways !== undefined && url.startsWith(ways.from);
+    return isBelow ? ways.to + url.slice(ways.from.length) : movedTo(pathway, from, url);
   }
 
   #find(logicalUrl: string, range: ByteRange | undefined) {
@@ -407,6 +407,23 @@ function guess(
 function within(whole: ByteRange | undefined, { first, last }: ByteRange): ByteRange {
   const base = whole?.first ?? 0;
   return { first: base + first, last: base + last };
+}
+
+/**
+ * What two bases of an MPD begin with, less the folders at their ends that are the same: media may lie beside
+ * the base, and a CDN puts everything below a folder of its own.
+ */
+function startsOf(
+  from: string | undefined,
+  to: string | undefined,
+): { readonly from: string; readonly to: string } | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  const [one, other] = [from, to].map((base) => new URL(base).pathname.split("/").slice(1, -1));
+  let same = 0;
+  while (one?.at(-1 - same) !== undefined && one.at(-1 - same) === other?.at(-1 - same)) same += 1;
+  const start = (base: string, folders: readonly string[] = []) =>
+    [new URL(base).origin, ...folders.slice(0, folders.length - same), ""].join("/");
+  return { from: start(from, one), to: start(to, other) };
 }
 
 /** An absolute URL moves along if it lies on the pathway's own host; on a third one it stays. */
