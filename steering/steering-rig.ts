@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { ApplianceReport } from "../appliance/contract/appliance-status.ts";
-import { buildSteeringApp, type SteeringOptions } from "./app.ts";
+import { buildSteeringApp } from "./app.ts";
 import { APPLIANCES_PATH, appliancePath, heartbeatPath } from "./contract/appliance-lease.ts";
 import type { FleetView } from "./contract/fleet-view.ts";
 import { FLEET_PATH } from "./contract/fleet-view.ts";
@@ -16,6 +16,7 @@ import { playPath } from "./contract/play.ts";
 import type { SteeringManifest } from "./contract/steering-manifest.ts";
 import { STEERING_MANIFEST_PATH } from "./contract/steering-manifest.ts";
 import { PROFILES } from "./profiles.ts";
+import type { SteeringOptions } from "./steering-options.ts";
 
 const TOKEN = "a-token-of-the-fleet";
 export const PATH = "/vod/film/master.m3u8";
