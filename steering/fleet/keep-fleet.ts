@@ -21,12 +21,7 @@ import { type HealthEvent, observeNode } from "../core/health/node-health.ts";
 import { deservesEjection } from "../core/health/weigh-evidence.ts";
 import type { ProbeTarget } from "../core/probe/probe-schedule.ts";
 import { type ProbeFindings, WARNING_WORDS, warningsAfter } from "../core/probe/probe-warnings.ts";
-import {
-  type Override,
-  overrideAt,
-  restoredOverride,
-  type StoredOverride,
-} from "../core/ranking/override.ts";
+import { type Override, restoredOverride, type StoredOverride } from "../core/ranking/override.ts";
 import type { RankedNode } from "../core/ranking/ranked-node.ts";
 import { LeaseBook } from "../core/registry/lease-book.ts";
 import type { Member, RegistryDecision } from "../core/registry/registry.ts";
@@ -45,6 +40,7 @@ import {
   viewOfNode,
 } from "./fleet-node.ts";
 import { openFleetJudge } from "./judge-fleet.ts";
+import { keepOverrides } from "./keep-overrides.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
 
 export type FleetOptions = {
@@ -100,11 +96,10 @@ export function keepFleet(options: FleetOptions) {
   let wasPreserving = false;
   let wasFailOpen = false;
   let configured: readonly ConfiguredPathway[] = [];
-  /** Operators' words about nodes that are not there now: they hold for whoever returns in time. */
-  const awaited = new Map<string, Override>();
   /** Of CDNs, how they were before a restart, until the file has named them. */
   let remembered: KnownPast["nodes"] = new Map();
   const { nodeCalled, ...sight } = lookAtNodes(nodes);
+  const overrides = keepOverrides({ nodes, tell, onChange: () => onChange("urgent") });
   const judge = openFleetJudge({
     nodes,
     policy,
@@ -142,12 +137,11 @@ export function keepFleet(options: FleetOptions) {
       standing,
       health: observeNode(undefined, { kind: "registered", report }, policy.health, nowMs),
       probe: undefined,
-      override: overrideAt(awaited.get(id), nowMs),
+      override: overrides.takeAwaited(id, nowMs),
       admittedShare: 1,
       isFit: true,
       fitnessSinceMs: nowMs,
     };
-    awaited.delete(id);
     nodes.set(id, node);
     membershipVersion += 1;
     options.onAddress?.(id, url);
@@ -172,8 +166,7 @@ export function keepFleet(options: FleetOptions) {
   }
 
   function forget(id: string, nowMs: number): void {
-    const override = nodes.get(id)?.override;
-    if (override !== undefined) awaited.set(id, override);
+    overrides.await(id, nodes.get(id)?.override);
     nodes.delete(id);
     closelyWatched.delete(id);
     membershipVersion += 1;
@@ -278,21 +271,6 @@ export function keepFleet(options: FleetOptions) {
     return true;
   }
 
-  function endOverrides(nowMs: number): void {
-    for (const node of nodes.values()) {
-      if (node.override === undefined || nowMs < node.override.endsAtMs) continue;
-      setOverride(node, undefined, "time-is-over");
-    }
-    for (const [id, { endsAtMs }] of awaited) if (nowMs >= endsAtMs) awaited.delete(id);
-  }
-
-  function setOverride(node: FleetNode, override: Override | undefined, reason: string): void {
-    const from = node.override?.action ?? null;
-    node.override = override;
-    tell({ kind: "override", subject: node.id, from, to: override?.action ?? null, reason });
-    onChange("urgent");
-  }
-
   function tellSwitch(kind: "fail-open" | "self-preservation", isOn: boolean, reason: string) {
     const [from, to] = isOn ? ["off", "on"] : ["on", "off"];
     tell({ kind, subject: "fleet", from, to, reason });
@@ -326,8 +304,7 @@ export function keepFleet(options: FleetOptions) {
     restore(rows: Iterable<unknown>, past: KnownPast, wallMs: number) {
       const nowMs = now();
       for (const [id, stored] of past.overrides) {
-        const override = restoredOverride(stored, { nowMs, wallMs });
-        if (override !== undefined) awaited.set(id, override);
+        overrides.await(id, restoredOverride(stored, { nowMs, wallMs }));
       }
       remembered = past.nodes;
       const { restored, dropped } = book.restore(rows, nowMs);
@@ -380,24 +357,14 @@ export function keepFleet(options: FleetOptions) {
     },
 
     override(id: string, override: Override, reason: string): void {
-      setOverride(nodeCalled(id), override, reason);
+      overrides.set(nodeCalled(id), override, reason);
     },
-
-    /** An operator takes back what was said, if anything. False for a node of which nobody knows. */
-    liftOverride(id: string): boolean {
-      const node = nodes.get(id);
-      if (node?.override !== undefined) setOverride(node, undefined, "taken-back");
-      const said = awaited.get(id);
-      if (node !== undefined || said === undefined) return node !== undefined;
-      awaited.delete(id);
-      tell({ kind: "override", subject: id, from: said.action, to: null, reason: "taken-back" });
-      return true;
-    },
+    liftOverride: overrides.lift,
 
     /** Lets the time pass for leases, overrides and the fleet as a whole; cheap. */
     settle(nowMs: number): void {
       settleLeases(nowMs);
-      endOverrides(nowMs);
+      overrides.settle(nowMs);
       if (sight.isFailOpen() === wasFailOpen) return;
       wasFailOpen = !wasFailOpen;
       tellSwitch("fail-open", wasFailOpen, wasFailOpen ? "nobody-usable" : "somebody-usable");
@@ -423,7 +390,7 @@ export function keepFleet(options: FleetOptions) {
     },
     ...sight,
     isPreservingItself: (): boolean => book.isPreserving,
-    awaitedOverrides: (): ReadonlyMap<string, Override> => awaited,
+    awaitedOverrides: overrides.awaited,
     membershipVersion: (): number => membershipVersion,
     urgentIds: (): Iterable<string> => closelyWatched,
 
