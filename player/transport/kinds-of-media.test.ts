@@ -65,6 +65,27 @@ ${ranges.map(({ first }) => `#EXTINF:2,\n#EXT-X-BYTERANGE:300@${first}\nfilm.mp4
     assert.ok(rig.asked.includes("http://b/film.mp4 bytes=350-599"));
   });
 
+  test("could not be decoded: the rest of the file is as good as ever", async () => {
+    const rig = await playing(playlist);
+    const reject = (part: number, pathway: string) =>
+      rig.transport.reject({ url: FILE, range: ranges[part] }, pathway);
+    for (const host of ["a", "b", "c"]) reject(0, host);
+    await rig.pass(2 * POLICY.avoidSlowFirstMs);
+    const [first, second] = [0, 1].map((part) =>
+      rig.load(FILE, "segment", undefined, ranges[part]),
+    );
+    await rig.pass(POLICY.retryLongestMs);
+    assert.deepEqual(new Uint8Array((await second)?.body ?? []), SEGMENT.slice(300, 600));
+    await assert.rejects(first as Promise<unknown>, UnavailableError);
+  });
+
+  test("counts for itself when one host damages all that it sends", async () => {
+    const rig = await playing(playlist);
+    rig.set("a", { does: "html" });
+    for (const range of ranges) await rig.load(FILE, "segment", undefined, range);
+    assert.equal(rig.transport.snapshot().pathways[0]?.state, "avoided");
+  });
+
   test("counts as so much of the file when a probe's pace is judged", async () => {
     const rig = await playing(
       `#EXTM3U\n${Array.from({ length: 30 }, (_, part) => `#EXTINF:2,\n#EXT-X-BYTERANGE:21000@${part * 21_000}\nlow/1.m4s`).join("\n")}\n#EXT-X-ENDLIST\n`,
