@@ -287,12 +287,15 @@ describe("what no other pathway has", () => {
     Hls.DefaultConfig = DefaultConfig;
   });
 
-  for (const type of [
-    LoaderContextType.STEERING_MANIFEST,
-    LoaderContextType.INTERSTITIAL_ASSET_LIST,
-    LoaderContextType.SERVER_CERTIFICATE,
-  ]) {
-    test(`${type} is left to the loader of hls.js, which tells it of a failure`, () => {
+  const inBreak = { ...CONFIG, assetPlayerId: "ad-1" };
+  for (const [what, type, config] of [
+    ["a steering manifest", LoaderContextType.STEERING_MANIFEST, CONFIG],
+    ["a list of ads", LoaderContextType.INTERSTITIAL_ASSET_LIST, CONFIG],
+    ["the certificate of a DRM", LoaderContextType.SERVER_CERTIFICATE, CONFIG],
+    ["an ad's playlist", LoaderContextType.MANIFEST, inBreak],
+    ["an ad's segment", LoaderContextType.MEDIA_FRAGMENT, inBreak],
+  ] as const) {
+    test(`${what} is left to the loader of hls.js, which tells it of a failure`, () => {
       const did: string[] = [];
       class HlsOwnLoader {
         readonly stats = new LoadStats();
@@ -310,7 +313,7 @@ describe("what no other pathway has", () => {
         sessionOf: () => assert.fail("asked the transport"),
         now: () => 1,
       });
-      const loader = new Loader(CONFIG);
+      const loader = new Loader(config);
       const context = { url: "http://ads/list.json", responseType: "json", type };
       const codes: number[] = [];
       loader.load(context, UNUSED, {

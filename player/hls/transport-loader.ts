@@ -72,7 +72,7 @@ export function transportLoader({ sessionOf, now }: TransportLoaderOptions): Loa
     ): void {
       if (this.context !== null) throw new Error("A loader can only be used once");
       this.context = context;
-      if (PLAIN_TYPES.has(context.type)) {
+      if (isOthers(context, this.#config)) {
         this.#plain = new Hls.DefaultConfig.loader(this.#config);
         this.stats = this.#plain.stats;
         this.#plain.load(context, configuration, callbacks);
@@ -189,6 +189,11 @@ export function transportLoader({ sessionOf, now }: TransportLoaderOptions): Loa
       callbacks.onError({ code: isMissing ? error.status : 0, text }, context, null, this.stats);
     }
   };
+}
+
+/** An ad too: hls.js plays each asset of an interstitial with an hls.js of its own, and goes on when that fails. */
+function isOthers({ type }: LoaderContext, { assetPlayerId }: HlsConfig): boolean {
+  return PLAIN_TYPES.has(type) || assetPlayerId !== undefined;
 }
 
 function kindOf(context: LoaderContext): ResourceKind {
