@@ -125,7 +125,8 @@ export class Asking {
         throw new UnavailableError(request.url, NO_GOOD_STATUS);
       }
       const isUnreached = result.kind === "unreachable" || result.isUnreached;
-      if (isUnreached && !ownTrouble.isSettling) story.degrade(result.tried);
+      const isTold = isUnreached && !ownTrouble.isSettling && !this.#isOfCaptions(request);
+      if (isTold) story.degrade(result.tried);
       if (result.kind === "missing") {
         const mayCome = result.isDamaged || pathways.isLive(request.url);
         const nowMs = options.now();
@@ -243,6 +244,11 @@ export class Asking {
     const onWait: Terms["onWait"] = (progress, patience, nowMs) =>
       this.#hedging.consider(errand, { candidate, tried, progress, patience }, nowMs);
     return { ...terms, onWait };
+  }
+
+  /** The picture goes on without, while others deliver. */
+  #isOfCaptions({ kind, url }: TransportRequest): boolean {
+    return kind === "captions" || this.#parts.pathways.map?.listsCaptions(url) === true;
   }
 
   /** Only who is ill has this variant, and who is well has others: those can be played. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { UnavailableError } from "./delivery.ts";
 import { Viewer } from "./viewer.rig.ts";
-import { ONE, POLICY, Rig, SEGMENT, TWO } from "./wire.rig.ts";
+import { MASTER, ONE, POLICY, Rig, SEGMENT, STEERED, TWO } from "./wire.rig.ts";
 
 const KEY = "http://a/title.key";
 const FILE = "http://a/film.mp4";
@@ -152,6 +152,25 @@ describe("captions", () => {
     await assert.rejects(loading, UnavailableError);
     assert.equal((await rig.load(ONE)).pathway, "a");
     assert.deepEqual(rig.names(), []);
+  });
+
+  test("that cannot be reached on a host of their own are not told as if nothing could", async () => {
+    const subtitles = `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="x",URI="http://subs/x.m3u8"\n`;
+    const master = STEERED.replaceAll("STREAM-INF:", 'STREAM-INF:SUBTITLES="text",') + subtitles;
+    const rig = await new Rig([MASTER], master).open();
+    rig.set("subs", { does: "refuse" });
+    const loading = [
+      rig.load("http://subs/x.m3u8", "media-playlist"),
+      rig.load("http://subs/1.vtt", "captions"),
+    ];
+    for (let played = 0; played < 10; played += 1) {
+      await rig.load(`http://a/low/${played}.m4s`);
+      await rig.pass(1_000);
+    }
+    assert.deepEqual(rig.names(), []);
+    rig.set("subs", { does: "serve" });
+    await rig.pass(POLICY.retryLongestMs);
+    await Promise.all(loading);
   });
 });
 

@@ -27,7 +27,7 @@ import {
 } from "./playlist-copy.ts";
 import { shiftSequence, splitDirectives, withDirectives } from "./playlist-directives.ts";
 import type { Variables } from "./playlist-variables.ts";
-import { isVariant, type Pathway, type Presentation } from "./presentation.ts";
+import { isOfCaptions, isVariant, type Pathway, type Presentation } from "./presentation.ts";
 
 export type Located = {
   readonly url: string;
@@ -105,6 +105,11 @@ export class PathwayMap {
   /** Whether it is a media playlist of the presentation; a source may be one itself. */
   isListed(logicalUrl: string): boolean {
     return this.#keys.has(splitDirectives(logicalUrl).url);
+  }
+
+  /** Whether it is a media playlist of captions. */
+  listsCaptions(logicalUrl: string): boolean {
+    return isOfCaptions(this.#keys.get(splitDirectives(logicalUrl).url) ?? "");
   }
 
   /** The media player is shown this copy of a media playlist: what it lists no more is gone. */
