@@ -325,4 +325,30 @@ describe("what no other pathway has", () => {
       assert.deepEqual(did, ["load http://ads/list.json", "abort", "destroy"]);
     });
   }
+
+  test("is fetched as the page wants it fetched, where it says so", async (t) => {
+    const { self } = globalThis;
+    t.after(() => Object.assign(globalThis, { self }));
+    Object.assign(globalThis, { self: globalThis });
+    const fetchSetup = ({ url }: LoaderContext) =>
+      Promise.reject(new TypeError(`no token: ${url}`));
+    const Loader = transportLoader({
+      sessionOf: () => assert.fail("asked the transport"),
+      now: () => 1,
+    });
+    const loadPolicy = {
+      maxTimeToFirstByteMs: 1_000,
+      maxLoadTimeMs: 1_000,
+      errorRetry: null,
+      timeoutRetry: null,
+    };
+    const told = await new Promise((resolve) => {
+      new Loader({ ...inBreak, fetchSetup }).load(
+        { url: "http://ads/1.m3u8", responseType: "text", type: LoaderContextType.MANIFEST },
+        { ...UNUSED, loadPolicy },
+        { onError: ({ text }: { text: string }) => resolve(text) } as never,
+      );
+    });
+    assert.equal(told, "no token: http://ads/1.m3u8");
+  });
 });
