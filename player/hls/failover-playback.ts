@@ -94,7 +94,7 @@ export class FailoverPlayback extends PlayerEventTarget {
       hls: this.#hls,
       video,
       // Another title is another transport.
-      transport: { reject: (url, pathway) => session.transport.reject(url, pathway) },
+      transport: { reject: (asked, pathway) => session.transport.reject(asked, pathway) },
       deliveries: session.deliveries,
       policy: session.policy,
       now: session.now,

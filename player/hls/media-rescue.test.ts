@@ -52,9 +52,10 @@ function play() {
     hls: hls as unknown as MediaRescueOptions["hls"],
     video,
     transport: {
-      reject: (url, pathway) => {
-        const pathways = [...(rejected.get(url) ?? []), pathway];
-        rejected.set(url, pathways);
+      reject: ({ url, range }, pathway) => {
+        const name = range === undefined ? url : `${url}@${range.first}`;
+        const pathways = [...(rejected.get(name) ?? []), pathway];
+        rejected.set(name, pathways);
         return pathways.length < PATHWAYS.length;
       },
     },
@@ -66,6 +67,7 @@ function play() {
   const frags = Array.from({ length: 6 }, (_, number) => {
     const frag = {
       url: `${number}`,
+      byteRange: [],
       start: number * 2,
       end: number * 2 + 2,
       tagList: [],
@@ -114,6 +116,17 @@ describe("an error that hls.js gets over by itself", () => {
       assert.equal(rejected.size, 0);
     });
   }
+});
+
+test("several segments of one file are told apart", () => {
+  const { video, frags, buffer, fail, rejected } = play();
+  for (const [number, frag] of frags.entries()) {
+    Object.assign(frag, { url: "film", byteRange: [number * 100, number * 100 + 100] });
+    buffer(frag, "a");
+  }
+  video.error = { code: 3 } as MediaError;
+  fail({ frag: frags[5] as Fragment });
+  assert.deepEqual([...rejected.keys()], ["film@200", "film@300"]);
 });
 
 describe("an error that stops hls.js", () => {

@@ -10,6 +10,7 @@ import type Hls from "hls.js";
 import { type ErrorData, ErrorDetails, ErrorTypes, Events, type Fragment } from "hls.js";
 import type { PlayerEvents } from "../contract/player-events.ts";
 import type { FailoverPolicy } from "../contract/player-options.ts";
+import { bodyName } from "../core/body/listed-bodies.ts";
 import {
   type BufferedSegment,
   type FatalError,
@@ -17,6 +18,7 @@ import {
   suspectsAt,
 } from "../core/play/media-recovery.ts";
 import type { FailoverTransport } from "../transport/failover-transport.ts";
+import type { Named } from "../transport/known-pathways.ts";
 import type { FragmentDelivery } from "./loader-session.ts";
 
 export type RescuedVideo = Pick<
@@ -87,9 +89,10 @@ export class MediaRescue {
   }
 
   #noteBuffered(frag: Fragment): void {
-    const { url, start: startSeconds, end: endSeconds } = frag;
-    const others = this.#buffered.filter((known) => known.url !== url);
-    this.#buffered = [...others, { url, startSeconds, endSeconds, frag }].slice(-MOST_BUFFERED);
+    const { start: startSeconds, end: endSeconds } = frag;
+    const name = nameOf(frag);
+    const others = this.#buffered.filter((known) => known.name !== name);
+    this.#buffered = [...others, { name, startSeconds, endSeconds, frag }].slice(-MOST_BUFFERED);
   }
 
   #handle(error: MediaTrouble): void {
@@ -141,7 +144,7 @@ export class MediaRescue {
     // Not asked again since it was rejected: the same error told twice.
     this.#options.deliveries.delete(frag);
     if (delivery === undefined) return true;
-    return this.#options.transport.reject(frag.url, delivery.pathway);
+    return this.#options.transport.reject(askedFor(frag), delivery.pathway);
   }
 
   /**
@@ -178,6 +181,18 @@ export class MediaRescue {
     // Refused where the browser wants a click first, and then the page shows its button.
     if (wasPlaying) void video.play().catch(() => undefined);
   }
+}
+
+/** hls.js' range ends before its second number. */
+function askedFor({ url, byteRange }: Fragment): Named {
+  const [first, end] = byteRange;
+  if (first === undefined || end === undefined) return { url, range: undefined };
+  return { url, range: { first, last: end - 1 } };
+}
+
+function nameOf(frag: Fragment): string {
+  const { url, range } = askedFor(frag);
+  return bodyName(url, range);
 }
 
 function kindOf({ details, type }: MediaTrouble): FatalError["kind"] {

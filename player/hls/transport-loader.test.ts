@@ -287,12 +287,15 @@ describe("what no other pathway has", () => {
     Hls.DefaultConfig = DefaultConfig;
   });
 
-  for (const type of [
-    LoaderContextType.STEERING_MANIFEST,
-    LoaderContextType.INTERSTITIAL_ASSET_LIST,
-    LoaderContextType.SERVER_CERTIFICATE,
-  ]) {
-    test(`${type} is left to the loader of hls.js, which tells it of a failure`, () => {
+  const inBreak = { ...CONFIG, assetPlayerId: "ad-1" };
+  for (const [what, type, config] of [
+    ["a steering manifest", LoaderContextType.STEERING_MANIFEST, CONFIG],
+    ["a list of ads", LoaderContextType.INTERSTITIAL_ASSET_LIST, CONFIG],
+    ["the certificate of a DRM", LoaderContextType.SERVER_CERTIFICATE, CONFIG],
+    ["an ad's playlist", LoaderContextType.MANIFEST, inBreak],
+    ["an ad's segment", LoaderContextType.MEDIA_FRAGMENT, inBreak],
+  ] as const) {
+    test(`${what} is left to the loader of hls.js, which tells it of a failure`, () => {
       const did: string[] = [];
       class HlsOwnLoader {
         readonly stats = new LoadStats();
@@ -310,7 +313,7 @@ describe("what no other pathway has", () => {
         sessionOf: () => assert.fail("asked the transport"),
         now: () => 1,
       });
-      const loader = new Loader(CONFIG);
+      const loader = new Loader(config);
       const context = { url: "http://ads/list.json", responseType: "json", type };
       const codes: number[] = [];
       loader.load(context, UNUSED, {
@@ -322,4 +325,30 @@ describe("what no other pathway has", () => {
       assert.deepEqual(did, ["load http://ads/list.json", "abort", "destroy"]);
     });
   }
+
+  test("is fetched as the page wants it fetched, where it says so", async (t) => {
+    const { self } = globalThis;
+    t.after(() => Object.assign(globalThis, { self }));
+    Object.assign(globalThis, { self: globalThis });
+    const fetchSetup = ({ url }: LoaderContext) =>
+      Promise.reject(new TypeError(`no token: ${url}`));
+    const Loader = transportLoader({
+      sessionOf: () => assert.fail("asked the transport"),
+      now: () => 1,
+    });
+    const loadPolicy = {
+      maxTimeToFirstByteMs: 1_000,
+      maxLoadTimeMs: 1_000,
+      errorRetry: null,
+      timeoutRetry: null,
+    };
+    const told = await new Promise((resolve) => {
+      new Loader({ ...inBreak, fetchSetup }).load(
+        { url: "http://ads/1.m3u8", responseType: "text", type: LoaderContextType.MANIFEST },
+        { ...UNUSED, loadPolicy },
+        { onError: ({ text }: { text: string }) => resolve(text) } as never,
+      );
+    });
+    assert.equal(told, "no token: http://ads/1.m3u8");
+  });
 });

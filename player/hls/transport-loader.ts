@@ -6,6 +6,7 @@
  * bandwidth estimate sees only the transfer that succeeded.
  */
 import Hls, {
+  FetchLoader,
   type FragmentLoaderContext,
   type HlsConfig,
   type Loader,
@@ -72,8 +73,8 @@ export function transportLoader({ sessionOf, now }: TransportLoaderOptions): Loa
     ): void {
       if (this.context !== null) throw new Error("A loader can only be used once");
       this.context = context;
-      if (PLAIN_TYPES.has(context.type)) {
-        this.#plain = new Hls.DefaultConfig.loader(this.#config);
+      if (isOthers(context, this.#config)) {
+        this.#plain = hlsOwnLoader(this.#config);
         this.stats = this.#plain.stats;
         this.#plain.load(context, configuration, callbacks);
         return;
@@ -189,6 +190,17 @@ export function transportLoader({ sessionOf, now }: TransportLoaderOptions): Loa
       callbacks.onError({ code: isMissing ? error.status : 0, text }, context, null, this.stats);
     }
   };
+}
+
+/** An ad too: hls.js plays each asset of an interstitial with an hls.js of its own, and goes on when that fails. */
+function isOthers({ type }: LoaderContext, { assetPlayerId }: HlsConfig): boolean {
+  return PLAIN_TYPES.has(type) || assetPlayerId !== undefined;
+}
+
+/** A page says how to fetch by `fetchSetup`, of which the loader that hls.js takes by itself does not know. */
+function hlsOwnLoader(config: HlsConfig): Loader<LoaderContext> {
+  const { loader: Usual } = Hls.DefaultConfig;
+  return config.fetchSetup === undefined ? new Usual(config) : new FetchLoader(config);
 }
 
 function kindOf(context: LoaderContext): ResourceKind {

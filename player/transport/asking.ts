@@ -5,6 +5,7 @@
 import { backoffMs } from "../../kernel/backoff.ts";
 import type { FailureReason } from "../contract/player-events.ts";
 import { isGone, type MissingObject } from "../core/attempt/judge-missing.ts";
+import { bodyName } from "../core/body/listed-bodies.ts";
 import { blamesHost, isAboutBody, isDamaged } from "../core/host/pathway-health.ts";
 import type { Terms } from "./attempt-terms.ts";
 import type { Arrival, Deliveries } from "./deliveries.ts";
@@ -77,7 +78,8 @@ export class Asking {
     this.#parts.lookAtOwnTrouble(options.now());
     if (ownTrouble.isExcuse) return;
     const bytesPerSecond = traffic.latestBytesPerSecond(host);
-    if (reason !== "status-4xx") health.noteFailure(host, { reason, bytesPerSecond }, url);
+    const name = nameOf(errand.request);
+    if (reason !== "status-4xx") health.noteFailure(host, { reason, bytesPerSecond }, name);
     if (blamesHost(reason) || isAboutBody(reason)) pathways.noteFailed(host, url);
     const others = this.#parts.candidates(errand.request);
     const mayMove = others.some((other) => health.isWell(other.host));
@@ -123,7 +125,8 @@ export class Asking {
         throw new UnavailableError(request.url, NO_GOOD_STATUS);
       }
       const isUnreached = result.kind === "unreachable" || result.isUnreached;
-      if (isUnreached && !ownTrouble.isSettling) story.degrade(result.tried);
+      const isTold = isUnreached && !ownTrouble.isSettling && !this.#isOfCaptions(request);
+      if (isTold) story.degrade(result.tried);
       if (result.kind === "missing") {
         const mayCome = result.isDamaged || pathways.isLive(request.url);
         const nowMs = options.now();
@@ -148,7 +151,7 @@ export class Asking {
     const { health, ownTrouble, rejected, routing, watch } = this.#parts;
     const deliveries = this.#deliveries;
     const { request } = errand;
-    const refused = rejected.of(request.url);
+    const refused = rejected.of(nameOf(request));
     const tried = new Set(refused);
     const damaged = new Set(refused);
     const hearing = watch.hearing<Arrival>(request.url);
@@ -170,7 +173,7 @@ export class Asking {
         const arrival = deliveries.arrivalOf(errand, asked, outcome.response);
         const settled = deliveries.hear(request, arrival, hearing);
         if (settled === undefined) continue;
-        for (const host of without) this.#noteMissing(host, request.url);
+        for (const host of without) this.#noteMissing(host, nameOf(request));
         return { kind: "delivered", delivery: deliveries.deliver(errand, settled.answer) };
       }
       if (outcome.kind === "moved") {
@@ -243,6 +246,11 @@ export class Asking {
     return { ...terms, onWait };
   }
 
+  /** The picture goes on without, while others deliver. */
+  #isOfCaptions({ kind, url }: TransportRequest): boolean {
+    return kind === "captions" || this.#parts.pathways.map?.listsCaptions(url) === true;
+  }
+
   /** Only who is ill has this variant, and who is well has others: those can be played. */
   #isOnlyHere({ url }: TransportRequest): boolean {
     const { pathways } = this.#parts;
@@ -251,10 +259,10 @@ export class Asking {
   }
 
   /** Somebody else had it. What nobody has, a live playlist may have named too early. */
-  #noteMissing(host: string, url: string): void {
+  #noteMissing(host: string, name: string): void {
     const { health, traffic } = this.#parts;
     const bytesPerSecond = traffic.latestBytesPerSecond(host);
-    health.noteFailure(host, { reason: "status-4xx", bytesPerSecond }, url);
+    health.noteFailure(host, { reason: "status-4xx", bytesPerSecond }, name);
   }
 
   /** An abort is nobody's fault; but what was asked in vain until then need not be asked so long again. */
@@ -271,4 +279,9 @@ export class Asking {
     const pauses = { firstMs: policy.retryFirstMs, longestMs: policy.retryLongestMs };
     return sleepers.sleep(now() + backoffMs(round + 1, pauses, random), signal);
   }
+}
+
+/** Several parts of one file are several things. */
+function nameOf({ url, range }: TransportRequest): string {
+  return bodyName(url, range);
 }

@@ -337,7 +337,7 @@ describe("a segment that the browser could not decode", () => {
   test("comes from elsewhere, and playback with it, until time has passed", async () => {
     const rig = await titleRig();
     assert.equal((await rig.load(FOUR)).pathway, "a");
-    assert.equal(rig.transport.reject(FOUR, "a"), true);
+    assert.equal(rig.transport.reject({ url: FOUR, range: undefined }, "a"), true);
     assert.equal((await rig.load(FOUR)).pathway, "b");
     assert.deepEqual(rig.all("rejected"), [
       { pathway: "a", url: FOUR, kind: "segment", reason: "undecodable" },
@@ -352,14 +352,14 @@ describe("a segment that the browser could not decode", () => {
 
   test("from anybody is not to be had, and told at once", async () => {
     const rig = await titleRig();
-    assert.equal(rig.transport.reject(FOUR, "a"), true);
-    assert.equal(rig.transport.reject(FOUR, "b"), true);
+    assert.equal(rig.transport.reject({ url: FOUR, range: undefined }, "a"), true);
+    assert.equal(rig.transport.reject({ url: FOUR, range: undefined }, "b"), true);
     assert.deepEqual(
       rig.all("rejected").map(({ url }) => url),
       [FOUR, "http://b/low/4.m4s"],
       "each as it was fetched",
     );
-    assert.equal(rig.transport.reject(FOUR, "c"), false);
+    assert.equal(rig.transport.reject({ url: FOUR, range: undefined }, "c"), false);
     const loading = rig.load(FOUR);
     await rig.pass(POLICY.retryLongestMs);
     await assert.rejects(loading, UnavailableError);
@@ -367,7 +367,7 @@ describe("a segment that the browser could not decode", () => {
 
   test("is waited for while those who may have it are down, but not for ever", async () => {
     const rig = await titleRig();
-    rig.transport.reject(FOUR, "a");
+    rig.transport.reject({ url: FOUR, range: undefined }, "a");
     for (const host of ["b", "c"]) rig.set(host, { does: "refuse" });
     const loading = rig.load(FOUR);
     await rig.pass(POLICY.missingLiveMs + POLICY.retryLongestMs);
@@ -376,7 +376,7 @@ describe("a segment that the browser could not decode", () => {
 
   test("of a title that is no longer played is nobody's", async () => {
     const rig = await titleRig();
-    assert.equal(rig.transport.reject(FOUR, "elsewhere"), false);
+    assert.equal(rig.transport.reject({ url: FOUR, range: undefined }, "elsewhere"), false);
     assert.deepEqual(rig.told, []);
   });
 });

@@ -5,6 +5,7 @@
  * playlist says of pathways is for the transport alone: the media player is shown one host.
  */
 import type { PlayerSnapshot } from "../contract/player-events.ts";
+import { bodyName } from "../core/body/listed-bodies.ts";
 import type { SavedPlay } from "../core/play/saved-play.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";
 import type { Errand } from "./errand.ts";
@@ -124,13 +125,13 @@ export class Deliveries {
 
   #note(errand: Errand, { candidate, body, startedMs, firstByteMs }: Arrival): void {
     const { pathways, health, prober, ownTrouble, story, routing } = this.#parts;
-    const { url } = errand.request;
+    const { url, range } = errand.request;
     this.#deliveredBytes += body.byteLength;
     this.#hedging.noteDelivered(body.byteLength);
     prober.noteDelivered(body.byteLength);
     const isHeld = pathways.holdMsOf(url) > 0;
     const delivered = { startedMs, firstByteMs: isHeld ? undefined : firstByteMs };
-    health.noteDelivery(candidate.host, delivered, url);
+    health.noteDelivery(candidate.host, delivered, bodyName(url, range));
     ownTrouble.noteDelivery(startedMs);
     story.recover(candidate.id);
     routing.arrive(errand, candidate);

@@ -6,12 +6,14 @@
  * the decisions are in `core/`, how a request goes its way in `asking`, and what comes of it in `deliveries`.
  */
 import type { PathwaySnapshot, PlayerSnapshot } from "../contract/player-events.ts";
+import { bodyName } from "../core/body/listed-bodies.ts";
 import type { Pathway } from "../core/place/presentation.ts";
 import type { SavedPlay } from "../core/play/saved-play.ts";
 import { Asking } from "./asking.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Delivery, TransportRequest } from "./delivery.ts";
 import { Hedging } from "./hedging.ts";
+import type { Named } from "./known-pathways.ts";
 import { type TransportOptions, TransportParts } from "./transport-parts.ts";
 
 export class FailoverTransport {
@@ -48,21 +50,23 @@ export class FailoverTransport {
   }
 
   /**
-   * The browser could not decode what `deliveredBy` sent: that URL is asked of the others from now on.
+   * The browser could not decode what `deliveredBy` sent: it is asked of the others from now on.
    * False if nobody is left whose bytes have not been refused.
    */
-  reject(url: string, deliveredBy: string): boolean {
+  reject(asked: Named, deliveredBy: string): boolean {
+    const { url, range } = asked;
+    const name = bodyName(url, range);
     const { pathways, rejected, health, options } = this.#parts;
     const pathway = pathways.nameOf(deliveredBy);
-    const candidates = pathways.candidates({ url, range: undefined });
+    const candidates = pathways.candidates(asked);
     const from = candidates.find(({ id }) => id === pathway);
     if (from === undefined) return false;
     const { host } = from;
-    rejected.add(url, pathway);
-    health.noteFailure(host, { reason: "undecodable", bytesPerSecond: 0 }, url);
+    rejected.add(name, pathway);
+    health.noteFailure(host, { reason: "undecodable", bytesPerSecond: 0 }, name);
     pathways.noteFailed(host, url);
     options.emit("rejected", { pathway, url: from.url, kind: "segment", reason: "undecodable" });
-    return candidates.some(({ id }) => !rejected.of(url).has(id));
+    return candidates.some(({ id }) => !rejected.of(name).has(id));
   }
 
   /** Drives everything that happens with time. Call it about ten times a second. */

@@ -89,16 +89,16 @@ export class HostHealth {
     return this.failureOf(host)?.reason === "stale-playlist";
   }
 
-  /** @param url the object that was asked for: what is wrong with it alone is not held against the host. */
-  noteFailure(host: string, failure: HostFailure, url: string): void {
-    if (!blamesHost(failure.reason) && !this.#hasTooManyBad(host, url)) return;
+  /** @param object by its name what was asked for: what is wrong with it alone is not held against the host. */
+  noteFailure(host: string, failure: HostFailure, object: string): void {
+    if (!blamesHost(failure.reason) && !this.#hasTooManyBad(host, object)) return;
     const { policy, now, random } = this.#options;
     this.#hadFailed.add(host);
     this.#set(host, observeFailure(this.of(host), failure, { policy, nowMs: now(), random }));
   }
 
-  noteDelivery(host: string, delivery: ObservedDelivery, url: string): void {
-    this.#observeObject(host, url, "good");
+  noteDelivery(host: string, delivery: ObservedDelivery, object: string): void {
+    this.#observeObject(host, object, "good");
     this.#set(host, observeDelivery(this.of(host), delivery, this.#options.now()));
   }
 
@@ -112,17 +112,17 @@ export class HostHealth {
   }
 
   /** Notes one more bad object. What has told against the host is forgotten: it is avoided from now on. */
-  #hasTooManyBad(host: string, url: string): boolean {
-    const record = this.#observeObject(host, url, "bad");
+  #hasTooManyBad(host: string, object: string): boolean {
+    const record = this.#observeObject(host, object, "bad");
     const isTooMany = blamesHostForObjects(record, this.#options.policy);
     if (isTooMany) this.#objectsByHost.delete(host);
     return isTooMany;
   }
 
-  #observeObject(host: string, url: string, was: "good" | "bad"): ObjectRecord {
+  #observeObject(host: string, object: string, was: "good" | "bad"): ObjectRecord {
     const { policy, now } = this.#options;
     const before = this.#objectsByHost.get(host) ?? NOTHING_OBSERVED;
-    const record = observeObject(before, { url, isBad: was === "bad" }, policy, now());
+    const record = observeObject(before, { name: object, isBad: was === "bad" }, policy, now());
     this.#objectsByHost.set(host, record);
     return record;
   }

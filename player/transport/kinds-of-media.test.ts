@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { UnavailableError } from "./delivery.ts";
 import { Viewer } from "./viewer.rig.ts";
-import { ONE, POLICY, Rig, SEGMENT, TWO } from "./wire.rig.ts";
+import { MASTER, ONE, POLICY, Rig, SEGMENT, STEERED, TWO } from "./wire.rig.ts";
 
 const KEY = "http://a/title.key";
 const FILE = "http://a/film.mp4";
@@ -63,6 +63,27 @@ ${ranges.map(({ first }) => `#EXTINF:2,\n#EXT-X-BYTERANGE:300@${first}\nfilm.mp4
     assert.deepEqual([begunOn, pathway], ["a", "b"]);
     // Half of 300 had come, and 100 are asked for again to be compared.
     assert.ok(rig.asked.includes("http://b/film.mp4 bytes=350-599"));
+  });
+
+  test("could not be decoded: the rest of the file is as good as ever", async () => {
+    const rig = await playing(playlist);
+    const reject = (part: number, pathway: string) =>
+      rig.transport.reject({ url: FILE, range: ranges[part] }, pathway);
+    for (const host of ["a", "b", "c"]) reject(0, host);
+    await rig.pass(2 * POLICY.avoidSlowFirstMs);
+    const [first, second] = [0, 1].map((part) =>
+      rig.load(FILE, "segment", undefined, ranges[part]),
+    );
+    await rig.pass(POLICY.retryLongestMs);
+    assert.deepEqual(new Uint8Array((await second)?.body ?? []), SEGMENT.slice(300, 600));
+    await assert.rejects(first as Promise<unknown>, UnavailableError);
+  });
+
+  test("counts for itself when one host damages all that it sends", async () => {
+    const rig = await playing(playlist);
+    rig.set("a", { does: "html" });
+    for (const range of ranges) await rig.load(FILE, "segment", undefined, range);
+    assert.equal(rig.transport.snapshot().pathways[0]?.state, "avoided");
   });
 
   test("counts as so much of the file when a probe's pace is judged", async () => {
@@ -131,6 +152,25 @@ describe("captions", () => {
     await assert.rejects(loading, UnavailableError);
     assert.equal((await rig.load(ONE)).pathway, "a");
     assert.deepEqual(rig.names(), []);
+  });
+
+  test("that cannot be reached on a host of their own are not told as if nothing could", async () => {
+    const subtitles = `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="x",URI="http://subs/x.m3u8"\n`;
+    const master = STEERED.replaceAll("STREAM-INF:", 'STREAM-INF:SUBTITLES="text",') + subtitles;
+    const rig = await new Rig([MASTER], master).open();
+    rig.set("subs", { does: "refuse" });
+    const loading = [
+      rig.load("http://subs/x.m3u8", "media-playlist"),
+      rig.load("http://subs/1.vtt", "captions"),
+    ];
+    for (let played = 0; played < 10; played += 1) {
+      await rig.load(`http://a/low/${played}.m4s`);
+      await rig.pass(1_000);
+    }
+    assert.deepEqual(rig.names(), []);
+    rig.set("subs", { does: "serve" });
+    await rig.pass(POLICY.retryLongestMs);
+    await Promise.all(loading);
   });
 });
 

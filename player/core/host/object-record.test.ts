@@ -19,7 +19,7 @@ const POLICY = {
 function blames(marks: string, stepMs = 1_000): boolean {
   let record: ObjectRecord = NOTHING_OBSERVED;
   for (const [index, mark] of Array.from(marks).entries()) {
-    const object = { url: mark.toLowerCase(), isBad: mark !== mark.toLowerCase() };
+    const object = { name: mark.toLowerCase(), isBad: mark !== mark.toLowerCase() };
     record = observeObject(record, object, POLICY, 1 + index * stepMs);
   }
   assert.ok(record.length <= POLICY.badObjectsOf);

@@ -9,7 +9,7 @@ import type { FailoverPolicy } from "../../contract/player-options.ts";
 
 export type ObjectRecord = readonly ObservedObject[];
 
-type ObservedObject = { readonly url: string; readonly isBad: boolean; readonly atMs: number };
+type ObservedObject = { readonly name: string; readonly isBad: boolean; readonly atMs: number };
 
 export const NOTHING_OBSERVED: ObjectRecord = [];
 
@@ -21,7 +21,7 @@ export function observeObject(
   nowMs: number,
 ): ObjectRecord {
   const others = record.filter(
-    ({ url, atMs }) => url !== object.url && nowMs - atMs < policy.badObjectsWindowMs,
+    ({ name, atMs }) => name !== object.name && nowMs - atMs < policy.badObjectsWindowMs,
   );
   return [...others, { ...object, atMs: nowMs }].slice(-policy.badObjectsOf);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { alignPlaylists } from "./align-playlists.ts";
-import { readMediaPlaylist } from "./media-playlist.ts";
+import { type MediaPlaylist, readMediaPlaylist } from "./media-playlist.ts";
 
 /** `live 7: 2 2 2.5!` counts from 7; `!` marks a discontinuity; `@10` dates the first segment. */
 function playlist(notation: string) {
@@ -64,4 +64,35 @@ describe("alignPlaylists()", () => {
     const alignment = alignPlaylists(counted("live 7: 2 2! 2", 3), counted("live 9: 2 2", 40));
     assert.deepEqual(alignment, { kind: "same", offset: { sequence: 0, discontinuity: 36 } });
   });
+});
+
+/** A window of many hours from the given moment on, that counts how often a date of it is looked at. */
+function longWindow(segments: number, fromMs: number, looks: { count: number }): MediaPlaylist {
+  const window = playlist(`live 0: ${"2 ".repeat(segments)}`);
+  return {
+    ...window,
+    segments: window.segments.map((segment, index) => ({
+      ...segment,
+      get dateMs() {
+        looks.count += 1;
+        return fromMs + index * 2_000;
+      },
+    })),
+  };
+}
+
+describe("two windows of many hours", () => {
+  const SEGMENTS = 2_000;
+  for (const [what, laterMs, kind] of [
+    ["the same boundaries", 1_000_000, "same"],
+    ["other boundaries", 1_000, "apart"],
+    ["no moment in common", SEGMENTS * 2_000 + 10_000, "unknown"],
+  ] as const) {
+    test(`with ${what}: each date is looked at a few times, not as often as there are others`, () => {
+      const looks = { count: 0 };
+      const [one, other] = [0, laterMs].map((fromMs) => longWindow(SEGMENTS, fromMs, looks));
+      assert.equal(alignPlaylists(one as MediaPlaylist, other as MediaPlaylist).kind, kind);
+      assert.ok(looks.count < SEGMENTS * 40, `${looks.count} looks`);
+    });
+  }
 });

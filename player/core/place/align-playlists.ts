@@ -68,20 +68,32 @@ function offsetBetween(one: MediaPlaylist, other: MediaPlaylist): number | "apar
   return offsetByDate(one, other);
 }
 
-/** 0 where there are no dates: then the numbers have to be believed. */
+/**
+ * 0 where there are no dates: then the numbers have to be believed. Both are gone through side by side: a window
+ * of many hours has too many segments for each to be compared with each, once in a refresh.
+ */
 function offsetByDate(one: MediaPlaylist, other: MediaPlaylist): number | "apart" | undefined {
-  const dated = other.segments.filter(({ dateMs }) => dateMs !== undefined);
-  if (dated.length === 0 || one.segments.every(({ dateMs }) => dateMs === undefined)) return 0;
+  const own = byDate(one);
+  const others = byDate(other);
+  if (own.length === 0 || others.length === 0) return 0;
   let hasCommonTime = false;
-  for (const { dateMs, sequence } of one.segments) {
-    if (dateMs === undefined) continue;
-    const pair = dated.find((each) => Math.abs((each.dateMs ?? 0) - dateMs) <= TOLERANCE_MS);
-    if (pair !== undefined) return pair.sequence - sequence;
-    hasCommonTime ||= dated.some(
-      (each) => (each.dateMs ?? 0) < dateMs && dateMs < (each.dateMs ?? 0) + (each.durationMs ?? 0),
-    );
+  let at = 0;
+  for (const { atMs, sequence } of own) {
+    while ((others[at]?.atMs ?? atMs) < atMs - TOLERANCE_MS) at += 1;
+    const pair = others[at];
+    if (pair !== undefined && pair.atMs <= atMs + TOLERANCE_MS) return pair.sequence - sequence;
+    hasCommonTime ||= atMs < (others[at - 1]?.endMs ?? atMs);
   }
   return hasCommonTime ? "apart" : undefined;
+}
+
+type Dated = { readonly atMs: number; readonly endMs: number; readonly sequence: number };
+
+function byDate({ segments }: MediaPlaylist): readonly Dated[] {
+  const dated = segments.flatMap(({ dateMs: atMs, durationMs = 0, sequence }) =>
+    atMs === undefined ? [] : { atMs, endMs: atMs + durationMs, sequence },
+  );
+  return dated.sort((a, b) => a.atMs - b.atMs);
 }
 
 /** A segment of which only parts exist yet has no length. */

@@ -16,7 +16,7 @@ import {
   type Offset,
   segmentAt,
 } from "./align-playlists.ts";
-import type { MediaPlaylist, Resource } from "./media-playlist.ts";
+import type { ListedSegment, MediaPlaylist, Resource } from "./media-playlist.ts";
 import {
   type Place,
   type PlaylistCopy,
@@ -27,7 +27,7 @@ import {
 } from "./playlist-copy.ts";
 import { shiftSequence, splitDirectives, withDirectives } from "./playlist-directives.ts";
 import type { Variables } from "./playlist-variables.ts";
-import { isVariant, type Pathway, type Presentation } from "./presentation.ts";
+import { isOfCaptions, isVariant, type Pathway, type Presentation } from "./presentation.ts";
 
 export type Located = {
   readonly url: string;
@@ -105,6 +105,11 @@ export class PathwayMap {
   /** Whether it is a media playlist of the presentation; a source may be one itself. */
   isListed(logicalUrl: string): boolean {
     return this.#keys.has(splitDirectives(logicalUrl).url);
+  }
+
+  /** Whether it is a media playlist of captions. */
+  listsCaptions(logicalUrl: string): boolean {
+    return isOfCaptions(this.#keys.get(splitDirectives(logicalUrl).url) ?? "");
   }
 
   /** The media player is shown this copy of a media playlist: what it lists no more is gone. */
@@ -222,11 +227,8 @@ export class PathwayMap {
     const stream = this.#streams.get(playlist);
     const copy = stream && shownCopy(stream);
     if (copy === undefined) return undefined;
-    // What a playlist says is missing must not be asked for (rfc8216bis §4.4.4.7).
-    const there = copy.list.segments.filter(({ resource, isGap }) => resource && !isGap);
     const after = placeOf(copy, logicalUrl)?.lastSequence ?? Number.POSITIVE_INFINITY;
-    const next = there.find(({ sequence }) => sequence > after) ?? there.at(-1);
-    const resource = next?.resource;
+    const resource = nextThere(copy.list, after)?.resource;
     return resource && copy.logicalUrlOf(resource);
   }
 
@@ -389,6 +391,24 @@ function keysOf({ playlists }: Pathway): ReadonlyMap<string, string> {
 
 function shownCopy({ copies, shownBy }: Stream): PlaylistCopy | undefined {
   return copies.get(shownBy);
+}
+
+/**
+ * The first that is there after that number, or else the last of all. It is asked for in each of the loop's rounds,
+ * and a long title has tens of thousands: they are not gone through from the first.
+ */
+function nextThere({ segments }: MediaPlaylist, after: number): ListedSegment | undefined {
+  const [first] = segments;
+  for (let at = after + 1 - (first?.sequence ?? 0); at < segments.length; at += 1) {
+    const segment = segments[at];
+    if (segment !== undefined && isThere(segment)) return segment;
+  }
+  return segments.findLast(isThere);
+}
+
+/** What a playlist says is missing must not be asked for (rfc8216bis §4.4.4.7). */
+function isThere({ resource, isGap }: ListedSegment): boolean {
+  return resource !== undefined && !isGap;
 }
 
 function exact(copy: PlaylistCopy, resource: Resource): Located | undefined {

@@ -187,6 +187,11 @@ export function isVariant(key: string): boolean {
   return !/ #\d+$/.test(key);
 }
 
+/** A rendition's key begins with its type. */
+export function isOfCaptions(key: string): boolean {
+  return key.startsWith("SUBTITLES ") && !isVariant(key);
+}
+
 /** What a key tells of the stream's stable id; undefined for one that has none. */
 export function stableIdOf(
   key: string,

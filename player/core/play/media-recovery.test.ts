@@ -34,8 +34,8 @@ describe("judgeFatalError()", () => {
 });
 
 describe("suspectsAt()", () => {
-  const segment = (url: string, startSeconds: number, endSeconds: number) => ({
-    url,
+  const segment = (name: string, startSeconds: number, endSeconds: number) => ({
+    name,
     startSeconds,
     endSeconds,
   });
@@ -51,7 +51,7 @@ describe("suspectsAt()", () => {
     test(`at ${currentSeconds} s: ${suspects}`, () =>
       assert.equal(
         suspectsAt(buffered, currentSeconds)
-          .map(({ url }) => url)
+          .map(({ name }) => name)
           .join(" "),
         suspects,
       ));

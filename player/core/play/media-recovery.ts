@@ -34,7 +34,7 @@ export function judgeFatalError(
 }
 
 export type BufferedSegment = {
-  readonly url: string;
+  readonly name: string;
   readonly startSeconds: number;
   readonly endSeconds: number;
 };
