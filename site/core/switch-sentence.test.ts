@@ -28,6 +28,15 @@ const ALL_REASONS: readonly FailureReason[] = [
   "undecodable",
 ];
 
+describe("a box that answers with errors", () => {
+  // A fault is what an operator has set, and the error may be the origin's.
+  test("is not said to have a fault", () =>
+    assert.deepEqual(
+      [failureWords("status-5xx", 0), failureLabel("status-5xx")],
+      ["answered with an error", "answers with errors"],
+    ));
+});
+
 describe("switchSentence()", () => {
   test("a failover in mid-body names the byte at which it went on", () =>
     assert.equal(

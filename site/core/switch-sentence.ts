@@ -56,7 +56,7 @@ export function failureWords(reason: FailureReason, keptBytes: number): string {
     case "status-4xx":
       return "said that it does not have this part";
     case "status-5xx":
-      return "answered with a fault of its own";
+      return "answered with an error";
     case "wrong-range":
       return "sent another part than the one asked for";
     case "wrong-length":
@@ -138,7 +138,7 @@ const FAILURE_LABELS: Readonly<Record<FailureReason, string>> = {
   "too-slow": "too slow to play from",
   truncated: "broke off",
   "status-4xx": "lacks the part",
-  "status-5xx": "has a fault",
+  "status-5xx": "answers with errors",
   "wrong-range": "sends wrong parts",
   "wrong-length": "sends wrong lengths",
   "not-a-playlist": "sends no playlist",
