@@ -215,8 +215,23 @@ describe("the operator link", () => {
     const again = await send("GET", url);
     assert.equal(again.statusCode, 401);
     assert.match(again.body, /does not work/);
+    assert.ok(again.body.includes(`href="${SITE}/"`), "the way to the site is shown");
     assert.deepEqual(again.cookies, []);
     assert.equal(linksUsed(), 1);
+  });
+  test("leads who is the operator already to the site, and is not used up by it", async () => {
+    const { send, pass, becomeOperator, linksUsed } = await newFleet();
+    const used = `/operator?code=${pass.code()}`;
+    const headers = { cookie: await becomeOperator() };
+    const next = `/operator?code=${pass.code()}`;
+    for (const url of [used, next]) {
+      const again = await send("GET", url, headers);
+      assert.equal(again.statusCode, 303);
+      assert.equal(again.headers.location, `${SITE}/`);
+      assert.deepEqual(again.cookies, []);
+    }
+    assert.equal(linksUsed(), 1);
+    assert.equal((await send("GET", next)).statusCode, 303);
   });
   for (const query of ["", "?code=", "?code=wrong", `?code=${TOKEN}`]) {
     test(`does not work with "${query}"`, async () => {

@@ -48,9 +48,12 @@ export type FleetAppOptions = {
   readonly controlPort: number;
 };
 
-const WRONG_CODE = `<!doctype html>
+const wrongCodePage = (siteUrl: string) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Understudy</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<body style="margin: 10vh 8vw; font: 1rem/1.5 system-ui, sans-serif">
 <p>This operator link does not work, or was used before: the terminal shows the one that does.</p>
+<p><a href="${siteUrl}/">Go to the site as a viewer</a></p>
 </html>
 `;
 
@@ -138,8 +141,11 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
     },
     (request, reply) => {
       reply.header("cache-control", "no-store").header("referrer-policy", "no-referrer");
+      // Who clicks the same link again in the browser that it has worked in wants to get there, no more.
+      if (hasCookie(request)) return reply.redirect(`${siteUrl}/`, 303);
       const session = pass.redeem(request.query.code ?? "");
-      if (session === undefined) return reply.code(401).type("text/html").send(WRONG_CODE);
+      if (session === undefined)
+        return reply.code(401).type("text/html").send(wrongCodePage(siteUrl));
       options.onLinkUsed();
       return reply
         .setCookie(cookie, session, {

@@ -321,7 +321,7 @@ describe("the site", () => {
     await writeFile(join(folder, "site/assets/app-1234.js"), "0");
     await writeFile(join(folder, "site/.env"), "secret");
     await symlink(join(folder, "secret.m3u8"), join(folder, "site/leak.txt"));
-    for (const url of ["/", "/watch/a-film", "/watch/anything", "/?from=tests"]) {
+    for (const url of ["/", "/watch/a-film", "/watch/anything/", "/?from=tests"]) {
       const { statusCode, headers, body } = await get(url);
       assert.deepEqual([statusCode, body, headers["cache-control"]], [200, page, "no-cache"], url);
     }
@@ -330,6 +330,19 @@ describe("the site", () => {
     assert.match(String(headers["content-type"]), /javascript/);
     for (const url of ["/.env", "/leak.txt", "/assets/", "/assets/none.js", "/watch/a/b"]) {
       assert.equal((await get(url)).statusCode, 404, url);
+    }
+  });
+  test("tells a browser that nothing is at an address, with a page and 404", async () => {
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (const url of ["/nothing", "/watch", "/watch/a/b", "/nothing/here/?at=1.5"]) {
+      const { statusCode, headers, body } = await get(url, { accept });
+      assert.deepEqual([statusCode, body], [404, page], url);
+      assert.match(String(headers["content-security-policy"]), /default-src/);
+      assert.match(String(headers["vary"]), /Accept/);
+      assert.equal((await get(url)).json().code, "ORIGIN_NOT_FOUND");
+    }
+    for (const url of ["/.env", "/assets/none.js", "/nothing.m3u8"]) {
+      assert.equal((await get(url, { accept })).json().code, "ORIGIN_NOT_FOUND");
     }
   });
   test("may fetch media from other ports of this machine, and play it from memory", async () => {

@@ -70,6 +70,31 @@ test("a stock player beside it stands still where ours does not", async ({ page 
   await viewer.watches(1);
 });
 
+test("steering is away, and then the origin: the page says so, on a phone too", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  const viewer = new Viewer(page);
+  await viewer.opens(film);
+  await viewer.settles();
+  const fact = page.locator("status-line").getByText("steering unreachable");
+  const panel = page.locator("behind-panel");
+  await page.getByRole("button", { name: "Behind the picture" }).click();
+
+  await rig.act("steering", "kill");
+  await expect(fact).toBeVisible({ timeout: 20_000 });
+  await expect(panel).toContainText("Steering has not answered for");
+  expect(await sticksOut(page)).toEqual([]);
+
+  await page.reload();
+  await viewer.seesFirstFrame();
+  await page.getByRole("button", { name: "Behind the picture" }).click();
+  await expect(panel).toContainText("Steering does not answer");
+
+  await rig.act("origin", "kill");
+  await expect(panel).toContainText("The origin is down");
+});
+
 /** What is wider than the window, so that one would have to scroll sideways. */
 function sticksOut(page: Page): Promise<string[]> {
   return page.evaluate(() =>

@@ -1,5 +1,6 @@
 /**
- * Serves the built site: `/` and `/watch/<title>` are one page, which reads its address itself.
+ * Serves the built site: `/` and `/watch/<title>` are one page, which reads its address itself, and
+ * which a browser is also shown where nothing is.
  *
  * The folder may be built after the start; until then the page says in one sentence how.
  */
@@ -18,6 +19,8 @@ export type SiteOptions = {
 };
 
 const PAGE = "index.html";
+/** The route under which `fastifyStatic` answers whatever has no route of its own. */
+const ANY_FILE = "/*";
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Understudy</title>
 <p>The site is not built yet: run <code>npm run build:site</code>, then load this page again.</p>
@@ -51,6 +54,18 @@ export async function siteRoutes(app: FastifyInstance, { folder, neighbours }: S
   };
   app.get("/", sendPage);
   app.get("/watch/:title", sendPage);
+  app.get("/watch/:title/", sendPage);
+  // Whoever mistypes an address in a browser is told in the site's own words, and shown the way home.
+  app.addHook("preHandler", async (request, reply) => {
+    if (request.routeOptions.url !== ANY_FILE || !wantsPage(request)) return;
+    return sendPage(request, reply.code(404).header("vary", "Accept"));
+  });
+}
+
+/** A browser asks for a page, whose address has no ending: a file that is missing stays a problem. */
+function wantsPage({ headers, url }: FastifyRequest): boolean {
+  const [path = ""] = url.split("?");
+  return headers.accept?.includes("text/html") === true && !/\.[^/]*$/.test(path);
 }
 
 /** A symbolic link in the folder must not lead out of it. */

@@ -11,6 +11,7 @@ import type { FaultTarget } from "../../chaos/contract/faults.ts";
 import type { FleetProcess } from "../../fleet/contract/process-control.ts";
 import type { PathwaySnapshot } from "../../player/contract/player-events.ts";
 import type { ApplianceView } from "../../steering/contract/fleet-view.ts";
+import { judgementLabel } from "./judgement-words.ts";
 import { failureLabel } from "./switch-sentence.ts";
 
 /** A promise to the browser stories: the value of `data-state`. */
@@ -135,11 +136,11 @@ function judgedState({ pathway, judged }: OneAppliance): StateAndDetail | undefi
   switch (judged?.health.state) {
     case "down":
     case "gone":
-      return { state: "down", detail: judged.health.reason };
+      return { state: "down", detail: judgementLabel(judged.health.reason) };
     case "recovering":
-      return { state: "recovering", detail: judged.health.reason };
+      return { state: "recovering", detail: judgementLabel(judged.health.reason) };
     case "draining":
-      return { state: "draining", detail: judged.health.reason };
+      return { state: "draining", detail: judgementLabel(judged.health.reason) };
     case "up":
       return { state: "standby", detail: undefined };
     case undefined:

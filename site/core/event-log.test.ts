@@ -84,6 +84,14 @@ describe("recordEvent()", () => {
       assert.deepEqual(kinds, [...(told ? ["failover"] : []), "degraded", "degraded"]);
     });
   }
+  test("a failover soon before an outage was but one more try", () => {
+    const outcomes = logOf([1, failover(0)], [10_001, unreachable], [10_002, recovered])
+      .map(({ story }) => story)
+      .flatMap((story) => (story.kind === "failover" ? [story.outcome] : []));
+    assert.deepEqual(outcomes, ["out-of-reach"]);
+    const [, earlier] = logOf([1, failover(0)], [10_002, unreachable]);
+    assert.equal(earlier?.story.kind === "failover" && earlier.story.outcome, "took-over");
+  });
   test("a resumed body joins the failover that it belongs to", () =>
     assert.equal(resumedAt(logOf([1, failover(100)], [2, resume(100)]), 1), 100));
   test("a resumed body joins no failover that had kept nothing", () =>
@@ -127,6 +135,10 @@ describe("noteBuffer()", () => {
   test("follows the buffer down", () =>
     assert.equal(lowestBuffer(noteBuffer(log, 5.8, 2_000)), 5.8));
   test("does not follow it up", () => assert.equal(noteBuffer(log, 12, 2_000), log));
+  test("stops watching when nobody can be reached", () => {
+    const outage = recordEvent(log, unreachable, 1_500);
+    assert.equal(noteBuffer(outage, 0, 2_000), outage);
+  });
   test("stops watching ten seconds after the failover", () => {
     assert.equal(lowestBuffer(noteBuffer(log, 5, 11_000)), 5);
     assert.equal(lowestBuffer(noteBuffer(log, 5, 11_001)), 8);

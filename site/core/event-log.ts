@@ -46,8 +46,7 @@ const BUFFER_WATCH_MS = 10_000;
 export function recordEvent(log: EventLog, heard: HeardEvent, nowMs: number): EventLog {
   if (heard.kind === "failover" && isOutOfReach(log)) return log;
   if (heard.kind === "failover" && hasJustEndedOutage(log, heard.event.to, nowMs)) return log;
-  const earlier = heard.kind === "resume" ? noteResume(log, heard.event, nowMs) : log;
-  return addStory(earlier, storyOf(heard), nowMs);
+  return addStory(noteSequel(log, heard, nowMs), storyOf(heard), nowMs);
 }
 
 export function recordFaults(
@@ -62,6 +61,7 @@ export function recordFaults(
 export function noteBuffer(log: EventLog, bufferSeconds: number, nowMs: number): EventLog {
   const isLower = ({ story, atMs }: LogEntry) =>
     story.kind === "failover" &&
+    story.outcome === "took-over" &&
     nowMs - atMs <= BUFFER_WATCH_MS &&
     bufferSeconds < story.lowestBufferSeconds;
   if (!log.some(isLower)) return log;
@@ -127,7 +127,24 @@ function storyOf(heard: HeardEvent): PlayerStory {
     ...heard,
     resumedAtByte: undefined,
     lowestBufferSeconds: heard.event.bufferSeconds,
+    outcome: "took-over",
   };
+}
+
+/** What an event says about the failovers before it. */
+function noteSequel(log: EventLog, { kind, event }: HeardEvent, nowMs: number): EventLog {
+  if (kind === "resume") return noteResume(log, event, nowMs);
+  if (kind === "degraded" && event.state === "unreachable") return noteOutage(log, nowMs);
+  return log;
+}
+
+/** Nobody took over in a failover that ended in an outage, and what is in hand is no longer its merit. */
+function noteOutage(log: EventLog, nowMs: number): EventLog {
+  return log.map((entry) =>
+    entry.story.kind === "failover" && nowMs - entry.atMs <= BUFFER_WATCH_MS
+      ? { ...entry, story: { ...entry.story, outcome: "out-of-reach" } }
+      : entry,
+  );
 }
 
 function noteResume(log: EventLog, { from, to, atByte }: ResumeEvent, nowMs: number): EventLog {

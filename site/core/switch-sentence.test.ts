@@ -28,6 +28,15 @@ const ALL_REASONS: readonly FailureReason[] = [
   "undecodable",
 ];
 
+describe("a box that answers with errors", () => {
+  // A fault is what an operator has set, and the error may be the origin's.
+  test("is not said to have a fault", () =>
+    assert.deepEqual(
+      [failureWords("status-5xx", 0), failureLabel("status-5xx")],
+      ["answered with an error", "answers with errors"],
+    ));
+});
+
 describe("switchSentence()", () => {
   test("a failover in mid-body names the byte at which it went on", () =>
     assert.equal(
@@ -36,6 +45,7 @@ describe("switchSentence()", () => {
         event: FAILOVER,
         resumedAtByte: 217_088,
         lowestBufferSeconds: 5.8,
+        outcome: "took-over",
       }),
       "east-1 went silent after 212 KB; resumed on east-2 from byte 217,088; buffer never below 5.8 s",
     ));
@@ -46,9 +56,26 @@ describe("switchSentence()", () => {
         event: { ...FAILOVER, reason: "refused", keptBytes: 0 },
         resumedAtByte: undefined,
         lowestBufferSeconds: 9,
+        outcome: "took-over",
       }),
       "east-1 refused the connection; east-2 took over with the picture; buffer never below 9.0 s",
     ));
+  for (const [how, resumedAtByte, sentence] of [
+    ["asked", undefined, "east-1 refused the connection; east-2 was asked next"],
+    ["resumed", 100, "east-1 refused the connection; resumed on east-2 from byte 100"],
+  ] as const) {
+    test(`a failover that was ${how} before an outage praises nobody`, () =>
+      assert.equal(
+        switchSentence({
+          kind: "failover",
+          event: { ...FAILOVER, reason: "refused", keptBytes: 0 },
+          resumedAtByte,
+          lowestBufferSeconds: 0,
+          outcome: "out-of-reach",
+        }),
+        sentence,
+      ));
+  }
   test("a failover for steering's sake blames nobody", () =>
     assert.equal(
       switchSentence({
@@ -56,6 +83,7 @@ describe("switchSentence()", () => {
         event: { ...FAILOVER, reason: "steering-order", keptBytes: 0 },
         resumedAtByte: undefined,
         lowestBufferSeconds: 9,
+        outcome: "took-over",
       }),
       "Steering no longer names east-1; east-2 took over with the picture; buffer never below 9.0 s",
     ));
@@ -66,6 +94,7 @@ describe("switchSentence()", () => {
         event: { ...FAILOVER, reason: "under-duress", keptBytes: 0 },
         resumedAtByte: undefined,
         lowestBufferSeconds: 9,
+        outcome: "took-over",
       }),
       "east-1 asked for fewer viewers; east-2 took over with the picture; buffer never below 9.0 s",
     ));
@@ -140,6 +169,7 @@ test("a box that became too slow is told by how far it had got", () =>
       event: { ...FAILOVER, reason: "too-slow" },
       resumedAtByte: 217_088,
       lowestBufferSeconds: 5.8,
+      outcome: "took-over",
     }),
     "east-1 slowed down too far after 212 KB; resumed on east-2 from byte 217,088; buffer never below 5.8 s",
   ));

@@ -21,15 +21,19 @@ export type PlayerStory =
       readonly resumedAtByte: number | undefined;
       /** The least that was buffered since; shrinks for a while after the failover. */
       readonly lowestBufferSeconds: number;
+      /** `out-of-reach`: soon after it nobody could be reached, so it was but one more try. */
+      readonly outcome: "took-over" | "out-of-reach";
     }
   | { readonly kind: "failback"; readonly event: FailbackEvent }
   | { readonly kind: "resume"; readonly event: ResumeEvent }
   | { readonly kind: "degraded"; readonly event: DegradedEvent };
 
+type FailoverStory = Extract<PlayerStory, { readonly kind: "failover" }>;
+
 export function switchSentence(story: PlayerStory): string {
   switch (story.kind) {
     case "failover":
-      return failoverSentence(story.event, story.resumedAtByte, story.lowestBufferSeconds);
+      return failoverSentence(story);
     case "failback":
       return failbackSentence(story.event);
     case "resume":
@@ -56,7 +60,7 @@ export function failureWords(reason: FailureReason, keptBytes: number): string {
     case "status-4xx":
       return "said that it does not have this part";
     case "status-5xx":
-      return "answered with a fault of its own";
+      return "answered with an error";
     case "wrong-range":
       return "sent another part than the one asked for";
     case "wrong-length":
@@ -79,17 +83,15 @@ export function failureLabel(reason: FailureReason): string {
   return FAILURE_LABELS[reason];
 }
 
-function failoverSentence(
-  { from, to, reason, keptBytes, kind }: FailoverEvent,
-  resumedAtByte: number | undefined,
-  lowestBufferSeconds: number,
-): string {
-  const why = departureWords(from, reason, keptBytes);
-  const how =
-    resumedAtByte === undefined
-      ? `${to} took over ${KIND_WORDS[kind]}`
-      : `resumed on ${to} from byte ${countWords(resumedAtByte)}`;
-  return `${why}; ${how}; buffer never below ${secondsWords(lowestBufferSeconds)}`;
+function failoverSentence({ event, ...story }: FailoverStory): string {
+  const why = departureWords(event.from, event.reason, event.keptBytes);
+  const resumed =
+    story.resumedAtByte === undefined
+      ? undefined
+      : `resumed on ${event.to} from byte ${countWords(story.resumedAtByte)}`;
+  if (story.outcome === "out-of-reach") return `${why}; ${resumed ?? `${event.to} was asked next`}`;
+  const how = resumed ?? `${event.to} took over ${KIND_WORDS[event.kind]}`;
+  return `${why}; ${how}; buffer never below ${secondsWords(story.lowestBufferSeconds)}`;
 }
 
 function departureWords(from: string, reason: FailoverEvent["reason"], keptBytes: number): string {
@@ -138,7 +140,7 @@ const FAILURE_LABELS: Readonly<Record<FailureReason, string>> = {
   "too-slow": "too slow to play from",
   truncated: "broke off",
   "status-4xx": "lacks the part",
-  "status-5xx": "has a fault",
+  "status-5xx": "answers with errors",
   "wrong-range": "sends wrong parts",
   "wrong-length": "sends wrong lengths",
   "not-a-playlist": "sends no playlist",

@@ -6,13 +6,11 @@ import "./event-list.ts";
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { describeAppliances } from "../core/appliance-cards.ts";
-import { bitrateWords, durationWords, secondsWords } from "../core/quantity-words.ts";
+import { isStale, panelNotes } from "../core/panel-notes.ts";
+import { bitrateWords, secondsWords } from "../core/quantity-words.ts";
 import type { ApplianceAct, FleetSight } from "../wire/fleet-watch.ts";
 import type { WatchView } from "../wire/watch-session.ts";
 import { PlainElement } from "./plain-element.ts";
-
-/** What a service told is stale when it is older than this. */
-const STALE_AFTER_MS = 3_500;
 
 class BehindPanel extends PlainElement {
   static override properties = {
@@ -49,14 +47,14 @@ class BehindPanel extends PlainElement {
                 .done=${sight.acts.get(card.id)}
                 .mayAct=${sight.control === "operator"}
                 .faultsSeenAtMs=${sight.faults?.seenAtMs ?? 0}
-                .faultHearing=${this.#isStale(sight.faults?.seenAtMs) ? "stale" : "fresh"}
+                .faultHearing=${isStale(sight.faults?.seenAtMs, this.nowMs) ? "stale" : "fresh"}
                 .nowMs=${this.nowMs}
                 @act=${(event: CustomEvent<ApplianceAct>) => this.#act(card.id, event.detail)}
               ></appliance-card>
             </li>`,
           )}
         </ul>
-        ${this.#notes().map((note) => html`<p class="note">${note}</p>`)}
+        ${panelNotes({ ...sight, faultsSeenAtMs: sight.faults?.seenAtMs }, this.nowMs).map((note) => html`<p class="note">${note}</p>`)}
       </section>
       <section>
         <buffer-gauge .seconds=${snapshot.bufferSeconds} .history=${buffer} .nowMs=${this.nowMs}></buffer-gauge>
@@ -85,46 +83,6 @@ class BehindPanel extends PlainElement {
   #act(name: string, act: ApplianceAct): void {
     this.dispatchEvent(new CustomEvent("appliance-act", { detail: { name, act } }));
   }
-
-  #isStale(toldAtMs: number | undefined): toldAtMs is number {
-    return toldAtMs !== undefined && this.nowMs - toldAtMs > STALE_AFTER_MS;
-  }
-
-  /** What keeps the cards from being complete, and what to do about it. */
-  #notes(): readonly string[] {
-    const { control, judgedAtMs, failOpen, faults } = this.sight;
-    const notes: string[] = [];
-    if (control !== "unknown") notes.push(...CONTROL_NOTES[control]);
-    if (this.#isStale(judgedAtMs)) {
-      const age = durationWords(this.nowMs - judgedAtMs);
-      notes.push(
-        `Steering has not answered for ${age}: its figures are that old. The player decides alone.`,
-      );
-    }
-    if (this.#isStale(faults?.seenAtMs) && control !== "unreachable") {
-      const age = durationWords(this.nowMs - faults.seenAtMs);
-      notes.push(
-        `The chaos service has not answered for ${age}: what is said of faults is that old. Each of them ends by itself.`,
-      );
-    }
-    if (failOpen) {
-      notes.push("Every appliance looks bad to steering, so it names them all rather than none.");
-    }
-    return notes;
-  }
 }
-
-const CONTROL_NOTES: Readonly<
-  Record<Exclude<FleetSight["control"], "unknown">, readonly string[]>
-> = {
-  operator: [],
-  viewer: [
-    "Killing, reviving and breaking is for the operator. Open the operator link that npm start printed.",
-  ],
-  none: ["No fleet supervises these boxes, so they cannot be killed, revived or broken from here."],
-  unreachable: [
-    "The fleet's control does not answer, so nothing can be killed, revived or broken until it does.",
-  ],
-};
 
 customElements.define("behind-panel", BehindPanel);

@@ -16,6 +16,7 @@ import {
 import type { Neighbours } from "../../origin/contract/neighbours.ts";
 import { type ApplianceView, FLEET_PATH, FleetView } from "../../steering/contract/fleet-view.ts";
 import type { FaultLook } from "../core/fault-stories.ts";
+import type { ServicesHeard } from "../core/panel-notes.ts";
 import { type FaultAct, FaultWatch } from "./fault-watch.ts";
 import { type Fetched, fetchChecked } from "./fetch-checked.ts";
 import { fetchNeighbours } from "./origin-client.ts";
@@ -36,6 +37,8 @@ export type DoneAct = {
 export type FleetSight = {
   /** Base URL of steering; undefined until it is known, or where there is none. */
   readonly steeringUrl: string | undefined;
+  /** Whether it answered when it was asked last. */
+  readonly steering: ServicesHeard["steering"];
   readonly judged: readonly ApplianceView[];
   /** When steering last answered; undefined if it never has. */
   readonly judgedAtMs: number | undefined;
@@ -43,7 +46,7 @@ export type FleetSight = {
   readonly processes: readonly FleetProcess[];
   /** Undefined until faults are known of, and in a fleet without chaos. */
   readonly faults: FaultLook | undefined;
-  readonly control: "unknown" | "none" | "unreachable" | "viewer" | "operator";
+  readonly control: ServicesHeard["control"];
   /** The latest act on each appliance, by name. */
   readonly acts: ReadonlyMap<string, DoneAct>;
 };
@@ -58,6 +61,7 @@ const ACT_TIMEOUT_MS = 15_000;
 export class FleetWatch {
   sight: FleetSight = {
     steeringUrl: undefined,
+    steering: "unknown",
     judged: [],
     judgedAtMs: undefined,
     failOpen: false,
@@ -152,9 +156,18 @@ export class FleetWatch {
       timeoutMs: ASK_TIMEOUT_MS,
       leaving: this.#leaving.signal,
     });
-    if (!fetched.ok) return;
+    if (!fetched.ok) {
+      this.sight = { ...this.sight, steering: "unreachable" };
+      return;
+    }
     const { appliances, failOpen } = fetched.answer;
-    this.sight = { ...this.sight, judged: appliances, failOpen, judgedAtMs: performance.now() };
+    this.sight = {
+      ...this.sight,
+      steering: "answers",
+      judged: appliances,
+      failOpen,
+      judgedAtMs: performance.now(),
+    };
   }
 
   async #askFleet(): Promise<void> {
