@@ -13,6 +13,7 @@ for (const [fields, tag, expected] of [
   [{ "cache-tag": "title 1, season 2" }, "title 1", true],
   [{ "cache-tag": "title 1, season 2" }, "season", false],
   [{ "cache-tag": "a,b" }, "b", true],
+  [{ "cache-tag": " a \t,\t b , c" }, "b", true],
   [{ "surrogate-key": "a", "cache-tag": "b" }, "b", true],
   [{ etag: '"a"' }, "a", false],
 ] as const) {

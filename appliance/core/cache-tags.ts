@@ -18,9 +18,9 @@ export function bearsTag(fields: HeaderFields, tag: string): boolean {
 
 // A field that stood twice has been joined with a comma, which no surrogate key holds.
 const SURROGATE_KEY_SEPARATOR = /[\s,]+/;
-const CACHE_TAG_SEPARATOR = /\s*,\s*/;
+const CACHE_TAG_SEPARATOR = ",";
 
-function listNames(list: string | undefined, separator: RegExp, tag: string): boolean {
+function listNames(list: string | undefined, separator: RegExp | string, tag: string): boolean {
   // Most objects are not meant: a look for the letters spares them the parting.
-  return list?.includes(tag) === true && list.trim().split(separator).includes(tag);
+  return list?.includes(tag) === true && list.split(separator).some((name) => name.trim() === tag);
 }

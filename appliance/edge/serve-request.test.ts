@@ -155,6 +155,31 @@ describe("what may not be stored", () => {
     assert.equal(new Set(answers.map(({ bytes }) => bytes.toString())).size, 5);
   });
 
+  test("is nobody's who only joins a question that another client brought about", async (t) => {
+    const { origin, edge } = await startRig(t);
+    const lifetime = "max-age=10, stale-while-revalidate=10";
+    origin.on("/a", wholeBody(100, { "cache-control": lifetime }));
+    await edge.get("/a");
+    edge.clock.advance(11_000);
+    const held: (() => void)[] = [];
+    origin.on("/a", ({ headers }, response) => {
+      const own = String(headers["x-session"]);
+      const answer = () =>
+        response.writeHead(200, { "cache-control": "private", "x-for": own }).end(`for ${own}`);
+      if (own === "one") held.push(answer);
+      else answer();
+    });
+    // It gets what is stale, and behind its back the origin is asked with what it said.
+    assert.match(cacheStatus(await edge.get("/a", { "x-session": "one" })), /hit/);
+    await origin.askedTimes(2);
+    edge.clock.advance(10_000);
+    const answer = edge.get("/a", { "x-session": "other" });
+    await until(() => edge.appliance.status().report.activeRequests === 1);
+    held[0]?.();
+    const { bytes, headers } = await answer;
+    assert.deepEqual([bytes.toString(), headers["x-for"]], ["for other", "other"]);
+  });
+
   test("is asked for with the client's own credentials, cookies and range", async (t) => {
     const { origin, edge } = await startRig(t);
     const seen: (string | undefined)[] = [];

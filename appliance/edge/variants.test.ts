@@ -56,6 +56,25 @@ describe("variants", () => {
     assert.equal(origin.asked.length, 2);
   });
 
+  test("are not taken from what was fetched ahead in nobody's name", async (t) => {
+    const { origin, edge } = await startRig(t, { prefetchSegments: 1 });
+    origin.on("/list.m3u8", (_, response) => {
+      response.writeHead(200, { "cache-control": "max-age=60" });
+      response.end("#EXTM3U\n#EXTINF:4,\nfirst.ts\n#EXTINF:4,\nnext.ts\n");
+    });
+    const held: (() => void)[] = [];
+    origin.on("/next.ts", (request, response) => {
+      if (held.length > 0) inLanguage(request, response);
+      else held.push(() => inLanguage(request, response));
+    });
+    for (const path of ["/list.m3u8", "/first.ts"]) await edge.get(path);
+    await origin.askedTimes(3);
+    const answer = edge.get("/next.ts", { "accept-language": "de" });
+    await until(() => edge.appliance.status().report.activeRequests === 1);
+    held[0]?.();
+    assert.equal((await answer).bytes.toString(), "in de");
+  });
+
   test("are validated each by its own tag", async (t) => {
     const { origin, edge } = await startRig(t);
     const conditions: (string | undefined)[] = [];

@@ -131,7 +131,9 @@ export class Fill implements UpstreamReceiver, ReadableFill {
   }
 
   openReader(): FillReader {
-    const reader = new FillReader(this, this.#readers.size === 0);
+    // What is asked behind everybody's back is nobody's own, nor is what its first reader has left.
+    const isFirst = this.#readersSoFar === 0 && !this.#options.isBackground;
+    const reader = new FillReader(this, isFirst);
     this.#readers.add(reader);
     this.#readersSoFar += 1;
     return reader;

@@ -5,6 +5,7 @@ import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
   connect as connectHttp2,
+  constants,
 } from "node:http2";
 import { request as requestHttps } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -224,6 +225,7 @@ describe("a server with a certificate", () => {
     assert.equal(server.counts().cutOff, 1);
     slow.resume();
     await until(() => slow.destroyed);
+    assert.equal(slow.rstCode, constants.NGHTTP2_INTERNAL_ERROR);
     assert.equal((await answerOf(session.request({ ":path": "/small" }))).bytes.length, 5);
   });
 

@@ -7,7 +7,12 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { Socket } from "node:net";
 import type { Pacer } from "../capacity/pacer.ts";
 import type { SlowReadingPolicy } from "../core/slow-reading.ts";
-import { EdgeHttp2Response, pacedHttp2Response, pacedResponse } from "./response-classes.ts";
+import {
+  breakOff,
+  EdgeHttp2Response,
+  pacedHttp2Response,
+  pacedResponse,
+} from "./response-classes.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import type { TlsMaterial } from "./tls-files.ts";
 
@@ -122,7 +127,7 @@ export class EdgeServer {
   #clear(listener: RequestListener): Server {
     const options = { ...this.#httpOptions(), ServerResponse: this.#http1Response() };
     const server = createServer(options, listener);
-    server.on("connection", (socket) => this.#slowReaders.watch(socket));
+    server.on("connection", (socket) => this.#watchSocket(socket));
     return server;
   }
 
@@ -150,10 +155,10 @@ export class EdgeServer {
     server.on("secureConnection", (socket) => {
       this.#track(socket);
       // What waits for a client of HTTP/2 waits in its streams.
-      if (socket.alpnProtocol !== "h2") this.#slowReaders.watch(socket);
+      if (socket.alpnProtocol !== "h2") this.#watchSocket(socket);
     });
     server.on("stream", (stream) => {
-      this.#slowReaders.watch(stream);
+      this.#slowReaders.watch(stream, () => breakOff(stream));
       // A client may leave without calling it an error; Node would wait for ever to send the rest.
       stream.once("aborted", () => stream.destroy());
     });
@@ -197,6 +202,10 @@ export class EdgeServer {
       else this.#perAddress.set(address, left);
     });
     if (this.#tls === undefined) this.#track(socket);
+  }
+
+  #watchSocket(socket: Socket): void {
+    this.#slowReaders.watch(socket, () => socket.destroy());
   }
 
   #track(socket: Socket): void {

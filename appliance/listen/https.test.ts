@@ -6,6 +6,7 @@ import { describe, type TestContext, test } from "node:test";
 import {
   atEnd,
   bodyOf,
+  heldBody,
   newFolder,
   type RigOptions,
   startRig,
@@ -121,6 +122,21 @@ describe("an appliance over HTTP/2", () => {
       await edge.close();
     });
   }
+
+  test("tells that a body broke off, though nobody knows how long it would have been", async (t) => {
+    const { origin, session } = await startSecureRig(t);
+    const held = heldBody(origin, "/live.m3u8", { etag: 'W/"v1"' });
+    const stream = session.request({ ":path": "/live.m3u8" });
+    const ended = stream.toArray();
+    ended.catch(() => undefined);
+    (await held).write("#EXTM3U");
+    await once(stream, "response");
+    (await held).destroy();
+    await assert.rejects(ended, { code: "ERR_HTTP2_STREAM_ERROR" });
+    assert.equal(stream.rstCode, constants.NGHTTP2_INTERNAL_ERROR);
+    // It is about one answer, and not about the connection.
+    assert.equal((await ask(session, "/a")).status, 200);
+  });
 
   test("holds what a slow client does not take, and sends it all in the end", async (t) => {
     const { origin, edge, session } = await startSecureRig(t, {

@@ -4,12 +4,25 @@
  */
 import { once } from "node:events";
 import { ServerResponse } from "node:http";
-import { Http2ServerResponse } from "node:http2";
+import { Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import { type BodySink, PacedBody } from "../capacity/paced-body.ts";
 import type { Pacer } from "../capacity/pacer.ts";
 
-/** Says, as an answer of HTTP/1.1 does, whether the client is gone. */
-export class EdgeHttp2Response extends Http2ServerResponse {}
+/** Says, as an answer of HTTP/1.1 does, whether the client is gone, and where it was cut off. */
+export class EdgeHttp2Response extends Http2ServerResponse {
+  override destroy(): this {
+    breakOff(this.stream);
+    return this;
+  }
+}
+
+/**
+ * Ends a stream of which not all has been sent. Without an error, Node would reset it as one that is well
+ * (RFC 9113 §7), and a client that was told no length would take what it has got for the whole.
+ */
+export function breakOff(stream: ServerHttp2Stream): void {
+  stream.destroy(new Error("The answer broke off"));
+}
 
 // Node's types have these as fields, and a field cannot be overridden by an accessor.
 Object.defineProperty(EdgeHttp2Response.prototype, "destroyed", {

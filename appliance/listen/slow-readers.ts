@@ -9,13 +9,14 @@ import {
 /** A connection or a stream, as far as it matters here. */
 export type Readable = {
   readonly writableLength: number;
-  destroy(): unknown;
   once(event: "close", listener: () => void): unknown;
 };
 
+type Watched = { readonly backlog: Backlog | undefined; readonly cutOff: () => void };
+
 export class SlowReaders {
   readonly #policy: SlowReadingPolicy;
-  readonly #backlogs = new Map<Readable, Backlog | undefined>();
+  readonly #watched = new Map<Readable, Watched>();
   #cutOff = 0;
 
   constructor(policy: SlowReadingPolicy) {
@@ -27,19 +28,20 @@ export class SlowReaders {
     return this.#cutOff;
   }
 
-  watch(client: Readable): void {
-    this.#backlogs.set(client, undefined);
-    client.once("close", () => this.#backlogs.delete(client));
+  /** @param cutOff ends it, in such a way that its client takes nothing for whole. */
+  watch(client: Readable, cutOff: () => void): void {
+    this.#watched.set(client, { backlog: undefined, cutOff });
+    client.once("close", () => this.#watched.delete(client));
   }
 
   tick(nowMs: number): void {
-    for (const [client, earlier] of this.#backlogs) {
+    for (const [client, { backlog: earlier, cutOff }] of this.#watched) {
       const backlog = observeBacklog(earlier, client.writableLength, nowMs);
-      if (backlog !== earlier) this.#backlogs.set(client, backlog);
+      if (backlog !== earlier) this.#watched.set(client, { backlog, cutOff });
       if (!isTooSlow(backlog, this.#policy, nowMs)) continue;
-      this.#backlogs.delete(client);
+      this.#watched.delete(client);
       this.#cutOff += 1;
-      client.destroy();
+      cutOff();
     }
   }
 }

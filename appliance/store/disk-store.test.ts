@@ -222,6 +222,33 @@ test("what breaks while it is being streamed is forgotten, for it would break ev
   assert.equal(warnings.length, 1);
 });
 
+for (const code of ["EMFILE", "ENFILE", "ENOMEM"]) {
+  test(`what cannot be read because we lack the means is there again when we have them: ${code}`, async (t) => {
+    const folder = await newFolder(t);
+    let isLacking = false;
+    let nowMs = 1;
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem,
+      open: (...given) =>
+        isLacking
+          ? Promise.reject(Object.assign(new Error(`${code}: too many`), { code }))
+          : nodeFileSystem.open(...given),
+    };
+    const { store } = await openStore(folder, { fileSystem, now: () => nowMs });
+    await put(store, "/a", "the bytes");
+    isLacking = true;
+    assert.equal(await store.read("/a"), undefined);
+    assert.equal(store.health.state, "unavailable");
+    isLacking = false;
+    assert.equal(await textOf(store, "/a"), "the bytes");
+
+    nowMs += POLICY.retry.longestMs;
+    store.tick(nowMs);
+    await store.settled();
+    assert.equal(store.health.state, "ok");
+  });
+}
+
 test("a file that cannot be unlinked goes on counting, and is unlinked later", async (t) => {
   const folder = await newFolder(t);
   let isStuck = true;

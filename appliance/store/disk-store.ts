@@ -271,11 +271,12 @@ export class DiskStore implements CacheStore {
     // Who removed it while it was being read knows why.
     if (reading.ok || !this.#contents.holds(entry)) return true;
     this.#dropBroken(entry, reading);
-    return false;
+    return reading.fault === "shortage";
   }
 
   #dropBroken(entry: DiskObject, broken: BrokenReading): void {
-    this.#contents.removeEntry(entry);
+    // A crowd that takes up every open file would else have everything deleted that it asks for.
+    if (broken.fault !== "shortage") this.#contents.removeEntry(entry);
     switch (broken.fault) {
       case "damaged":
       case "cut-short":
@@ -285,6 +286,7 @@ export class DiskStore implements CacheStore {
         );
         break;
       case "unreadable":
+      case "shortage":
         this.#health.onFailure(broken.error);
         break;
       case "missing":

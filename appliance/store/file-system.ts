@@ -59,3 +59,10 @@ export function isMissing(error: unknown): boolean {
     (error.code === "ENOENT" || error.code === "ENOTDIR")
   );
 }
+
+/** The file is as well as before: this process, or the machine, has no means left to read it. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof Error && "code" in error && SHORTAGES.has(String(error.code));
+}
+
+const SHORTAGES: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);

@@ -12,6 +12,19 @@ const BODY_BYTES = 10_000;
 /** With what each costs beside its body. */
 const OBJECT_BYTES = BODY_BYTES + 1024;
 
+test("what is known of an object takes room as its body does: a long name, many fields, many variants", () => {
+  const plain = metadataOf("/a", 0);
+  for (const large of [
+    { ...plain, key: `/a?${"x".repeat(4_000)}` },
+    { ...plain, fields: { ...plain.fields, "surrogate-key": "x".repeat(4_000) } },
+    { ...plain, variants: [{ names: ["accept"], key: `/a vary ${"x".repeat(4_000)}` }] },
+  ]) {
+    const store = new RamStore({ ...TEST_INDEX, maxBytes: 100_000, now: () => 1 });
+    store.write(large, Buffer.alloc(0));
+    assert.ok(store.usage().usedBytes > 4_000);
+  }
+});
+
 function openFor(objects: number) {
   const store = new RamStore({ ...TEST_INDEX, maxBytes: objects * OBJECT_BYTES, now: () => 1 });
   const fill = (key: string) => {

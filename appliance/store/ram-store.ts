@@ -23,8 +23,10 @@ export type RamStoreOptions = {
   readonly random: () => number;
 };
 
-/** What an entry costs beside its body: metadata, header fields and the index, roughly. */
+/** What an entry costs beside its body: metadata, header fields and the index, roughly, */
 const OVERHEAD_BYTES = 1024;
+/** as long as the texts in it are no longer than this. */
+const USUAL_TEXT_BYTES = 512;
 
 type Hold = { holders: number; isForgotten: boolean };
 
@@ -54,7 +56,7 @@ export class RamStore implements CacheStore {
 
   write(metadata: StoredMetadata, bytes: Buffer): WriteOutcome {
     const object = { kind: "memory", metadata, bytes } as const;
-    const sizeBytes = bytes.length + OVERHEAD_BYTES;
+    const sizeBytes = bytes.length + overheadBytesOf(metadata);
     const traits = this.#options.traitsOf(metadata);
     if (!this.#index.set(metadata.key, object, sizeBytes, traits)) return notKept("too-large");
     this.#makeRoom();
@@ -133,4 +135,13 @@ export class RamStore implements CacheStore {
     const { maxBytes } = this.#options;
     while (this.#index.usedBytes + this.#forgottenBytes > maxBytes && this.#index.evict());
   }
+}
+
+/**
+ * Any client may ask for names of several kilobytes, and any origin send as much in fields: were they not
+ * counted, a crowd of "not found" would take many times the RAM that there may be.
+ */
+function overheadBytesOf(metadata: StoredMetadata): number {
+  const textBytes = JSON.stringify(metadata).length;
+  return OVERHEAD_BYTES + Math.max(0, textBytes - USUAL_TEXT_BYTES);
 }

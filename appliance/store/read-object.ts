@@ -12,7 +12,7 @@ import type { FileObject } from "./cache-store.ts";
 import type { DiskFile, DiskFiles } from "./disk-files.ts";
 import { type DiskRecord, decodeFooter, decodeMetadata, FOOTER_BYTES } from "./disk-record.ts";
 import { budgetedPieces, checksumOfBody } from "./file-body.ts";
-import { isMissing, readFully, UnexpectedEnd } from "./file-system.ts";
+import { isMissing, isShortage, readFully, UnexpectedEnd } from "./file-system.ts";
 import type { PieceBudget } from "./piece-budget.ts";
 
 /** An object on disk, as the index knows it. */
@@ -27,8 +27,8 @@ export type Reading<Value> = { readonly ok: true; readonly value: Value } | Brok
 
 export type BrokenReading =
   | { readonly ok: false; readonly fault: "damaged" | "cut-short" | "missing" }
-  /** It is the disk's fault rather than the object's. */
-  | { readonly ok: false; readonly fault: "unreadable"; readonly error: unknown };
+  /** It is the disk's fault rather than the object's; or not even that, but our own lack of means. */
+  | { readonly ok: false; readonly fault: "unreadable" | "shortage"; readonly error: unknown };
 
 export type OpenFiles = {
   readonly files: DiskFiles;
@@ -159,5 +159,5 @@ async function withoutThrowing<Value>(
 function brokenBy(error: unknown): BrokenReading {
   if (error instanceof UnexpectedEnd) return { ok: false, fault: "cut-short" };
   if (isMissing(error)) return { ok: false, fault: "missing" };
-  return { ok: false, fault: "unreadable", error };
+  return { ok: false, fault: isShortage(error) ? "shortage" : "unreadable", error };
 }
