@@ -121,7 +121,10 @@ export type AppliancePolicies = {
   readonly capacity: CapacityPolicy;
   /** What steering is told where no capacity is configured. */
   readonly nominalBitsPerSecond: number;
-  /** Remembered for as long as a question to the origin can last, with its wait for a turn. */
+  /**
+   * Remembered for as long as a question to the origin can last, with its wait for a turn, and while the
+   * disk is being looked through.
+   */
   readonly purges: PurgePolicy;
   /** How often the files of the certificate are looked at. */
   readonly certificateCheckMs: number;

@@ -45,7 +45,8 @@ export const PurgeAnswer = Type.Object({
     description: "entries removed or made stale, slices included",
   }),
   isDurable: Type.Boolean({
-    description: "false where the disk was too slow to promise that no crash brings it back",
+    description:
+      "false where the disk was too slow, or not looked through yet, to promise that no crash brings it back",
   }),
   scanned: Type.Integer({ minimum: 0, description: "entries looked at in each tier" }),
 });

@@ -25,6 +25,8 @@ export type PurgeableStore = {
   remove(key: string): void;
   /** Resolves when no crash can bring back what was removed. */
   removed(): Promise<void>;
+  /** False while entries may come in that are older than all that was purged. */
+  readonly isComplete: boolean;
   refresh(refreshed: StoredMetadata, stored: StoredMetadata): void;
 };
 
@@ -64,7 +66,7 @@ export class Purges {
   async purge(targets: readonly PurgeTarget[], mode: Purge["mode"]): Promise<PurgeAnswer> {
     const { store, policy, wallNow, onPurge } = this.#options;
     const purge: Purge = { targets, mode, atWallMs: wallNow() };
-    this.#recent = rememberPurge(this.#recent, purge, policy);
+    this.#recent = rememberPurge(this.#recent, purge, this.#remembering);
     onPurge(targets);
     const purged = new Set<string>();
     let scanned = 0;
@@ -84,7 +86,13 @@ export class Purges {
 
   tick(): void {
     if (this.#recent.length === 0) return;
-    this.#recent = withoutExpired(this.#recent, this.#options.wallNow(), this.#options.policy);
+    this.#recent = withoutExpired(this.#recent, this.#options.wallNow(), this.#remembering);
+  }
+
+  /** A folder without a journal takes longer to look through than any question to the origin. */
+  get #remembering(): RecentPurgesPolicy {
+    const { store, policy } = this.#options;
+    return store.isComplete ? policy : { ...policy, rememberedMs: Number.POSITIVE_INFINITY };
   }
 
   #purgeEntry(stored: StoredMetadata, mode: Purge["mode"]): void {

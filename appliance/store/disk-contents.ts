@@ -44,6 +44,7 @@ export class DiskContents {
   readonly #journal: DiskJournal;
   /** Removed before the folder was looked through: what is found of them is too old. */
   readonly #removedEarly = new Set<string>();
+  readonly #recovered = Promise.withResolvers<void>();
   #isRecovered = false;
   #uses = 0;
 
@@ -76,6 +77,12 @@ export class DiskContents {
 
   get isRecovered(): boolean {
     return this.#isRecovered;
+  }
+
+  /** Resolves when all is unlinked that was removed, also what of it had not been found by then. */
+  async removed(): Promise<void> {
+    await this.#recovered.promise;
+    await this.files.unlinked();
   }
 
   peek(key: string): DiskEntry | undefined {
@@ -151,6 +158,7 @@ export class DiskContents {
       onFound: (file, record, source) => this.#onFound(file, record, source),
     });
     this.#isRecovered = true;
+    this.#recovered.resolve();
     this.#removedEarly.clear();
     return recovery;
   }

@@ -81,7 +81,7 @@ describe("a start with a journal", () => {
     first.remove("/a");
     await commit();
     first.remove("/b");
-    await first.unlinked();
+    await first.removed();
     const { store } = await openCounting(folder);
     assert.deepEqual([...store.keys()].sort(), ["/c", "/d"]);
   });
@@ -93,7 +93,7 @@ describe("a start with a journal", () => {
     const object = await first.read("/a");
     assert.ok(object?.kind === "file");
     first.remove("/a");
-    await first.unlinked();
+    await first.removed();
     assert.ok(first.usage().usedBytes > 0);
     const { store } = await openCounting(folder);
     assert.equal(store.peek("/a"), undefined);

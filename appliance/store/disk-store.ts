@@ -120,12 +120,17 @@ export class DiskStore implements CacheStore {
   /** Resolves when everything asked for so far is done. */
   async settled(): Promise<void> {
     await this.#jobs;
-    await this.unlinked();
+    await this.#contents.files.unlinked();
   }
 
   /** Resolves when all that was removed so far is gone from the disk, so that no crash brings it back. */
-  unlinked(): Promise<void> {
-    return this.#contents.files.unlinked();
+  removed(): Promise<void> {
+    return this.#contents.removed();
+  }
+
+  /** All that an earlier process left has been found. */
+  get isRecovered(): boolean {
+    return this.#contents.isRecovered;
   }
 
   peek(key: string): StoredMetadata | undefined {

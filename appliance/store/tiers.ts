@@ -123,7 +123,12 @@ export class Tiers {
 
   /** Resolves when no crash can bring back what was removed so far. */
   async removed(): Promise<void> {
-    await this.#disk?.unlinked();
+    await this.#disk?.removed();
+  }
+
+  /** False while objects that an earlier process left on disk may still be found. */
+  get isComplete(): boolean {
+    return this.#disk?.isRecovered !== false;
   }
 
   /**
