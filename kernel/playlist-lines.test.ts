@@ -58,6 +58,8 @@ describe("readAttributes()", () => {
   });
   test("keeps the first of two", () =>
     assert.equal(attributeText(readAttributes("A=1,A=2"), "A"), "1"));
+  test("comes to an end with a long line that has no value in it", () =>
+    assert.equal(readAttributes("A".repeat(1024 * 1024)).size, 0));
   test("says undefined for what is absent", () =>
     assert.equal(attributeText(readAttributes("A=1"), "B"), undefined));
   test("what quoted() writes is read back whole", () =>

@@ -14,7 +14,8 @@ export type PlaylistLine =
 /** Attribute name → value exactly as written, quotes included. Order is kept. */
 export type AttributeList = ReadonlyMap<string, string>;
 
-const ATTRIBUTE = /([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)/g;
+/** From where a name begins: tried at each of its letters, a long one without a value would take its length squared. */
+const ATTRIBUTE = /(?<![A-Z0-9-])([A-Z0-9-]+)=("[^"]*"|[^",]*)(?:,|$)/g;
 
 /** True for text that starts like a playlist; a byte order mark is tolerated (RFC 8216 §4.1 forbids it). */
 export function isPlaylist(text: string): boolean {
