@@ -89,6 +89,7 @@ export class FaultProxy {
       upstream: upstream.url,
       state: this.#door.state,
       fault: this.#fault.view(),
+      lastFault: this.#fault.last(),
     };
   }
 

@@ -77,6 +77,7 @@ const broken = (name: string): FaultTarget => ({
     secondsLeft: 12,
     touchedRequests: 3,
   },
+  lastFault: null,
 });
 
 function cardOf(views: Partial<ApplianceViews>): ApplianceCard {

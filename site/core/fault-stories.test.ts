@@ -16,7 +16,13 @@ type Told = { readonly fault?: FaultName; readonly startedAtMs: number };
 
 /** East-1 as the page, whose clock stood at `seenAtMs`, was told of it. */
 function target(seenAtMs: number, told: Told | undefined): FaultTarget {
-  const base = { name: "east-1", url: "http://a", upstream: "http://b", state: "up" } as const;
+  const base = {
+    name: "east-1",
+    url: "http://a",
+    upstream: "http://b",
+    state: "up",
+    lastFault: null,
+  } as const;
   if (told === undefined) return { ...base, fault: null };
   const { fault = "blackhole", startedAtMs } = told;
   const startWallMs = PAGE_OPENED_WALL_MS + startedAtMs;
