@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { startRig, startUpstream, TOKEN } from "./app.rig.ts";
-import { faultPath } from "./contract/faults.ts";
+import { FAULTS_PATH, faultPath } from "./contract/faults.ts";
 
 const headers = { authorization: `Bearer ${TOKEN}` };
 
@@ -126,6 +126,32 @@ describe("DELETE /v1/faults/:target", () => {
     const { app } = await start(t);
     const response = await app.inject({ method: "DELETE", url: faultPath("z"), headers });
     assert.deepEqual([response.statusCode, response.json().code], [400, "CHAOS_UNKNOWN_TARGET"]);
+  });
+});
+
+describe("DELETE /v1/faults", () => {
+  const healAll = { method: "DELETE", url: FAULTS_PATH, headers } as const;
+
+  test("ends every fault, and says which", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    const response = await rig.app.inject(healAll);
+    const { fault, lastFault } = await rig.target();
+    assert.deepEqual([response.statusCode, fault], [200, null]);
+    assert.deepEqual(response.json(), { ended: [lastFault] });
+  });
+  test("may be said when nothing is broken", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    rig.passUnnoticed(5_000);
+    assert.deepEqual((await rig.app.inject(healAll)).json(), { ended: [] });
+  });
+  test("needs the token", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    const response = await rig.app.inject({ method: "DELETE", url: FAULTS_PATH });
+    assert.deepEqual([response.statusCode, response.json().code], [401, "UNAUTHORISED"]);
+    assert.equal((await rig.target()).fault?.fault, "blackhole");
   });
 });
 

@@ -140,16 +140,20 @@ describe("the door to chaos", () => {
     await send("GET", "/v1/faults");
     assert.equal(passed.length, 1);
   });
-  for (const method of ["PUT", "DELETE"] as const) {
-    test(`is closed to a ${method} of anybody but the operator`, async () => {
+  for (const [method, path] of [
+    ["PUT", FAULT],
+    ["DELETE", FAULT],
+    ["DELETE", "/v1/faults"],
+  ] as const) {
+    test(`is closed to ${method} ${path} of anybody but the operator`, async () => {
       const { send, passed, becomeOperator } = await newFleet();
       const cookie = await becomeOperator();
       for (const headers of [{}, { cookie }, { cookie, origin: "http://evil.example" }]) {
-        assert.equal((await send(method, FAULT, headers)).statusCode, 401);
+        assert.equal((await send(method, path, headers)).statusCode, 401);
       }
       assert.deepEqual(passed, []);
-      await send(method, FAULT, { cookie, origin: SITE });
-      assert.equal(passed.length, 1);
+      await send(method, path, { cookie, origin: SITE });
+      assert.deepEqual(passed, [{ method, path, body: undefined }]);
     });
   }
   for (const [chaos, status, code] of [

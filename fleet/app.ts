@@ -125,6 +125,7 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
     return reply.send(answer.body);
   };
   app.get(FAULTS_PATH, faults);
+  app.delete(FAULTS_PATH, { onRequest: needsOperator }, faults);
   app.route({
     method: ["PUT", "DELETE"],
     url: `${FAULTS_PATH}/:target`,

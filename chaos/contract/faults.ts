@@ -4,7 +4,7 @@
  * A target is one proxied service, an appliance by its name. It has at most one fault: another `PUT`
  * replaces it. Each fault ends by itself; while there is none, bytes pass untouched. The last one that
  * ended is kept with its count, for whoever asks afterwards whether it did anything. `PUT` and `DELETE`
- * need the bearer token.
+ * need the bearer token; `DELETE` without a target heals all of them.
  */
 import { type Static, Type } from "typebox";
 
@@ -249,3 +249,7 @@ export type FaultTarget = Static<typeof FaultTarget>;
 /** `GET /v1/faults` */
 export const FaultList = Type.Object({ targets: Type.Array(FaultTarget) });
 export type FaultList = Static<typeof FaultList>;
+
+/** `DELETE /v1/faults`: what ran until then, of all targets. */
+export const EndedFaults = Type.Object({ ended: Type.Array(EndedFault) });
+export type EndedFaults = Static<typeof EndedFaults>;

@@ -56,10 +56,12 @@ export class ActiveFault {
     return this.#describe(this.#run);
   }
 
-  heal(): void {
-    this.isRunning();
+  /** Answers what it ended; null if nothing ran. */
+  heal(): EndedFault | null {
+    if (!this.isRunning()) return null;
     this.#end("asked");
     this.#options.onChange(this.draw);
+    return this.#last;
   }
 
   /** Ends the one whose time is over: it touches nothing more, however late the loop comes. */

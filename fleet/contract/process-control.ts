@@ -3,8 +3,8 @@
  *
  * `GET /v1/processes` is open to the pages of the site; `POST /v1/processes/:name/{kill,stop,start,
  * restart}` needs the bearer token or the operator's cookie. The same door leads to the chaos service:
- * `GET`, `PUT` and `DELETE /v1/faults` are passed on to it, so that the operator's cookie is known in
- * one place; without chaos they answer 404 with the code `FLEET_NO_CHAOS`.
+ * what it answers at `/v1/faults` and below is passed on, so that the operator's cookie is known in
+ * one place; without chaos that is 404 with the code `FLEET_NO_CHAOS`.
  */
 import { type Static, Type } from "typebox";
 
