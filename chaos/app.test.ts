@@ -59,7 +59,7 @@ describe("PUT /v1/faults/:target", () => {
   test("refuses an unknown target, and names those there are", async (t) => {
     const { put } = await start(t);
     const response = await put({ fault: "truncate", seconds: 1 }, faultPath("z"));
-    assert.deepEqual([response.statusCode, response.json().code], [400, "CHAOS_UNKNOWN_TARGET"]);
+    assert.deepEqual([response.statusCode, response.json().code], [404, "CHAOS_UNKNOWN_TARGET"]);
     assert.match(response.json().detail, /target z; the targets are a$/);
   });
   test("refuses what is no JSON", async (t) => {
@@ -125,7 +125,7 @@ describe("DELETE /v1/faults/:target", () => {
   test("refuses an unknown target", async (t) => {
     const { app } = await start(t);
     const response = await app.inject({ method: "DELETE", url: faultPath("z"), headers });
-    assert.deepEqual([response.statusCode, response.json().code], [400, "CHAOS_UNKNOWN_TARGET"]);
+    assert.deepEqual([response.statusCode, response.json().code], [404, "CHAOS_UNKNOWN_TARGET"]);
   });
 });
 
@@ -210,6 +210,20 @@ describe("GET /v1/faults", () => {
     rig.passUnnoticed(5_000);
     await rig.heal();
     assert.equal((await rig.target()).lastFault?.reason, "time-is-over");
+  });
+});
+
+describe("GET /v1/faults/:target", () => {
+  test("shows one target, to anybody", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    const response = await rig.app.inject(faultPath("a"));
+    assert.equal(response.json().fault.fault, "blackhole");
+    assert.deepEqual(response.json(), await rig.target());
+  });
+  test("refuses an unknown target", async (t) => {
+    const response = await (await start(t)).app.inject(faultPath("z"));
+    assert.deepEqual([response.statusCode, response.json().code], [404, "CHAOS_UNKNOWN_TARGET"]);
   });
 });
 

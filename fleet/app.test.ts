@@ -77,6 +77,12 @@ describe("the control API", () => {
     const { send } = await newFleet();
     assert.deepEqual((await send("GET", "/v1/processes")).json(), { processes: [EAST] });
   });
+  test("shows one of them, and says so where there is none of that name", async () => {
+    const { send } = await newFleet();
+    assert.deepEqual((await send("GET", "/v1/processes/east-1")).json(), EAST);
+    const response = await send("GET", "/v1/processes/east-9");
+    assert.deepEqual([response.statusCode, response.json().code], [404, "FLEET_UNKNOWN_PROCESS"]);
+  });
   test("acts for the bearer of the token", async () => {
     const { send, acts } = await newFleet();
     const response = await send("POST", KILL, BEARER);
@@ -137,8 +143,8 @@ describe("the door to chaos", () => {
   });
   test("lets anybody on this machine read which faults there are", async () => {
     const { send, passed } = await newFleet();
-    await send("GET", "/v1/faults");
-    assert.equal(passed.length, 1);
+    for (const path of ["/v1/faults", FAULT]) await send("GET", path);
+    assert.equal(passed.length, 2);
   });
   for (const [method, path] of [
     ["PUT", FAULT],
