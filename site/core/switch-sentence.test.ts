@@ -85,7 +85,7 @@ describe("switchSentence()", () => {
         lowestBufferSeconds: 9,
         outcome: "took-over",
       }),
-      "Steering no longer names east-1; east-2 took over with the picture; buffer never below 9.0 s",
+      "Steering prefers east-2 to east-1; east-2 took over with the picture; buffer never below 9.0 s",
     ));
   test("one for the sake of a server under duress says so", () =>
     assert.equal(
