@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { startRig, startUpstream, TOKEN } from "./app.rig.ts";
-import { faultPath } from "./contract/faults.ts";
+import { FAULTS_PATH, faultPath } from "./contract/faults.ts";
 
 const headers = { authorization: `Bearer ${TOKEN}` };
 
@@ -59,7 +59,7 @@ describe("PUT /v1/faults/:target", () => {
   test("refuses an unknown target, and names those there are", async (t) => {
     const { put } = await start(t);
     const response = await put({ fault: "truncate", seconds: 1 }, faultPath("z"));
-    assert.deepEqual([response.statusCode, response.json().code], [400, "CHAOS_UNKNOWN_TARGET"]);
+    assert.deepEqual([response.statusCode, response.json().code], [404, "CHAOS_UNKNOWN_TARGET"]);
     assert.match(response.json().detail, /target z; the targets are a$/);
   });
   test("refuses what is no JSON", async (t) => {
@@ -106,10 +106,52 @@ describe("DELETE /v1/faults/:target", () => {
       assert.deepEqual([response.statusCode, response.json().fault], [200, null]);
     }
   });
+  test("says what the fault was that it ended, and what it had touched", async (t) => {
+    const { app, put, pass, url } = await start(t);
+    await put({ fault: "status-503", seconds: 5, seed: "mine" });
+    await fetch(`${url}/length/1`);
+    pass(2_000);
+    const response = await app.inject({ method: "DELETE", url: faultPath("a"), headers });
+    assert.deepEqual(response.json().lastFault, {
+      target: "a",
+      fault: "status-503",
+      parameters: { share: 1, paths: ["*"], seed: "mine" },
+      startedAt: "2023-11-14T22:13:20.001Z",
+      endedAt: "2023-11-14T22:13:22.001Z",
+      reason: "asked",
+      touchedRequests: 1,
+    });
+  });
   test("refuses an unknown target", async (t) => {
     const { app } = await start(t);
     const response = await app.inject({ method: "DELETE", url: faultPath("z"), headers });
-    assert.deepEqual([response.statusCode, response.json().code], [400, "CHAOS_UNKNOWN_TARGET"]);
+    assert.deepEqual([response.statusCode, response.json().code], [404, "CHAOS_UNKNOWN_TARGET"]);
+  });
+});
+
+describe("DELETE /v1/faults", () => {
+  const healAll = { method: "DELETE", url: FAULTS_PATH, headers } as const;
+
+  test("ends every fault, and says which", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    const response = await rig.app.inject(healAll);
+    const { fault, lastFault } = await rig.target();
+    assert.deepEqual([response.statusCode, fault], [200, null]);
+    assert.deepEqual(response.json(), { ended: [lastFault] });
+  });
+  test("may be said when nothing is broken", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    rig.passUnnoticed(5_000);
+    assert.deepEqual((await rig.app.inject(healAll)).json(), { ended: [] });
+  });
+  test("needs the token", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    const response = await rig.app.inject({ method: "DELETE", url: FAULTS_PATH });
+    assert.deepEqual([response.statusCode, response.json().code], [401, "UNAUTHORISED"]);
+    assert.equal((await rig.target()).fault?.fault, "blackhole");
   });
 });
 
@@ -127,6 +169,7 @@ describe("GET /v1/faults", () => {
         upstream: `http://127.0.0.1:${upstream.port}`,
         state: "up",
         fault: null,
+        lastFault: null,
       },
     ]);
   });
@@ -143,6 +186,44 @@ describe("GET /v1/faults", () => {
     assert.equal((await rig.target()).fault?.secondsLeft, 0.001);
     rig.passUnnoticed(1);
     assert.equal((await rig.target()).fault, null);
+  });
+  test("keeps the fault before the last change, with its end and its count", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "status-503", seconds: 5 });
+    await fetch(`${rig.url}/length/1`);
+    // It ended when its time was over, and not when somebody looked.
+    rig.passUnnoticed(7_000);
+    const over = (await rig.target()).lastFault;
+    assert.deepEqual(
+      [over?.fault, over?.reason, over?.endedAt, over?.touchedRequests],
+      ["status-503", "time-is-over", "2023-11-14T22:13:25.001Z", 1],
+    );
+    await rig.put({ fault: "truncate", seconds: 5 });
+    assert.deepEqual((await rig.target()).lastFault, over);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    const replaced = (await rig.target()).lastFault;
+    assert.deepEqual([replaced?.fault, replaced?.reason], ["truncate", "replaced"]);
+  });
+  test("calls over what was over when somebody healed it", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "truncate", seconds: 5 });
+    rig.passUnnoticed(5_000);
+    await rig.heal();
+    assert.equal((await rig.target()).lastFault?.reason, "time-is-over");
+  });
+});
+
+describe("GET /v1/faults/:target", () => {
+  test("shows one target, to anybody", async (t) => {
+    const rig = await start(t);
+    await rig.put({ fault: "blackhole", seconds: 5 });
+    const response = await rig.app.inject(faultPath("a"));
+    assert.equal(response.json().fault.fault, "blackhole");
+    assert.deepEqual(response.json(), await rig.target());
+  });
+  test("refuses an unknown target", async (t) => {
+    const response = await (await start(t)).app.inject(faultPath("z"));
+    assert.deepEqual([response.statusCode, response.json().code], [404, "CHAOS_UNKNOWN_TARGET"]);
   });
 });
 

@@ -10,7 +10,7 @@ export const MISSING_CODE = "CHAOS_MISSING";
 export const UnknownTarget = createError(
   "CHAOS_UNKNOWN_TARGET",
   "There is no target %s; the targets are %s",
-  400,
+  404,
 );
 export const UnknownFault = createError("CHAOS_UNKNOWN_FAULT", "%s", 400);
 export const BadParameter = createError("CHAOS_BAD_PARAMETER", "%s", 400);

@@ -59,7 +59,14 @@ function sendError(
   // Plugins throw errors that have a status but, unlike what the type says, no code.
   const isOurs = error.code !== undefined && !error.code.startsWith("FST_");
   const code = isOurs ? error.code : "BAD_REQUEST";
-  return sendProblem(reply, problemDetails(status, code, error.message));
+  return sendProblem(reply, problemDetails(status, code, detailOf(error)));
+}
+
+/** The framework says of a body's type only that it is the wrong one, and curl's default is such a one. */
+function detailOf({ code, message }: FastifyError): string {
+  return code === "FST_ERR_CTP_INVALID_MEDIA_TYPE"
+    ? `${message}; for JSON send content-type: application/json`
+    : message;
 }
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -69,6 +76,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method not allowed",
   409: "Conflict",
   413: "Too large",
+  415: "Body of another type",
   416: "Range not satisfiable",
   500: "Service failed",
   502: "Upstream failed",

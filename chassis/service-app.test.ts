@@ -42,6 +42,19 @@ describe("a service app", () => {
     }
   });
 
+  test("says how to send a body whose type it does not read", async () => {
+    for (const type of ["application/x-www-form-urlencoded", "text/xml", undefined]) {
+      const response = await buildApp().inject({
+        method: "PUT",
+        url: "/number",
+        payload: '{"n":1}',
+        headers: type === undefined ? {} : { "content-type": type },
+      });
+      assert.deepEqual([response.statusCode, response.json().code], [415, "BAD_REQUEST"]);
+      assert.match(response.json().detail, /for JSON send content-type: application\/json/);
+    }
+  });
+
   test("does not tell the message of an error that it did not foresee", async () => {
     const response = await buildApp().inject("/broken");
     assert.equal(response.statusCode, 500);

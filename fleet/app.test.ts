@@ -77,6 +77,12 @@ describe("the control API", () => {
     const { send } = await newFleet();
     assert.deepEqual((await send("GET", "/v1/processes")).json(), { processes: [EAST] });
   });
+  test("shows one of them, and says so where there is none of that name", async () => {
+    const { send } = await newFleet();
+    assert.deepEqual((await send("GET", "/v1/processes/east-1")).json(), EAST);
+    const response = await send("GET", "/v1/processes/east-9");
+    assert.deepEqual([response.statusCode, response.json().code], [404, "FLEET_UNKNOWN_PROCESS"]);
+  });
   test("acts for the bearer of the token", async () => {
     const { send, acts } = await newFleet();
     const response = await send("POST", KILL, BEARER);
@@ -137,19 +143,23 @@ describe("the door to chaos", () => {
   });
   test("lets anybody on this machine read which faults there are", async () => {
     const { send, passed } = await newFleet();
-    await send("GET", "/v1/faults");
-    assert.equal(passed.length, 1);
+    for (const path of ["/v1/faults", FAULT]) await send("GET", path);
+    assert.equal(passed.length, 2);
   });
-  for (const method of ["PUT", "DELETE"] as const) {
-    test(`is closed to a ${method} of anybody but the operator`, async () => {
+  for (const [method, path] of [
+    ["PUT", FAULT],
+    ["DELETE", FAULT],
+    ["DELETE", "/v1/faults"],
+  ] as const) {
+    test(`is closed to ${method} ${path} of anybody but the operator`, async () => {
       const { send, passed, becomeOperator } = await newFleet();
       const cookie = await becomeOperator();
       for (const headers of [{}, { cookie }, { cookie, origin: "http://evil.example" }]) {
-        assert.equal((await send(method, FAULT, headers)).statusCode, 401);
+        assert.equal((await send(method, path, headers)).statusCode, 401);
       }
       assert.deepEqual(passed, []);
-      await send(method, FAULT, { cookie, origin: SITE });
-      assert.equal(passed.length, 1);
+      await send(method, path, { cookie, origin: SITE });
+      assert.deepEqual(passed, [{ method, path, body: undefined }]);
     });
   }
   for (const [chaos, status, code] of [

@@ -48,6 +48,8 @@ export type FleetAppOptions = {
   readonly controlPort: number;
 };
 
+const ByName = Type.Object({ name: Type.String({ maxLength: 128 }) });
+
 const wrongCodePage = (siteUrl: string) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Understudy</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
@@ -88,6 +90,18 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
     return { processes: list() };
   });
 
+  app.get(
+    `${PROCESSES_PATH}/:name`,
+    { schema: { params: ByName, response: { 200: FleetProcess } } },
+    (request, reply) => {
+      reply.header("cache-control", "no-store");
+      const { name } = request.params;
+      const process = list().find((one) => one.name === name);
+      if (process === undefined) throw new UnknownProcess(name);
+      return process;
+    },
+  );
+
   app.get(OPERATOR_PATH, { schema: { response: { 200: Operator } } }, (request, reply) => {
     reply.header("cache-control", "no-store");
     return { mayAct: hasToken(request) || hasCookie(request) };
@@ -97,7 +111,7 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
     `${PROCESSES_PATH}/:name/:act`,
     {
       schema: {
-        params: Type.Object({ name: Type.String({ maxLength: 128 }), act: ProcessAct }),
+        params: Type.Object({ ...ByName.properties, act: ProcessAct }),
         response: { 200: FleetProcess },
       },
       onRequest: needsOperator,
@@ -125,6 +139,8 @@ export async function buildFleetApp(options: FleetAppOptions): Promise<ServiceAp
     return reply.send(answer.body);
   };
   app.get(FAULTS_PATH, faults);
+  app.get(`${FAULTS_PATH}/:target`, faults);
+  app.delete(FAULTS_PATH, { onRequest: needsOperator }, faults);
   app.route({
     method: ["PUT", "DELETE"],
     url: `${FAULTS_PATH}/:target`,

@@ -321,7 +321,7 @@ describe("the site", () => {
     await writeFile(join(folder, "site/assets/app-1234.js"), "0");
     await writeFile(join(folder, "site/.env"), "secret");
     await symlink(join(folder, "secret.m3u8"), join(folder, "site/leak.txt"));
-    for (const url of ["/", "/watch/a-film", "/watch/anything/", "/?from=tests"]) {
+    for (const url of ["/", "/watch/a-film", "/watch/a-film/", "/?from=tests"]) {
       const { statusCode, headers, body } = await get(url);
       assert.deepEqual([statusCode, body, headers["cache-control"]], [200, page, "no-cache"], url);
     }
@@ -330,6 +330,12 @@ describe("the site", () => {
     assert.match(String(headers["content-type"]), /javascript/);
     for (const url of ["/.env", "/leak.txt", "/assets/", "/assets/none.js", "/watch/a/b"]) {
       assert.equal((await get(url)).statusCode, 404, url);
+    }
+  });
+  test("shows the page, with 404, for what is not in the catalogue", async () => {
+    for (const url of ["/watch/anything", "/watch/no-year/?buffer=8", "/watch/a-film%20"]) {
+      const { statusCode, body } = await get(url);
+      assert.deepEqual([statusCode, body], [404, page], url);
     }
   });
   test("tells a browser that nothing is at an address, with a page and 404", async () => {

@@ -61,7 +61,12 @@ export async function buildOriginApp(options: OriginOptions): Promise<ServiceApp
     wallNow: options.wallNow,
   });
   addSyntheticRoutes(app, options.synthetic ?? SYNTHETIC_POLICY);
-  await app.register(siteRoutes, { folder: options.siteFolder, neighbours: basesOf(neighbours) });
+  const watchable = new Set([...library.titles, ...options.channels].map(({ id }) => id));
+  await app.register(siteRoutes, {
+    folder: options.siteFolder,
+    neighbours: basesOf(neighbours),
+    isWatchable: (id) => watchable.has(id),
+  });
   return app;
 }
 

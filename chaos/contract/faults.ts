@@ -2,8 +2,9 @@
  * Faults on the wire: `PUT`, `DELETE` and `GET /v1/faults`.
  *
  * A target is one proxied service, an appliance by its name. It has at most one fault: another `PUT`
- * replaces it. Each fault ends by itself; while there is none, bytes pass untouched. `PUT` and
- * `DELETE` need the bearer token.
+ * replaces it. Each fault ends by itself; while there is none, bytes pass untouched. The last one that
+ * ended is kept with its count, for whoever asks afterwards whether it did anything. `PUT` and `DELETE`
+ * need the bearer token; `DELETE` without a target heals all of them.
  */
 import { type Static, Type } from "typebox";
 
@@ -197,22 +198,39 @@ export const FAULT_NAMES: readonly FaultName[] = Fault.anyOf.map(
   ({ properties }) => properties.fault.const,
 );
 
-/** A fault that runs, with what was left open filled in. Times are those of the chaos service. */
-export const RunningFault = Type.Object({
+/** What is said of a fault while it runs and afterwards; what was left open is filled in. */
+const told = {
   target: Type.String(),
   fault: Type.Unsafe<FaultName>(Type.Union(FAULT_NAMES.map((name) => Type.Literal(name)))),
   parameters: Type.Record(Type.String(), Type.Unknown(), {
     description: "the fault's own; share, paths and seed if it touches requests",
   }),
   startedAt: Type.String({ format: "date-time" }),
-  endsAt: Type.String({ format: "date-time" }),
-  secondsLeft: Type.Number({ minimum: 0 }),
   touchedRequests: Type.Integer({
     minimum: 0,
     description: "those whose course it has changed so far; who is refused never got to one",
   }),
+};
+
+/** A fault that runs. Times are those of the chaos service. */
+export const RunningFault = Type.Object({
+  ...told,
+  endsAt: Type.String({ format: "date-time" }),
+  secondsLeft: Type.Number({ minimum: 0 }),
 });
 export type RunningFault = Static<typeof RunningFault>;
+
+/** A fault that is over, with the count that it ended with. */
+export const EndedFault = Type.Object({
+  ...told,
+  endedAt: Type.String({ format: "date-time" }),
+  reason: Type.Union([
+    Type.Literal("asked"),
+    Type.Literal("replaced"),
+    Type.Literal("time-is-over"),
+  ]),
+});
+export type EndedFault = Static<typeof EndedFault>;
 
 export const FaultTarget = Type.Object({
   name: Type.String(),
@@ -222,9 +240,16 @@ export const FaultTarget = Type.Object({
     description: "`gone`: nothing listens behind the proxy, so the proxy does not listen either",
   }),
   fault: Type.Union([RunningFault, Type.Null()]),
+  lastFault: Type.Union([EndedFault, Type.Null()], {
+    description: "the one that ended last, however it ended",
+  }),
 });
 export type FaultTarget = Static<typeof FaultTarget>;
 
 /** `GET /v1/faults` */
 export const FaultList = Type.Object({ targets: Type.Array(FaultTarget) });
 export type FaultList = Static<typeof FaultList>;
+
+/** `DELETE /v1/faults`: what ran until then, of all targets. */
+export const EndedFaults = Type.Object({ ended: Type.Array(EndedFault) });
+export type EndedFaults = Static<typeof EndedFaults>;

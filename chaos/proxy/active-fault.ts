@@ -1,6 +1,9 @@
-/** The fault of one target: at most one, from its beginning to its end, and what it has touched. */
+/**
+ * The fault of one target: at most one, from its beginning to its end, and what it has touched. Of those
+ * before, the last one is remembered.
+ */
 import type { FastifyBaseLogger } from "fastify";
-import type { Fault, RunningFault } from "../contract/faults.ts";
+import type { EndedFault, Fault, RunningFault } from "../contract/faults.ts";
 import type { Draw, Recorded } from "../core/conversation.ts";
 import { isDoorShut } from "../core/door-schedule.ts";
 import { drawFault } from "../core/draw-fault.ts";
@@ -33,6 +36,7 @@ export class ActiveFault {
   readonly #playlists: FrozenPlaylists;
   #run: FaultRun | undefined;
   #startedAtWallMs = 0;
+  #last: EndedFault | null = null;
 
   constructor(options: ActiveFaultOptions) {
     this.#options = options;
@@ -42,6 +46,7 @@ export class ActiveFault {
   /** Replaces the one that runs, if any. */
   begin(fault: Fault): RunningFault {
     const { target, now, wallNow, drawSeed, log, onChange } = this.#options;
+    this.isRunning();
     this.#end("replaced");
     const filled = fillIn(fault, drawSeed());
     this.#run = beginRun(filled, now());
@@ -51,9 +56,12 @@ export class ActiveFault {
     return this.#describe(this.#run);
   }
 
-  heal(): void {
+  /** Answers what it ended; null if nothing ran. */
+  heal(): EndedFault | null {
+    if (!this.isRunning()) return null;
     this.#end("asked");
     this.#options.onChange(this.draw);
+    return this.#last;
   }
 
   /** Ends the one whose time is over: it touches nothing more, however late the loop comes. */
@@ -106,24 +114,44 @@ export class ActiveFault {
     return this.#run === undefined ? null : this.#describe(this.#run);
   }
 
-  #end(reason: "asked" | "replaced" | "time-is-over"): void {
+  /** The one that ended last. */
+  last(): EndedFault | null {
+    this.isRunning();
+    return this.#last;
+  }
+
+  #end(reason: EndedFault["reason"]): void {
     if (this.#run === undefined) return;
-    const { fault, touchedRequests } = this.#run;
+    const run = this.#run;
+    const { target, wallNow, log } = this.#options;
+    // It touched nothing after its time, however late somebody found out.
+    const endedAtWallMs = Math.min(wallNow(), this.#endsAtWallMs(run));
+    this.#last = { ...this.#tell(run), endedAt: new Date(endedAtWallMs).toISOString(), reason };
     this.#run = undefined;
     this.#playlists.clear();
-    const { target, log } = this.#options;
-    log.info({ target, fault: fault.fault, reason, touchedRequests }, "fault ends");
+    const { touchedRequests } = run;
+    log.info({ target, fault: run.fault.fault, reason, touchedRequests }, "fault ends");
   }
 
   #describe(run: FaultRun): RunningFault {
     return {
-      target: this.#options.target,
-      fault: run.fault.fault,
-      parameters: parametersOf(run.fault),
-      startedAt: new Date(this.#startedAtWallMs).toISOString(),
-      endsAt: new Date(this.#startedAtWallMs + run.fault.seconds * 1000).toISOString(),
+      ...this.#tell(run),
+      endsAt: new Date(this.#endsAtWallMs(run)).toISOString(),
       secondsLeft: secondsLeft(run, this.#options.now()),
-      touchedRequests: run.touchedRequests,
     };
+  }
+
+  #tell({ fault, touchedRequests }: FaultRun) {
+    return {
+      target: this.#options.target,
+      fault: fault.fault,
+      parameters: parametersOf(fault),
+      startedAt: new Date(this.#startedAtWallMs).toISOString(),
+      touchedRequests,
+    };
+  }
+
+  #endsAtWallMs({ fault }: FaultRun): number {
+    return this.#startedAtWallMs + fault.seconds * 1000;
   }
 }

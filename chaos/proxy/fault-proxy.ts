@@ -5,7 +5,7 @@
  */
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger } from "fastify";
-import type { Fault, FaultTarget, RunningFault } from "../contract/faults.ts";
+import type { EndedFault, Fault, FaultTarget, RunningFault } from "../contract/faults.ts";
 import type { PresencePolicy } from "../core/upstream-presence.ts";
 import { ActiveFault } from "./active-fault.ts";
 import { connectTo, type UpstreamAddress } from "./connect-upstream.ts";
@@ -77,8 +77,9 @@ export class FaultProxy {
     return this.#fault.begin(fault);
   }
 
-  heal(): void {
-    this.#fault.heal();
+  /** Answers what it ended; null if nothing ran. */
+  heal(): EndedFault | null {
+    return this.#fault.heal();
   }
 
   view(): FaultTarget {
@@ -89,6 +90,7 @@ export class FaultProxy {
       upstream: upstream.url,
       state: this.#door.state,
       fault: this.#fault.view(),
+      lastFault: this.#fault.last(),
     };
   }
 

@@ -2,7 +2,13 @@
 import { Type } from "typebox";
 import { requireBearerToken } from "../../chassis/bearer-token.ts";
 import type { ServiceApp } from "../../chassis/service-app.ts";
-import { FAULTS_PATH, FaultList, FaultTarget, RunningFault } from "../contract/faults.ts";
+import {
+  EndedFaults,
+  FAULTS_PATH,
+  FaultList,
+  FaultTarget,
+  RunningFault,
+} from "../contract/faults.ts";
 import { readFault } from "../core/read-fault.ts";
 import { BadParameter, UnknownFault, UnknownTarget } from "../errors.ts";
 import type { FaultProxy } from "../proxy/fault-proxy.ts";
@@ -29,6 +35,16 @@ export function addFaultRoutes(app: ServiceApp, { proxies, token }: FaultRoutesO
   app.get(FAULTS_PATH, { schema: { response: { 200: FaultList } } }, () => ({
     targets: proxies.map((proxy) => proxy.view()),
   }));
+
+  app.delete(FAULTS_PATH, { onRequest, schema: { response: { 200: EndedFaults } } }, () => ({
+    ended: proxies.map((proxy) => proxy.heal()).filter((ended) => ended !== null),
+  }));
+
+  app.get(
+    `${FAULTS_PATH}/:target`,
+    { schema: { params: ByTarget, response: { 200: FaultTarget } } },
+    (request) => find(request.params.target).view(),
+  );
 
   app.put(
     `${FAULTS_PATH}/:target`,

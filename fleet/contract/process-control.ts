@@ -1,10 +1,11 @@
 /**
  * The fleet's control API, on loopback: what runs, and acts on it.
  *
- * `GET /v1/processes` is open to the pages of the site; `POST /v1/processes/:name/{kill,stop,start,
- * restart}` needs the bearer token or the operator's cookie. The same door leads to the chaos service:
- * `GET`, `PUT` and `DELETE /v1/faults` are passed on to it, so that the operator's cookie is known in
- * one place; without chaos they answer 404 with the code `FLEET_NO_CHAOS`.
+ * `GET /v1/processes` and `/v1/processes/:name` are open to the pages of the site;
+ * `POST /v1/processes/:name/{kill,stop,start,restart}` needs the bearer token or the operator's cookie.
+ * The same door leads to the chaos service: what it answers at `/v1/faults` and below is passed on, so that
+ * the operator's cookie is known in one place; without chaos that is 404 with the code
+ * `FLEET_NO_CHAOS`.
  */
 import { type Static, Type } from "typebox";
 

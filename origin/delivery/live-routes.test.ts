@@ -1,6 +1,8 @@
 /** The live channel over HTTP: what caches and players are told, at moments that the test chooses. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { ServiceApp } from "../../chassis/service-app.ts";
 import { buildOriginApp } from "../app.ts";
@@ -62,6 +64,17 @@ describe("the catalogue", () => {
     titleIds: ["one", "two"],
     poster: "/vod/one/poster.jpg",
   };
+  test("has a page for a channel as for a title", async () => {
+    await writeFile(join(folder.path, "index.html"), "the page");
+    for (const [id, status] of [
+      ["night", 200],
+      ["one", 200],
+      ["dawn", 404],
+    ] as const) {
+      const { statusCode, body } = await app.inject(`/watch/${id}`);
+      assert.deepEqual([statusCode, body], [status, "the page"]);
+    }
+  });
   test("lists a channel with its sources, best first", async () =>
     assert.deepEqual((await app.inject("/api/catalog")).json().channels, [
       {

@@ -1,6 +1,7 @@
 /**
- * Serves the built site: `/` and `/watch/<title>` are one page, which reads its address itself, and
- * which a browser is also shown where nothing is.
+ * Serves the built site: `/` and `/watch/<title>` are one page, which reads its address itself. It is
+ * also what is shown, with 404, where nothing is: a browser at any address, everybody at that of a title
+ * which the catalogue does not have.
  *
  * The folder may be built after the start; until then the page says in one sentence how.
  */
@@ -16,7 +17,11 @@ export type SiteOptions = {
   /** Absolute. */
   readonly folder: string;
   readonly neighbours: readonly string[];
+  /** Whether the catalogue has a title or a channel of this id. */
+  readonly isWatchable: (id: string) => boolean;
 };
+
+type WatchRoute = { readonly Params: { readonly title: string } };
 
 const PAGE = "index.html";
 /** The route under which `fastifyStatic` answers whatever has no route of its own. */
@@ -27,7 +32,10 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
-export async function siteRoutes(app: FastifyInstance, { folder, neighbours }: SiteOptions) {
+export async function siteRoutes(
+  app: FastifyInstance,
+  { folder, neighbours, isWatchable }: SiteOptions,
+) {
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurity(neighbours) },
     crossOriginResourcePolicy: { policy: "cross-origin" },
@@ -53,8 +61,10 @@ export async function siteRoutes(app: FastifyInstance, { folder, neighbours }: S
     return reply.code(503).header("cache-control", "no-store").type("text/html").send(NOT_BUILT);
   };
   app.get("/", sendPage);
-  app.get("/watch/:title", sendPage);
-  app.get("/watch/:title/", sendPage);
+  const sendWatchPage = (request: FastifyRequest<WatchRoute>, reply: FastifyReply) =>
+    sendPage(request, isWatchable(request.params.title) ? reply : reply.code(404));
+  app.get("/watch/:title", sendWatchPage);
+  app.get("/watch/:title/", sendWatchPage);
   // Whoever mistypes an address in a browser is told in the site's own words, and shown the way home.
   app.addHook("preHandler", async (request, reply) => {
     if (request.routeOptions.url !== ANY_FILE || !wantsPage(request)) return;

@@ -77,6 +77,7 @@ const broken = (name: string): FaultTarget => ({
     secondsLeft: 12,
     touchedRequests: 3,
   },
+  lastFault: null,
 });
 
 function cardOf(views: Partial<ApplianceViews>): ApplianceCard {
@@ -181,6 +182,19 @@ describe("describeAppliances()", () => {
     const card = cardOf({ pathways: [pathway({ rank: 2 })], judged: [judged("up")] });
     assert.deepEqual([card.place, card.firstByteMs, card.load, card.region], [3, 12, 0.25, "east"]);
   });
+  for (const [state, place, firstByteMs, load] of [
+    ["running", 1, 12, 0.25],
+    ["stopping", 1, 12, 0.25],
+    ["stopped", undefined, undefined, undefined],
+    ["backing-off", undefined, undefined, undefined],
+    ["starting", undefined, undefined, undefined],
+  ] as const) {
+    test(`shows ${place === undefined ? "no" : "the"} figures of a process that is ${state}`, () => {
+      const views = { pathways: [pathway()], judged: [judged("up")] };
+      const card = cardOf({ ...views, processes: [process(state)] });
+      assert.deepEqual([card.place, card.firstByteMs, card.load], [place, firstByteMs, load]);
+    });
+  }
   test("takes steering's first byte where the player has none", () =>
     assert.equal(
       cardOf({ pathways: [pathway({ firstByteMs: undefined })], judged: [judged("up")] })

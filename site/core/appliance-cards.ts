@@ -70,9 +70,7 @@ export function describeAppliances(views: ApplianceViews): readonly ApplianceCar
       id,
       region: judged?.region ?? process?.region ?? undefined,
       ...stateOf({ isServing: views.servedBy === id, pathway, judged, process }),
-      place: pathway === undefined ? undefined : pathway.rank + 1,
-      firstByteMs: pathway?.firstByteMs ?? judged?.probe?.firstByteMs ?? undefined,
-      load: judged && judged.report.egressBitsPerSecond / judged.report.capacityBitsPerSecond,
+      ...(isAtWork(process) ? figuresOf(pathway, judged) : NO_FIGURES),
       act: process && actOn(process),
       faultTarget: views.faultTargets.find(({ name }) => name === id),
     };
@@ -82,6 +80,26 @@ export function describeAppliances(views: ApplianceViews): readonly ApplianceCar
 /** `east-2` before `east-10`. */
 function byName(one: string, other: string): number {
   return one.localeCompare(other, "en", { numeric: true });
+}
+
+type Figures = Pick<ApplianceCard, "place" | "firstByteMs" | "load">;
+
+const NO_FIGURES: Figures = { place: undefined, firstByteMs: undefined, load: undefined };
+
+/** What does not run has no figures: the last ones are of another life. Where no fleet runs it, nobody knows. */
+function isAtWork(process: FleetProcess | undefined): boolean {
+  return process === undefined || process.state === "running" || process.state === "stopping";
+}
+
+function figuresOf(
+  pathway: PathwaySnapshot | undefined,
+  judged: ApplianceView | undefined,
+): Figures {
+  return {
+    place: pathway === undefined ? undefined : pathway.rank + 1,
+    firstByteMs: pathway?.firstByteMs ?? judged?.probe?.firstByteMs ?? undefined,
+    load: judged && judged.report.egressBitsPerSecond / judged.report.capacityBitsPerSecond,
+  };
 }
 
 function actOn(process: FleetProcess): "kill" | "start" {

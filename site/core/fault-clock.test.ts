@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { RunningFault } from "../../chaos/contract/faults.ts";
 import { countdownWords, readFaultClock } from "./fault-clock.ts";
+import { unbroken } from "./unbroken.rig.ts";
 
 /** Of 20 s, 15 are left at the answer that came at 1 000 ms of this page's clock. */
 const FAULT: RunningFault = {
@@ -32,11 +33,11 @@ describe("readFaultClock()", () => {
 
 describe("countdownWords()", () => {
   for (const [leftSeconds, hearing, expected] of [
-    [20, "fresh", "heals in 20 s"],
-    [13.5, "fresh", "heals in 14 s"],
-    [0.1, "fresh", "heals in 1 s"],
+    [20, "fresh", unbroken("heals in 20 s")],
+    [13.5, "fresh", unbroken("heals in 14 s")],
+    [0.1, "fresh", unbroken("heals in 1 s")],
     [0, "fresh", "is healing now"],
-    [5, "stale", "heals in 5 s"],
+    [5, "stale", unbroken("heals in 5 s")],
     [0, "stale", "should have healed by now"],
   ] as const) {
     test(`${leftSeconds} s left, ${hearing}: ${expected}`, () =>

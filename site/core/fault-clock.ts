@@ -5,6 +5,7 @@
  * viewer's need not agree; the page counts down from there.
  */
 import type { RunningFault } from "../../chaos/contract/faults.ts";
+import { wholeSecondsWords } from "./quantity-words.ts";
 
 export type FaultClock = {
   readonly totalSeconds: number;
@@ -27,7 +28,7 @@ export function readFaultClock(fault: RunningFault, seenAtMs: number, nowMs: num
 
 /** @param hearing `stale` while the chaos service does not answer, so that nobody knows */
 export function countdownWords(leftSeconds: number, hearing: "fresh" | "stale"): string {
-  if (leftSeconds > 0) return `heals in ${Math.ceil(leftSeconds)} s`;
+  if (leftSeconds > 0) return `heals in ${wholeSecondsWords(leftSeconds)}`;
   return hearing === "fresh" ? "is healing now" : "should have healed by now";
 }
 

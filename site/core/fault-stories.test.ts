@@ -8,6 +8,7 @@ import {
   faultSentence,
   tellFaults,
 } from "./fault-stories.ts";
+import { unbroken } from "./unbroken.rig.ts";
 
 const TOTAL_SECONDS = 20;
 const PAGE_OPENED_WALL_MS = 1_764_000_000_000;
@@ -16,7 +17,13 @@ type Told = { readonly fault?: FaultName; readonly startedAtMs: number };
 
 /** East-1 as the page, whose clock stood at `seenAtMs`, was told of it. */
 function target(seenAtMs: number, told: Told | undefined): FaultTarget {
-  const base = { name: "east-1", url: "http://a", upstream: "http://b", state: "up" } as const;
+  const base = {
+    name: "east-1",
+    url: "http://a",
+    upstream: "http://b",
+    state: "up",
+    lastFault: null,
+  } as const;
   if (told === undefined) return { ...base, fault: null };
   const { fault = "blackhole", startedAtMs } = told;
   const startWallMs = PAGE_OPENED_WALL_MS + startedAtMs;
@@ -57,32 +64,32 @@ describe("a fault that begins", () => {
     [
       "is yours if you asked for it just before",
       look(11_000, { startedAtMs: 10_600 }, broke(10_500)),
-      "You broke east-1: black hole, heals in 20 s",
+      unbroken("You broke east-1: black hole, heals in 20 s"),
     ],
     [
       "is yours although the answer took a while",
       look(11_000, { startedAtMs: 9_600 }, broke(10_500)),
-      "You broke east-1: black hole, heals in 19 s",
+      unbroken("You broke east-1: black hole, heals in 19 s"),
     ],
     [
       "is somebody's if you asked for another one",
       look(11_000, { startedAtMs: 10_600 }, broke(10_500, "trickle")),
-      "east-1 was broken: black hole, heals in 20 s",
+      unbroken("east-1 was broken: black hole, heals in 20 s"),
     ],
     [
       "is somebody's if you asked only later",
       look(11_000, { startedAtMs: 9_000 }, broke(10_500)),
-      "east-1 was broken: black hole, heals in 18 s",
+      unbroken("east-1 was broken: black hole, heals in 18 s"),
     ],
     [
       "is somebody's if you asked for nothing",
       look(11_000, { startedAtMs: 10_600 }),
-      "east-1 was broken: black hole, heals in 20 s",
+      unbroken("east-1 was broken: black hole, heals in 20 s"),
     ],
     [
       "is told with what is left of it if it was noticed late",
       look(18_000, { startedAtMs: 10_600 }),
-      "east-1 was broken: black hole, heals in 13 s",
+      unbroken("east-1 was broken: black hole, heals in 13 s"),
     ],
   ] as const) {
     test(rule, () => assert.deepEqual(sentences(quiet, now), [expected]));
@@ -98,7 +105,7 @@ describe("a fault that begins", () => {
         look(11_000, { startedAtMs: 10_600 }),
         look(12_000, { startedAtMs: 11_500, fault: "trickle" }, broke(11_400, "trickle")),
       ),
-      ["You broke east-1: trickle, heals in 20 s"],
+      [unbroken("You broke east-1: trickle, heals in 20 s")],
     ));
   test("is told anew when the same fault begins again", () =>
     assert.equal(
@@ -108,7 +115,7 @@ describe("a fault that begins", () => {
     ));
   test("that runs when the page opens is told, as somebody's", () =>
     assert.deepEqual(sentences(undefined, look(15_000, { startedAtMs: 10_000 })), [
-      "east-1 was broken: black hole, heals in 15 s",
+      unbroken("east-1 was broken: black hole, heals in 15 s"),
     ]));
 });
 
@@ -118,22 +125,22 @@ describe("a fault that ends", () => {
     [
       "was healed by you if you asked for it",
       look(16_000, undefined, healed(15_500)),
-      "You healed east-1: black hole, over after 5.5 s",
+      unbroken("You healed east-1: black hole, over after 5.5 s"),
     ],
     [
       "healed by itself once its time was over",
       look(29_000, undefined, broke(10_000)),
-      "east-1 healed by itself: black hole, over after 20 s",
+      unbroken("east-1 healed by itself: black hole, over after 20 s"),
     ],
     [
       "was healed by somebody if its time was not over",
       look(28_999, undefined, broke(10_000)),
-      "east-1 was healed: black hole, over after 19 s",
+      unbroken("east-1 was healed: black hole, over after 19 s"),
     ],
     [
       "was not healed by what you healed before it began",
       look(16_000, undefined, healed(9_000)),
-      "east-1 was healed: black hole, over after 6.0 s",
+      unbroken("east-1 was healed: black hole, over after 6.0 s"),
     ],
   ] as const) {
     test(rule, () => assert.deepEqual(sentences(before, now), [expected]));

@@ -7,7 +7,7 @@
 import type { FaultName, FaultTarget, RunningFault } from "../../chaos/contract/faults.ts";
 import { readFaultClock } from "./fault-clock.ts";
 import { faultInSentence } from "./fault-words.ts";
-import { durationWords } from "./quantity-words.ts";
+import { durationWords, wholeSecondsWords } from "./quantity-words.ts";
 
 export type FaultStory =
   | {
@@ -58,7 +58,7 @@ export function faultSentence(story: FaultStory): string {
   const fault = faultInSentence(story.fault);
   if (story.kind === "fault") {
     const who = story.by === "you" ? `You broke ${target}` : `${target} was broken`;
-    return `${who}: ${fault}, heals in ${Math.ceil(story.healsInSeconds)} s`;
+    return `${who}: ${fault}, heals in ${wholeSecondsWords(story.healsInSeconds)}`;
   }
   return `${HEALED_WORDS[story.by](target)}: ${fault}, over after ${durationWords(story.afterMs)}`;
 }

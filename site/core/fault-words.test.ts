@@ -8,6 +8,7 @@ import {
   faultInSentence,
   runningFaultWords,
 } from "./fault-words.ts";
+import { unbroken } from "./unbroken.rig.ts";
 
 const running = (
   fault: RunningFault["fault"],
@@ -44,7 +45,7 @@ describe("runningFaultWords()", () => {
     [
       "a trickle says how thin it is",
       running("trickle", { bytesPerSecond: 8_192 }),
-      "Sends every byte at 8 KB/s",
+      unbroken("Sends every byte at 8 KB/s"),
     ],
     [
       "a trickle without a figure says what it does",
@@ -54,7 +55,7 @@ describe("runningFaultWords()", () => {
     [
       "a brownout says how slow it is",
       running("brownout", { bytesPerSecond: 25_600 }),
-      "Sends every body at 25 KB/s",
+      unbroken("Sends every body at 25 KB/s"),
     ],
     [
       "what has no share and no paths says what it does",
@@ -64,7 +65,7 @@ describe("runningFaultWords()", () => {
     [
       "a share of the requests is told",
       running("truncate", { share: 0.3 }),
-      "Sends half of an answer, then hangs up, to 30 % of requests",
+      unbroken("Sends half of an answer, then hangs up, to 30 % of requests"),
     ],
     [
       "so are the paths",

@@ -53,6 +53,32 @@ describe("arrangeHome()", () => {
       ),
       "Here: a b c",
     ));
+  test("leaves out a row of what an earlier one shows whole", () => {
+    const rows = [
+      { heading: "Newest", titleIds: ["a", "b", "c"] },
+      { heading: "For all", titleIds: ["c", "b"] },
+    ];
+    assert.equal(written(arrangeHome(TITLES, { rows }).rows), "Newest: a b c");
+  });
+  test("keeps a row of what has to be scrolled for elsewhere, or is nowhere else", () => {
+    const five = ["a", "b", "c", "d", "e"];
+    const rows = [
+      { heading: "Newest", titleIds: five },
+      { heading: "For all", titleIds: ["e", "a"] },
+    ];
+    assert.equal(
+      written(arrangeHome(five.map(title), { rows }).rows),
+      "Newest: a b c d e | For all: e a",
+    );
+    const apart = [
+      { heading: "One", titleIds: ["a"] },
+      { heading: "Two", titleIds: ["b", "a"] },
+    ];
+    assert.equal(
+      written(arrangeHome(TITLES, { rows: apart }).rows),
+      "One: a | Two: b a | More films: c",
+    );
+  });
   test("an empty catalogue has nothing to show", () =>
     assert.deepEqual(arrangeHome([], undefined), {
       hero: undefined,

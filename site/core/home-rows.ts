@@ -2,7 +2,8 @@
  * Arranges the films of the home page: one title in front, then rows of posters.
  *
  * Recommendations only choose and order. Without them, or where they name nothing that the
- * catalogue has, the plain catalogue is shown: a viewer can always reach every film.
+ * catalogue has, the plain catalogue is shown: a viewer can always reach every film. A row whose films
+ * all stand in an earlier one that is seen without scrolling says nothing new, and is left out.
  */
 import type { CatalogEntry, Recommendations } from "../../origin/contract/catalog.ts";
 
@@ -16,6 +17,9 @@ export type HomeRows = {
   readonly chosenBy: "recommendations" | "catalogue";
 };
 
+/** Posters of a row that a wide screen shows at once (`parts/title-row.css`). */
+const SEEN_AT_ONCE = 4;
+
 export function arrangeHome(
   titles: readonly CatalogEntry[],
   recommendations: Recommendations | undefined,
@@ -26,7 +30,7 @@ export function arrangeHome(
       heading,
       titles: [...new Set(titleIds)].flatMap((id) => byId.get(id) ?? []),
     }))
-    .filter((row) => row.titles.length > 0);
+    .filter((row, place, all) => row.titles.length > 0 && !isSeenIn(all.slice(0, place), row));
 
   if (rows.length === 0) {
     return {
@@ -42,4 +46,11 @@ export function arrangeHome(
     rows: rest.length === 0 ? rows : [...rows, { heading: "More films", titles: rest }],
     chosenBy: "recommendations",
   };
+}
+
+function isSeenIn(earlier: readonly TitleRow[], { titles }: TitleRow): boolean {
+  return earlier.some(
+    (row) =>
+      row.titles.length <= SEEN_AT_ONCE && titles.every((title) => row.titles.includes(title)),
+  );
 }

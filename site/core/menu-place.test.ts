@@ -17,7 +17,7 @@ describe("placeMenu()", () => {
       "where there is more room, if it fits nowhere",
       opener(600, 500),
       { width: 320, height: 900 },
-      { left: 360, top: 8 },
+      { left: 360, top: 96 },
     ],
   ] as const) {
     test(rule, () => {
@@ -25,8 +25,13 @@ describe("placeMenu()", () => {
       assert.deepEqual({ left, top }, place);
     });
   }
+  test("leaves half of the window free where it opens upwards", () => {
+    const tall = { width: 320, height: 900 };
+    assert.equal(placeMenu(opener(600, 700), tall, SCREEN).maxHeight, 400);
+    assert.equal(placeMenu(opener(600, 300), tall, SCREEN).maxHeight, 448);
+  });
   test("never taller than its room", () => {
     assert.equal(placeMenu(opener(600, 100), MENU, SCREEN).maxHeight, 648);
-    assert.equal(placeMenu(opener(600, 500), { width: 9, height: 900 }, SCREEN).maxHeight, 488);
+    assert.equal(placeMenu(opener(600, 350), MENU, { ...SCREEN, height: 500 }).maxHeight, 250);
   });
 });

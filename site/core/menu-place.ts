@@ -1,6 +1,7 @@
 /**
  * Where a menu stands beside the button that opened it: below it and flush with its right edge, above
- * it where there is more room, and always within the window.
+ * it where there is more room, and always within the window. Above are the things that somebody watches
+ * while he chooses: upwards it takes half of the window, and scrolls.
  */
 export type Box = {
   readonly left: number;
@@ -11,6 +12,7 @@ export type Box = {
 export type Size = Pick<Box, "width" | "height">;
 
 const GAP_PIXELS = 4;
+const UPWARDS_SHARE = 0.5;
 /** Kept free between the menu and the window's edge. */
 const MARGIN_PIXELS = 8;
 
@@ -22,7 +24,10 @@ export type MenuPlace = {
 };
 
 export function placeMenu(opener: Box, menu: Size, screen: Size): MenuPlace {
-  const roomAbove = opener.top - GAP_PIXELS - MARGIN_PIXELS;
+  const roomAbove = Math.min(
+    opener.top - GAP_PIXELS - MARGIN_PIXELS,
+    screen.height * UPWARDS_SHARE,
+  );
   const belowAt = opener.top + opener.height + GAP_PIXELS;
   const roomBelow = screen.height - belowAt - MARGIN_PIXELS;
   const isBelow = menu.height <= roomBelow || roomBelow >= roomAbove;

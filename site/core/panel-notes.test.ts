@@ -44,7 +44,7 @@ describe("panelNotes()", () => {
     [
       "gives the age of what steering told",
       { steering: "unreachable", judgedAtMs: NOW_MS - 9_000 },
-      /^Steering has not answered for 9\.0 s: its figures are that old/,
+      /^Steering has not answered for 9\.0\ss: its figures are that old/,
     ],
     [
       "says that steering has never answered",
@@ -54,7 +54,7 @@ describe("panelNotes()", () => {
     [
       "gives the age of what is known of faults",
       { faultsSeenAtMs: NOW_MS - 9_000 },
-      /^The chaos service has not answered for 9\.0 s/,
+      /^The chaos service has not answered for 9\.0\ss/,
     ],
     ["says why all are named when none is well", { failOpen: true }, /names them all/],
     [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Catalog, CatalogEntry, ChannelEntry } from "../../origin/contract/catalog.ts";
 import { channelFacts, findProgramme, titleFacts } from "./programme.ts";
+import { unbroken } from "./unbroken.rig.ts";
 
 const film = (id: string, title: string): CatalogEntry => ({
   id,
@@ -42,10 +43,10 @@ describe("findProgramme()", () => {
 });
 
 test("the facts of a film leave out what is not known", () => {
-  assert.equal(titleFacts(film("a", "Aria")), "2025 · Drama · 1 min 4 s");
+  assert.equal(titleFacts(film("a", "Aria")), unbroken("2025 · Drama · 1 min 4 s"));
   assert.equal(
     titleFacts({ ...film("a", "Aria"), rating: "All ages" }),
-    "2025 · Drama · 1 min 4 s · All ages",
+    unbroken("2025 · Drama · 1 min 4 s · All ages"),
   );
 });
 test("the facts of a channel name what it shows, as far as the catalogue knows it", () => {

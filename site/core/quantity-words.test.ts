@@ -13,7 +13,9 @@ import {
   secondsWords,
   shareWords,
   sizeWords,
+  wholeSecondsWords,
 } from "./quantity-words.ts";
+import { unbroken } from "./unbroken.rig.ts";
 
 function rows<Given>(
   name: string,
@@ -23,7 +25,7 @@ function rows<Given>(
   describe(`${name}()`, () => {
     for (const [given, expected] of table) {
       test(`${JSON.stringify(given)} reads "${expected}"`, () =>
-        assert.equal(say(given), expected));
+        assert.equal(say(given), unbroken(expected)));
     }
   });
 }
@@ -45,6 +47,11 @@ rows("countWords", countWords, [
 rows("secondsWords", secondsWords, [
   [0, "0.0 s"],
   [14.23, "14.2 s"],
+]);
+rows("wholeSecondsWords", wholeSecondsWords, [
+  [0, "0 s"],
+  [14.01, "15 s"],
+  [60, "60 s"],
 ]);
 rows("bitrateWords", bitrateWords, [
   [429_417, "429 kbit/s"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type EventLog, type HeardEvent, recordEvent, recordFaults } from "./event-log.ts";
 import { announcementOf } from "./switch-announcement.ts";
+import { unbroken } from "./unbroken.rig.ts";
 
 const failover: HeardEvent = {
   kind: "failover",
@@ -59,6 +60,6 @@ describe("announcementOf()", () => {
           1,
         ),
       ),
-      "You broke a: trickle, heals in 20 s.",
+      unbroken("You broke a: trickle, heals in 20 s."),
     ));
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FailoverEvent, FailureReason } from "../../player/contract/player-events.ts";
 import { failureLabel, failureWords, switchSentence } from "./switch-sentence.ts";
+import { unbroken } from "./unbroken.rig.ts";
 
 const FAILOVER: FailoverEvent = {
   from: "east-1",
@@ -47,7 +48,9 @@ describe("switchSentence()", () => {
         lowestBufferSeconds: 5.8,
         outcome: "took-over",
       }),
-      "east-1 went silent after 212 KB; resumed on east-2 from byte 217,088; buffer never below 5.8 s",
+      unbroken(
+        "east-1 went silent after 212 KB; resumed on east-2 from byte 217,088; buffer never below 5.8 s",
+      ),
     ));
   test("a failover before the first byte says who took over with what", () =>
     assert.equal(
@@ -58,7 +61,9 @@ describe("switchSentence()", () => {
         lowestBufferSeconds: 9,
         outcome: "took-over",
       }),
-      "east-1 refused the connection; east-2 took over with the picture; buffer never below 9.0 s",
+      unbroken(
+        "east-1 refused the connection; east-2 took over with the picture; buffer never below 9.0 s",
+      ),
     ));
   for (const [how, resumedAtByte, sentence] of [
     ["asked", undefined, "east-1 refused the connection; east-2 was asked next"],
@@ -85,7 +90,9 @@ describe("switchSentence()", () => {
         lowestBufferSeconds: 9,
         outcome: "took-over",
       }),
-      "Steering no longer names east-1; east-2 took over with the picture; buffer never below 9.0 s",
+      unbroken(
+        "Steering prefers east-2 to east-1; east-2 took over with the picture; buffer never below 9.0 s",
+      ),
     ));
   test("one for the sake of a server under duress says so", () =>
     assert.equal(
@@ -96,7 +103,9 @@ describe("switchSentence()", () => {
         lowestBufferSeconds: 9,
         outcome: "took-over",
       }),
-      "east-1 asked for fewer viewers; east-2 took over with the picture; buffer never below 9.0 s",
+      unbroken(
+        "east-1 asked for fewer viewers; east-2 took over with the picture; buffer never below 9.0 s",
+      ),
     ));
   test("a failback says how long the box was away", () =>
     assert.equal(
@@ -110,7 +119,9 @@ describe("switchSentence()", () => {
           bufferSeconds: 14.2,
         },
       }),
-      "east-1 is well again after 8.2 s; playback went back to it from east-2; buffer 14.2 s",
+      unbroken(
+        "east-1 is well again after 8.2 s; playback went back to it from east-2; buffer 14.2 s",
+      ),
     ));
   test("a move for steering's sake says so", () =>
     assert.equal(
@@ -124,7 +135,7 @@ describe("switchSentence()", () => {
           bufferSeconds: 12,
         },
       }),
-      "Steering prefers west-1; moved there from east-1; buffer 12.0 s",
+      unbroken("Steering prefers west-1; moved there from east-1; buffer 12.0 s"),
     ));
   test("a resumed body names both halves, and its size where it is known", () => {
     const event = { from: "a", to: "b", atByte: 1_000, sizeBytes: 2_500 };
@@ -150,7 +161,7 @@ describe("switchSentence()", () => {
         kind: "degraded",
         event: { state: "recovered", afterMs: 12_300, pathway: "west-1" },
       }),
-      "west-1 answers again after 12 s; playback goes on",
+      unbroken("west-1 answers again after 12 s; playback goes on"),
     );
   });
 });
@@ -171,9 +182,11 @@ test("a box that became too slow is told by how far it had got", () =>
       lowestBufferSeconds: 5.8,
       outcome: "took-over",
     }),
-    "east-1 slowed down too far after 212 KB; resumed on east-2 from byte 217,088; buffer never below 5.8 s",
+    unbroken(
+      "east-1 slowed down too far after 212 KB; resumed on east-2 from byte 217,088; buffer never below 5.8 s",
+    ),
   ));
 test("bytes are told only where some were kept", () => {
   assert.equal(failureWords("truncated", 0), "broke off");
-  assert.equal(failureWords("truncated", 2048), "broke off after 2 KB");
+  assert.equal(failureWords("truncated", 2048), unbroken("broke off after 2 KB"));
 });

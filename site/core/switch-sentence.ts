@@ -84,7 +84,7 @@ export function failureLabel(reason: FailureReason): string {
 }
 
 function failoverSentence({ event, ...story }: FailoverStory): string {
-  const why = departureWords(event.from, event.reason, event.keptBytes);
+  const why = departureWords(event);
   const resumed =
     story.resumedAtByte === undefined
       ? undefined
@@ -94,8 +94,9 @@ function failoverSentence({ event, ...story }: FailoverStory): string {
   return `${why}; ${how}; buffer never below ${secondsWords(story.lowestBufferSeconds)}`;
 }
 
-function departureWords(from: string, reason: FailoverEvent["reason"], keptBytes: number): string {
-  if (reason === "steering-order") return `Steering no longer names ${from}`;
+function departureWords({ from, to, reason, keptBytes }: FailoverEvent): string {
+  // It may have put it behind the other, or left it out: the player follows either, and tells them not apart.
+  if (reason === "steering-order") return `Steering prefers ${to} to ${from}`;
   if (reason === "under-duress") return `${from} asked for fewer viewers`;
   return `${from} ${failureWords(reason, keptBytes)}`;
 }

@@ -14,6 +14,7 @@ import "../parts/title-row.ts";
 import { html, nothing } from "lit";
 import type { Catalog } from "../../origin/contract/catalog.ts";
 import { arrangeHome, type HomeRows } from "../core/home-rows.ts";
+import { wholeSecondsWords } from "../core/quantity-words.ts";
 import { PlainElement } from "../parts/plain-element.ts";
 import type { Fetched } from "../wire/fetch-checked.ts";
 import { fetchCatalog, fetchRecommendations } from "../wire/origin-client.ts";
@@ -44,8 +45,8 @@ class HomePage extends PlainElement {
           .isLong=${this.#clock.nowMs - state.sinceMs >= LONG_LOAD_MS}
         ></home-skeleton>`;
       case "waiting": {
-        const seconds = Math.max(1, Math.ceil((state.retryAtMs - this.#clock.nowMs) / 1000));
-        return this.#renderFailure(`Trying again in ${seconds} s.`);
+        const seconds = Math.max(1, (state.retryAtMs - this.#clock.nowMs) / 1000);
+        return this.#renderFailure(`Trying again in ${wholeSecondsWords(seconds)}.`);
       }
       case "loaded":
         return renderHome(state.answer);

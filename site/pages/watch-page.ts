@@ -26,6 +26,7 @@ import {
 } from "../core/appliance-names.ts";
 import { latestSwitch } from "../core/event-log.ts";
 import { findProgramme, type Programme } from "../core/programme.ts";
+import { wholeSecondsWords } from "../core/quantity-words.ts";
 import { announcementOf } from "../core/switch-announcement.ts";
 import { readViewingWishes, sourcesIn } from "../core/viewing-wishes.ts";
 import type { CinemaScreen } from "../parts/cinema-screen.ts";
@@ -144,7 +145,7 @@ class WatchPage extends PlainElement {
             ? html`<house-notice
                 heading="The picture cannot be found yet"
                 sentence="The programme cannot be fetched at the moment. This page keeps trying and starts to play by itself."
-                next=${state.phase === "waiting" ? `Trying again in ${Math.max(1, Math.ceil((state.retryAtMs - this.#clock.nowMs) / 1000))} s.` : "Trying again now."}
+                next=${state.phase === "waiting" ? `Trying again in ${wholeSecondsWords(Math.max(1, (state.retryAtMs - this.#clock.nowMs) / 1000))}.` : "Trying again now."}
                 .action=${html`<button class="button" @click=${() => this.#load.retryNow()}>Try now</button>`}
               ></house-notice>`
             : this.#renderSkeleton(

@@ -58,23 +58,27 @@ class BehindPanel extends PlainElement {
       </section>
       <section>
         <buffer-gauge .seconds=${snapshot.bufferSeconds} .history=${buffer} .nowMs=${this.nowMs}></buffer-gauge>
-        <dl>
-          <div>
-            <dt>Rendition</dt>
-            <dd class="figures">${snapshot.rendition === undefined ? "–" : `${snapshot.rendition.height}p ${bitrateWords(snapshot.rendition.bitsPerSecond)}`}</dd>
-          </div>
-          ${
-            snapshot.live === undefined
-              ? nothing
-              : html`<div>
-                  <dt>Behind live</dt>
-                  <dd class="figures">${secondsWords(snapshot.live.latencySeconds)}</dd>
-                </div>`
-          }
-          <div><dt>Requests</dt><dd class="figures">${snapshot.counts.requests}</dd></div>
-          <div><dt>Failovers</dt><dd class="figures">${snapshot.counts.failovers}</dd></div>
-          <div><dt>Failbacks</dt><dd class="figures">${snapshot.counts.failbacks}</dd></div>
-        </dl>
+        <div class="tally">
+          <dl>
+            <div>
+              <dt>Rendition</dt>
+              <dd class="figures">${snapshot.rendition === undefined ? "–" : `${snapshot.rendition.height}p ${bitrateWords(snapshot.rendition.bitsPerSecond)}`}</dd>
+            </div>
+            ${
+              snapshot.live === undefined
+                ? nothing
+                : html`<div>
+                    <dt>Behind live</dt>
+                    <dd class="figures">${secondsWords(snapshot.live.latencySeconds)}</dd>
+                  </div>`
+            }
+          </dl>
+          <dl>
+            <div><dt>Requests</dt><dd class="figures">${snapshot.counts.requests}</dd></div>
+            <div><dt>Failovers</dt><dd class="figures">${snapshot.counts.failovers}</dd></div>
+            <div><dt>Failbacks</dt><dd class="figures">${snapshot.counts.failbacks}</dd></div>
+          </dl>
+        </div>
       </section>
       <section><event-list .log=${log} .nowMs=${this.nowMs}></event-list></section>
     `;

@@ -11,6 +11,7 @@ import { FAULT_NAMES, type FaultName } from "../../chaos/contract/faults.ts";
 import { DEFAULT_FAULT_SECONDS, FAULT_SECONDS_CHOICES, FAULT_WORDS } from "../core/fault-words.ts";
 import { placeMenu } from "../core/menu-place.ts";
 import { type MenuSpot, stepInMenu } from "../core/menu-steps.ts";
+import { wholeSecondsWords } from "../core/quantity-words.ts";
 import type { FaultAct } from "../wire/fault-watch.ts";
 import { PlainElement } from "./plain-element.ts";
 
@@ -90,7 +91,7 @@ class FaultMenu extends PlainElement {
         this.seconds = seconds;
       }}
     >
-      ${seconds} s
+      ${wholeSecondsWords(seconds)}
     </button>`;
   }
 

@@ -10,7 +10,7 @@ import "./appliance-mark.ts";
 import { html, nothing } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import type { ServedSpan } from "../../player/contract/player-events.ts";
-import { clockWords } from "../core/quantity-words.ts";
+import { clockWords, wholeSecondsWords } from "../core/quantity-words.ts";
 import {
   LIVE_PAST_SECONDS,
   type RibbonWindow,
@@ -52,7 +52,7 @@ class ServedRibbon extends PlainElement {
       </div>
       <div class="legend">
         <span class="what">
-          ${this.#isLive ? `Who served the last ${LIVE_PAST_SECONDS} s` : "Who served what"}
+          ${this.#isLive ? `Who served the last ${wholeSecondsWords(LIVE_PAST_SECONDS)}` : "Who served what"}
         </span>
         ${this.#renderLegend(spans, liveEdge)}
       </div>
