@@ -141,7 +141,9 @@ export type PlayerErrorEvent =
   /** Every pathway was asked, and there is no such playlist. */
   | { readonly code: "NO_SUCH_SOURCE"; readonly status: number }
   /** The browser cannot play what arrived, or a part of the title exists nowhere. */
-  | { readonly code: "MEDIA_ERROR"; readonly message: string };
+  | { readonly code: "MEDIA_ERROR"; readonly message: string }
+  /** It has neither Media Source Extensions nor a player for HLS of its own. */
+  | { readonly code: "UNSUPPORTED_BROWSER" };
 
 export type PlayerEvents = {
   readonly failover: FailoverEvent;
