@@ -66,7 +66,7 @@ export class Asking {
       tried,
       round,
       holdMs: pathways.holdMsOf(url),
-      durationMs: pathways.durationMsOf(url),
+      durationMs: pathways.durationMsOf(errand.request),
       remainingBytes: () => errand.remainingBytes,
     });
   }
@@ -110,7 +110,7 @@ export class Asking {
         story.hedge(event);
       },
       onRejected: (event) => options.emit("rejected", event),
-      durationMs: pathways.durationMsOf(request.url),
+      durationMs: pathways.durationMsOf(request),
     });
   }
 

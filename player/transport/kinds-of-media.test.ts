@@ -1,6 +1,7 @@
 /** What is not simply a file after the other: keys, parts of one file, captions, gaps, separate sound. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { EndedAttempt } from "../core/reports/ended-attempt.ts";
 import { UnavailableError } from "./delivery.ts";
 import { Viewer } from "./viewer.rig.ts";
 import { MASTER, ONE, POLICY, Rig, SEGMENT, STEERED, TWO } from "./wire.rig.ts";
@@ -63,6 +64,24 @@ ${ranges.map(({ first }) => `#EXTINF:2,\n#EXT-X-BYTERANGE:300@${first}\nfilm.mp4
     assert.deepEqual([begunOn, pathway], ["a", "b"]);
     // Half of 300 had come, and 100 are asked for again to be compared.
     assert.ok(rig.asked.includes("http://b/film.mp4 bytes=350-599"));
+  });
+
+  test("plays for as long as that range, and not as the file's last one", async () => {
+    const told: EndedAttempt[] = [];
+    const rig = new Rig([MASTER], undefined, {}, { onAttempt: (ended) => told.push(ended) });
+    const last = playlist.lastIndexOf("#EXTINF:2");
+    rig.playlists.set(
+      "/low.m3u8",
+      playlist.slice(0, last) + playlist.slice(last).replace("2", "1"),
+    );
+    await rig.open();
+    const init = { first: 900, last: 999 };
+    for (const range of [init, ...ranges]) await rig.load(FILE, "segment", undefined, range);
+    const ofFile = told.filter(({ url }) => url === FILE);
+    assert.deepEqual(
+      ofFile.map(({ durationMs }) => durationMs),
+      [undefined, 2_000, 2_000, 1_000],
+    );
   });
 
   test("could not be decoded: the rest of the file is as good as ever", async () => {

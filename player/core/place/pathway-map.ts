@@ -199,8 +199,9 @@ export class PathwayMap {
     return this.#shownPlace(logicalUrl)?.stream.url;
   }
 
-  durationMsOf(logicalUrl: string): number | undefined {
-    return this.#shownPlace(logicalUrl)?.place.durationMs;
+  /** How long it plays; of a file that holds several segments, the one at that range. */
+  durationMsOf(logicalUrl: string, range?: ByteRange): number | undefined {
+    return this.#shownPlace(logicalUrl, range)?.place.durationMs;
   }
 
   /** How long the file plays that it is in, which may hold several segments as byte ranges. */
@@ -351,10 +352,10 @@ export class PathwayMap {
     return undefined;
   }
 
-  #shownPlace(logicalUrl: string) {
+  #shownPlace(logicalUrl: string, range?: ByteRange) {
     for (const stream of this.#streams.values()) {
       const copy = shownCopy(stream);
-      const place = copy && placeOf(copy, logicalUrl);
+      const place = copy && placeOfRange(copy, logicalUrl, range);
       if (copy !== undefined && place !== undefined) return { stream, copy, place };
     }
     return undefined;
