@@ -104,6 +104,7 @@ export class KnownPathways {
     this.#order = new SteeredOrder({
       ...options,
       onJoined: (pathway) => this.#map?.include(pathway),
+      onForgotten: (id) => this.#map?.forget(id),
     });
   }
 

@@ -102,6 +102,17 @@ export class PathwayMap {
     this.#pathways.set(pathway.id, pathway);
   }
 
+  /** A pathway that has gone for good; but what the media player is shown of it is asked of others still. */
+  forget(pathwayId: string): void {
+    const streams = [...this.#streams.values()];
+    if (streams.some(({ shownBy }) => shownBy === pathwayId)) return;
+    this.#pathways.delete(pathwayId);
+    for (const { copies, offsets } of streams) {
+      copies.delete(pathwayId);
+      offsets.delete(pathwayId);
+    }
+  }
+
   /** Whether it is a media playlist of the presentation; a source may be one itself. */
   isListed(logicalUrl: string): boolean {
     return this.#keys.has(splitDirectives(logicalUrl).url);
