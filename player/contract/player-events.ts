@@ -131,7 +131,10 @@ export type StandstillEvent =
   | { readonly state: "still"; readonly sinceMs: number }
   | { readonly state: "moving"; readonly afterMs: number };
 
-/** Nothing can be reached, or something can again; captions do not count. Playback goes on by itself. */
+/**
+ * Something that is needed can be had nowhere, or all that was can be had again, or is wanted no more; captions do
+ * not count. Playback goes on by itself.
+ */
 export type DegradedEvent =
   | { readonly state: "unreachable"; readonly sinceMs: number; readonly tried: readonly string[] }
   | { readonly state: "recovered"; readonly afterMs: number; readonly pathway: string };

@@ -54,6 +54,7 @@ export class Asking {
     } finally {
       errand.close("aborted");
       this.#parts.routing.end(errand);
+      this.#parts.story.end(errand);
     }
   }
 
@@ -126,7 +127,7 @@ export class Asking {
       }
       const isUnreached = result.kind === "unreachable" || result.isUnreached;
       const isTold = isUnreached && !ownTrouble.isSettling && !this.#isOfCaptions(request);
-      if (isTold) story.degrade(result.tried);
+      if (isTold) story.degrade(errand, result.tried);
       if (result.kind === "missing") {
         const mayCome = result.isDamaged || pathways.isLive(request.url);
         const nowMs = options.now();

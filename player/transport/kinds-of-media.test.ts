@@ -46,6 +46,44 @@ describe("a key", () => {
   }
 });
 
+describe("a key that nobody can serve while media come", () => {
+  const playlist = `#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="title.key",IV=0x01\n#EXTINF:2,\n1.m4s\n`;
+
+  async function withoutKey() {
+    const rig = await playing(playlist);
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "status", status: 503 }, /key$/);
+    const controller = new AbortController();
+    const key = rig.load(KEY, "key", controller.signal);
+    for (let turn = 0; turn < 20; turn += 1) {
+      await rig.pass(1_000);
+      await rig.load(ONE);
+    }
+    return { rig, key, controller };
+  }
+  const states = (rig: Rig) => rig.all("degraded").map(({ state }) => state);
+
+  test("is told once, and that it can be had again", async () => {
+    const { rig, key } = await withoutKey();
+    assert.deepEqual(states(rig), ["unreachable"]);
+    assert.equal(rig.transport.snapshot().degraded, true);
+    for (const host of ["a", "b", "c"]) {
+      rig.set(host, { does: "serve", segment: SEGMENT.slice(0, 16) });
+    }
+    await rig.pass(POLICY.retryLongestMs);
+    await key;
+    assert.deepEqual(states(rig), ["unreachable", "recovered"]);
+  });
+
+  test("is missed no more once nobody wants it", async () => {
+    const { rig, key, controller } = await withoutKey();
+    controller.abort();
+    await assert.rejects(key);
+    assert.deepEqual(states(rig), ["unreachable"]);
+    await rig.load(ONE);
+    assert.deepEqual(states(rig), ["unreachable", "recovered"]);
+  });
+});
+
 describe("a segment that is a range of one file", () => {
   const ranges = [0, 1, 2].map((part) => ({ first: part * 300, last: part * 300 + 299 }));
   const playlist = `#EXTM3U
