@@ -11,7 +11,8 @@ import type { ReportOptions } from "./contract/report-options.ts";
 import { createFailoverLoader } from "./create-failover-loader.ts";
 import type { FailoverPlayback } from "./hls/failover-playback.ts";
 import { withHlsDefaults } from "./hls/hls-defaults.ts";
-import { PlayerEventTarget } from "./hls/player-event-target.ts";
+import { playNatively } from "./hls/native-play.ts";
+import { PlayerEventTarget, tell } from "./hls/player-event-target.ts";
 import { InvalidSourceError, sourceUrls } from "./hls/source-urls.ts";
 
 export type FailoverPlayerOptions = {
@@ -28,7 +29,8 @@ export type FailoverPlayerOptions = {
 };
 
 /**
- * Attaches a failover player to `video` and begins to load. Call `destroy()` when done.
+ * Attaches a failover player to `video` and begins to load. Call `destroy()` when done. Where hls.js cannot play,
+ * the browser plays by itself if it can (`hls/native-play.ts`).
  *
  * @throws {InvalidSourceError} if `src` is empty or holds something that is no URL.
  */
@@ -42,6 +44,7 @@ export function createFailoverPlayer(
 export class FailoverPlayer extends PlayerEventTarget {
   readonly #hls: Hls;
   readonly #playback: FailoverPlayback;
+  readonly #endNative: (() => void) | undefined;
 
   constructor(video: HTMLVideoElement, options: FailoverPlayerOptions) {
     super();
@@ -51,6 +54,11 @@ export class FailoverPlayer extends PlayerEventTarget {
     if (first === undefined) throw new InvalidSourceError("Cannot play: src is empty");
     const loader = createFailoverLoader({ sources, failover });
     this.#hls = new Hls({ ...withHlsDefaults(hls), loader });
+    if (!Hls.isSupported()) {
+      this.#playback = loader.attach(this.#hls, { target: this, reports: false });
+      this.#endNative = playNatively(video, sources, (error) => tell(this, "error", error));
+      return;
+    }
     this.#playback = loader.attach(this.#hls, { target: this, rescue: video, reports });
     this.#hls.attachMedia(video);
     this.#hls.loadSource(first);
@@ -67,6 +75,7 @@ export class FailoverPlayer extends PlayerEventTarget {
 
   /** Ends everything; the video element is free for another player. */
   destroy(): void {
+    this.#endNative?.();
     this.#hls.destroy();
   }
 }

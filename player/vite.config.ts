@@ -107,7 +107,8 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         external: [...external],
         // Vite leaves the white space of a library's ESM to the page's own bundler; not every page has one.
-        output: { minify: true },
+        // And that a `new Map()` is pure each bundler knows by itself: no need to send it each time.
+        output: { minify: true, comments: { annotation: false } },
       },
     },
   };

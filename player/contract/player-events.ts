@@ -131,7 +131,10 @@ export type StandstillEvent =
   | { readonly state: "still"; readonly sinceMs: number }
   | { readonly state: "moving"; readonly afterMs: number };
 
-/** Nothing can be reached, or something can again; captions do not count. Playback goes on by itself. */
+/**
+ * Something that is needed can be had nowhere, or all that was can be had again, or is wanted no more; captions do
+ * not count. Playback goes on by itself.
+ */
 export type DegradedEvent =
   | { readonly state: "unreachable"; readonly sinceMs: number; readonly tried: readonly string[] }
   | { readonly state: "recovered"; readonly afterMs: number; readonly pathway: string };
@@ -141,7 +144,9 @@ export type PlayerErrorEvent =
   /** Every pathway was asked, and there is no such playlist. */
   | { readonly code: "NO_SUCH_SOURCE"; readonly status: number }
   /** The browser cannot play what arrived, or a part of the title exists nowhere. */
-  | { readonly code: "MEDIA_ERROR"; readonly message: string };
+  | { readonly code: "MEDIA_ERROR"; readonly message: string }
+  /** It has neither Media Source Extensions nor a player for HLS of its own. */
+  | { readonly code: "UNSUPPORTED_BROWSER" };
 
 export type PlayerEvents = {
   readonly failover: FailoverEvent;

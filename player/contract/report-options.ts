@@ -64,8 +64,8 @@ export const DEFAULT_REPORT_POLICY: ReportPolicy = {
   stallBufferMs: 500,
   maxWaiting: 256,
   maxBatch: 64,
-  // What is sent at the end of a page may come to 64 KiB in all (Fetch, keepalive).
-  maxBatchCharacters: 24_000,
+  // What is sent at the end of a page may come to 64 KiB in all (Fetch, keepalive): three bodies.
+  maxBatchCharacters: 20_000,
   collectMs: 2_000,
   answerLimitMs: 5_000,
   retryFirstMs: 1_000,

@@ -1,5 +1,5 @@
 /**
- * Sends reports to one target, a body at a time, and never in the way of media: at low priority, and
+ * Sends reports to one target, a body at a time (two where the page may go), and never in the way of media: at low priority, and
  * going on when the page is left. What to send when, and what an answer means, is in `core/reports/`.
  */
 import type {
@@ -13,9 +13,11 @@ import {
   hastenReports,
   lastBatch,
   observeAnswer,
+  observeBeside,
   type ReportAnswer,
   type ReportQueue,
   takeBatch,
+  takeBeside,
 } from "../core/reports/report-queue.ts";
 import { type CmcdData, writeCmcd } from "../core/reports/write-cmcd.ts";
 import { readRetryAfterMs } from "../transport/retry-after.ts";
@@ -33,13 +35,15 @@ const NEEDED_KEYS = ["e", "ts", "v", "url", "ec"];
 const STATE_KEYS: Readonly<Record<string, string>> = { ps: "sta", bc: "br", h: "h", pr: "pr" };
 const DEFAULT_EVERY_SECONDS = 30;
 
+type Request = { readonly sinceMs: number; readonly controller: AbortController };
+
 export class ReportTarget {
   readonly #options: ReportTargetOptions;
   readonly #shell: ReportTargetShell;
   #queue: ReportQueue = EMPTY_QUEUE;
   #sequence = 0;
   #intervalMs: number;
-  #request: { readonly sinceMs: number; readonly controller: AbortController } | undefined;
+  readonly #requests = new Set<Request>();
   /** Where to send to: it may change while playing, with the token in it. */
   url: string;
 
@@ -51,8 +55,9 @@ export class ReportTarget {
   }
 
   get snapshot(): ReportTargetSnapshot {
-    const { state, waiting, underWay, sent, dropped } = this.#queue;
-    return { url: this.url, state, waiting: waiting.length + underWay.length, sent, dropped };
+    const { state, waiting, underWay, beside, sent, dropped } = this.#queue;
+    const notSent = waiting.length + underWay.length + beside.length;
+    return { url: this.url, state, waiting: notSent, sent, dropped };
   }
 
   /** @param event with everything but its number. */
@@ -84,19 +89,21 @@ export class ReportTarget {
 
   tick(nowMs: number): void {
     const { policy } = this.#shell;
-    if (this.#request !== undefined) {
-      const isOverdue = nowMs - this.#request.sinceMs >= policy.answerLimitMs;
-      if (isOverdue) this.#request.controller.abort();
-      return;
+    for (const { sinceMs, controller } of this.#requests) {
+      if (nowMs - sinceMs >= policy.answerLimitMs) controller.abort();
     }
-    this.#queue = takeBatch(this.#queue, { policy, nowMs });
-    if (this.#queue.underWay.length > 0) void this.#send(nowMs);
+    const before = this.#queue;
+    this.#queue = takeBatch(before, { policy, nowMs });
+    if (this.#queue !== before) void this.#send(this.#queue.underWay, observeAnswer);
   }
 
   /** The page may not come back. */
   hasten(nowMs: number): void {
     this.#queue = hastenReports(this.#queue, nowMs);
     this.tick(nowMs);
+    const before = this.#queue;
+    this.#queue = takeBeside(before, this.#shell.policy);
+    if (this.#queue !== before) void this.#send(this.#queue.beside, observeBeside);
   }
 
   /** Nobody will be here to hear the answer. */
@@ -113,14 +120,15 @@ export class ReportTarget {
     if (lines.length > 0) void this.#ask(lines, new AbortController().signal);
   }
 
-  async #send(nowMs: number): Promise<void> {
+  async #send(lines: readonly string[], observe: typeof observeAnswer): Promise<void> {
     const { policy, now, random } = this.#shell;
     const controller = new AbortController();
-    this.#request = { sinceMs: nowMs, controller };
-    const answer = await this.#ask(this.#queue.underWay, controller.signal);
-    this.#request = undefined;
+    const request = { sinceMs: now(), controller };
+    this.#requests.add(request);
+    const answer = await this.#ask(lines, controller.signal);
+    this.#requests.delete(request);
     if (this.#queue.state === "ended") return;
-    this.#queue = observeAnswer(this.#queue, answer, { policy, nowMs: now(), random });
+    this.#queue = observe(this.#queue, answer, { policy, nowMs: now(), random });
   }
 
   async #ask(lines: readonly string[], signal: AbortSignal): Promise<ReportAnswer> {

@@ -452,6 +452,48 @@ describe("the end", () => {
     assert.equal(collector.posts.length, 1);
   });
 
+  test("may be near while a body is under way: what waits goes beside it, once", async () => {
+    const { rig, reporter, collector } = await watching();
+    collector.answer = undefined;
+    reporter.note({ kind: "playing" });
+    await rig.pass(2_500);
+    assert.deepEqual(collector.posts.length, 1);
+    reporter.note({ kind: "paused" });
+    reporter.hasten();
+    reporter.note({ kind: "playing" });
+    reporter.hasten();
+    assert.deepEqual(
+      collector.reports.map(({ sta }) => sta),
+      ["p", "a"],
+    );
+    assert.equal(collector.posts[1]?.init.keepalive, true);
+    assert.equal(reporter.snapshot[0]?.waiting, 3);
+
+    collector.posts.length = 0;
+    collector.answer = new Response(null, { status: 204 });
+    await rig.pass(12_000);
+    const states = collector.reports.toSorted(
+      (one, other) => Number(one["sn"]) - Number(other["sn"]),
+    );
+    assert.deepEqual(
+      states.map(({ sta }) => sta),
+      ["p", "a", "p"],
+      "neither was answered, and both come again",
+    );
+    assert.deepEqual([reporter.snapshot[0]?.waiting, reporter.snapshot[0]?.dropped], [0, 0]);
+  });
+
+  test("leaves a target alone that has asked for patience", async () => {
+    const { rig, reporter, collector } = await watching();
+    collector.answer = new Response(null, { status: 503 });
+    reporter.note({ kind: "playing" });
+    await rig.pass(2_500);
+    collector.posts.length = 0;
+    reporter.note({ kind: "paused" });
+    reporter.hasten();
+    assert.deepEqual(collector.posts, []);
+  });
+
   test("may be near when the page is hidden: nothing waits any longer", async () => {
     const { reporter, collector } = await watching();
     reporter.note({ kind: "playing" });

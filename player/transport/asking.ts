@@ -54,6 +54,7 @@ export class Asking {
     } finally {
       errand.close("aborted");
       this.#parts.routing.end(errand);
+      this.#parts.story.end(errand);
     }
   }
 
@@ -66,7 +67,7 @@ export class Asking {
       tried,
       round,
       holdMs: pathways.holdMsOf(url),
-      durationMs: pathways.durationMsOf(url),
+      durationMs: pathways.durationMsOf(errand.request),
       remainingBytes: () => errand.remainingBytes,
     });
   }
@@ -110,7 +111,7 @@ export class Asking {
         story.hedge(event);
       },
       onRejected: (event) => options.emit("rejected", event),
-      durationMs: pathways.durationMsOf(request.url),
+      durationMs: pathways.durationMsOf(request),
     });
   }
 
@@ -126,7 +127,7 @@ export class Asking {
       }
       const isUnreached = result.kind === "unreachable" || result.isUnreached;
       const isTold = isUnreached && !ownTrouble.isSettling && !this.#isOfCaptions(request);
-      if (isTold) story.degrade(result.tried);
+      if (isTold) story.degrade(errand, result.tried);
       if (result.kind === "missing") {
         const mayCome = result.isDamaged || pathways.isLive(request.url);
         const nowMs = options.now();

@@ -133,7 +133,7 @@ export class Deliveries {
     const delivered = { startedMs, firstByteMs: isHeld ? undefined : firstByteMs };
     health.noteDelivery(candidate.host, delivered, bodyName(url, range));
     ownTrouble.noteDelivery(startedMs);
-    story.recover(candidate.id);
+    story.recover(errand, candidate.id);
     routing.arrive(errand, candidate);
   }
 }

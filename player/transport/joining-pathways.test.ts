@@ -84,4 +84,19 @@ describe("an appliance that joins", () => {
     assert.equal(viewer.route(), "adad");
     assert.equal(viewer.stalledMs, 0);
   });
+
+  test("is found at its new place where hundreds have come and gone since", async () => {
+    const { rig, viewer } = await watching();
+    rig.steering = steered(["a"], [clone("d", "d:81")]);
+    await viewer.watches(4);
+    for (let turn = 0; turn < 6; turn += 1) {
+      const crowd = Array.from({ length: 60 }, (_, index) => clone(`x${turn}-${index}`, "x:1"));
+      rig.steering = steered(["a"], crowd);
+      await viewer.watches(3);
+    }
+    rig.steering = steered(["d", "a", "b", "c"], [clone("d", "d:82")]);
+    await viewer.watches(8);
+    assert.equal(rig.transport.snapshot().pathways[0]?.host, "http://d:82");
+    assert.equal(viewer.route(), "ad");
+  });
 });

@@ -1,6 +1,7 @@
 /** What is not simply a file after the other: keys, parts of one file, captions, gaps, separate sound. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { EndedAttempt } from "../core/reports/ended-attempt.ts";
 import { UnavailableError } from "./delivery.ts";
 import { Viewer } from "./viewer.rig.ts";
 import { MASTER, ONE, POLICY, Rig, SEGMENT, STEERED, TWO } from "./wire.rig.ts";
@@ -45,6 +46,44 @@ describe("a key", () => {
   }
 });
 
+describe("a key that nobody can serve while media come", () => {
+  const playlist = `#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="title.key",IV=0x01\n#EXTINF:2,\n1.m4s\n`;
+
+  async function withoutKey() {
+    const rig = await playing(playlist);
+    for (const host of ["a", "b", "c"]) rig.set(host, { does: "status", status: 503 }, /key$/);
+    const controller = new AbortController();
+    const key = rig.load(KEY, "key", controller.signal);
+    for (let turn = 0; turn < 20; turn += 1) {
+      await rig.pass(1_000);
+      await rig.load(ONE);
+    }
+    return { rig, key, controller };
+  }
+  const states = (rig: Rig) => rig.all("degraded").map(({ state }) => state);
+
+  test("is told once, and that it can be had again", async () => {
+    const { rig, key } = await withoutKey();
+    assert.deepEqual(states(rig), ["unreachable"]);
+    assert.equal(rig.transport.snapshot().degraded, true);
+    for (const host of ["a", "b", "c"]) {
+      rig.set(host, { does: "serve", segment: SEGMENT.slice(0, 16) });
+    }
+    await rig.pass(POLICY.retryLongestMs);
+    await key;
+    assert.deepEqual(states(rig), ["unreachable", "recovered"]);
+  });
+
+  test("is missed no more once nobody wants it", async () => {
+    const { rig, key, controller } = await withoutKey();
+    controller.abort();
+    await assert.rejects(key);
+    assert.deepEqual(states(rig), ["unreachable"]);
+    await rig.load(ONE);
+    assert.deepEqual(states(rig), ["unreachable", "recovered"]);
+  });
+});
+
 describe("a segment that is a range of one file", () => {
   const ranges = [0, 1, 2].map((part) => ({ first: part * 300, last: part * 300 + 299 }));
   const playlist = `#EXTM3U
@@ -63,6 +102,24 @@ ${ranges.map(({ first }) => `#EXTINF:2,\n#EXT-X-BYTERANGE:300@${first}\nfilm.mp4
     assert.deepEqual([begunOn, pathway], ["a", "b"]);
     // Half of 300 had come, and 100 are asked for again to be compared.
     assert.ok(rig.asked.includes("http://b/film.mp4 bytes=350-599"));
+  });
+
+  test("plays for as long as that range, and not as the file's last one", async () => {
+    const told: EndedAttempt[] = [];
+    const rig = new Rig([MASTER], undefined, {}, { onAttempt: (ended) => told.push(ended) });
+    const last = playlist.lastIndexOf("#EXTINF:2");
+    rig.playlists.set(
+      "/low.m3u8",
+      playlist.slice(0, last) + playlist.slice(last).replace("2", "1"),
+    );
+    await rig.open();
+    const init = { first: 900, last: 999 };
+    for (const range of [init, ...ranges]) await rig.load(FILE, "segment", undefined, range);
+    const ofFile = told.filter(({ url }) => url === FILE);
+    assert.deepEqual(
+      ofFile.map(({ durationMs }) => durationMs),
+      [undefined, 2_000, 2_000, 1_000],
+    );
   });
 
   test("could not be decoded: the rest of the file is as good as ever", async () => {

@@ -104,6 +104,7 @@ export class KnownPathways {
     this.#order = new SteeredOrder({
       ...options,
       onJoined: (pathway) => this.#map?.include(pathway),
+      onForgotten: (id) => this.#map?.forget(id),
     });
   }
 
@@ -166,8 +167,8 @@ export class KnownPathways {
   }
 
   /** How long the resource plays; undefined for what is no segment. */
-  durationMsOf(logicalUrl: string): number | undefined {
-    return this.#map?.durationMsOf(logicalUrl);
+  durationMsOf({ url, range }: Named): number | undefined {
+    return this.#map?.durationMsOf(url, range);
   }
 
   /** The media playlist that lists it. */
@@ -206,7 +207,7 @@ export class KnownPathways {
   /** The media player wants this. Only media have something that comes after. */
   noteAsked(url: string): void {
     const playlist = this.#map?.playlistOf(url);
-    const isListed = playlist !== undefined && this.durationMsOf(url) !== undefined;
+    const isListed = playlist !== undefined && this.#map?.durationMsOf(url) !== undefined;
     if (isListed || this.#base !== undefined) this.#streams.noteAsked(playlist ?? UNLISTED, url);
   }
 

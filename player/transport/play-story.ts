@@ -37,6 +37,8 @@ export class PlayStory {
   readonly #counts = { failovers: 0, failbacks: 0, hedges: 0, resumes: 0 };
   #whereabouts: Whereabouts = NOWHERE;
   #degradedSinceMs: number | undefined;
+  /** Requests under way that have asked everybody in vain. */
+  readonly #outOfReach = new Set<object>();
 
   constructor(options: PlayStoryOptions) {
     this.#options = options;
@@ -101,17 +103,24 @@ export class PlayStory {
     this.#options.emit("resume", event);
   }
 
-  /** A request has asked everybody in vain. */
-  degrade(tried: readonly string[]): void {
+  /** The request has asked everybody in vain. */
+  degrade(request: object, tried: readonly string[]): void {
+    this.#outOfReach.add(request);
     if (this.#degradedSinceMs !== undefined) return;
     const sinceMs = this.#options.now();
     this.#degradedSinceMs = sinceMs;
     this.#options.emit("degraded", { state: "unreachable", sinceMs, tried });
   }
 
-  /** Somebody has delivered. */
-  recover(pathway: string): void {
-    if (this.#degradedSinceMs === undefined) return;
+  /** Nobody waits for the request any more. */
+  end(request: object): void {
+    this.#outOfReach.delete(request);
+  }
+
+  /** Somebody has delivered it; while something else is out of reach, that is no recovery. */
+  recover(request: object, pathway: string): void {
+    this.end(request);
+    if (this.#degradedSinceMs === undefined || this.#outOfReach.size > 0) return;
     const afterMs = this.#options.now() - this.#degradedSinceMs;
     this.#degradedSinceMs = undefined;
     this.#options.emit("degraded", { state: "recovered", afterMs, pathway });

@@ -11,12 +11,14 @@ export type SteeredOrderOptions = Omit<
   "serverUri" | "order" | "onCourse"
 > & {
   readonly onJoined: (pathway: Pathway) => void;
+  /** It will not be heard of again, or be defined anew. */
+  readonly onForgotten: (id: string) => void;
   readonly onSteering: (event: PlayerEvents["steering"]) => void;
 };
 
 export class SteeredOrder {
   readonly #options: SteeredOrderOptions;
-  /** The manifest's, and every clone that was ever defined. */
+  /** The manifest's, and the clones that steering has defined. */
   readonly #byId = new Map<string, Pathway>();
   #ranked: readonly Pathway[] = [];
   #servedBy: string | undefined;
@@ -97,14 +99,23 @@ export class SteeredOrder {
       ...options,
       serverUri,
       order: ids(),
-      onCourse: ({ order, clones, ttlSeconds, state }) => {
+      onCourse: ({ order, listed, clones, ttlSeconds, state }) => {
         const before = ids().join(" ");
+        this.#forgetBut(new Set([...listed, ...clones.keys(), this.#servedBy]));
         for (const clone of clones.values()) this.#define(clone);
         this.#rank(order);
         if (state !== "following" || ids().join(" ") === before) return;
         onSteering({ order: ids(), ttlSeconds });
       },
     });
+  }
+
+  #forgetBut(known: ReadonlySet<string | undefined>): void {
+    for (const id of this.#byId.keys()) {
+      if (known.has(id)) continue;
+      this.#byId.delete(id);
+      this.#options.onForgotten(id);
+    }
   }
 
   #define(clone: PathwayClone): void {

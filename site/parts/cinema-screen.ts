@@ -196,6 +196,7 @@ const TROUBLE_WORDS: Readonly<Record<NonNullable<WatchView["trouble"]>, string>>
   NO_SUCH_SOURCE:
     "This is in the programme, but every box says that it does not have it. It may come later.",
   MEDIA_ERROR: "This browser could not play what arrived. What comes next may be in order again.",
+  UNSUPPORTED_BROWSER: "This browser cannot play what is shown here. A newer one can.",
 };
 
 const SEEK_BUTTONS = html`<media-seek-backward-button seekoffset=${SEEK_SECONDS}></media-seek-backward-button>

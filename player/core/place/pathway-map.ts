@@ -102,6 +102,17 @@ export class PathwayMap {
     this.#pathways.set(pathway.id, pathway);
   }
 
+  /** A pathway that has gone for good; but what the media player is shown of it is asked of others still. */
+  forget(pathwayId: string): void {
+    const streams = [...this.#streams.values()];
+    if (streams.some(({ shownBy }) => shownBy === pathwayId)) return;
+    this.#pathways.delete(pathwayId);
+    for (const { copies, offsets } of streams) {
+      copies.delete(pathwayId);
+      offsets.delete(pathwayId);
+    }
+  }
+
   /** Whether it is a media playlist of the presentation; a source may be one itself. */
   isListed(logicalUrl: string): boolean {
     return this.#keys.has(splitDirectives(logicalUrl).url);
@@ -199,8 +210,9 @@ export class PathwayMap {
     return this.#shownPlace(logicalUrl)?.stream.url;
   }
 
-  durationMsOf(logicalUrl: string): number | undefined {
-    return this.#shownPlace(logicalUrl)?.place.durationMs;
+  /** How long it plays; of a file that holds several segments, the one at that range. */
+  durationMsOf(logicalUrl: string, range?: ByteRange): number | undefined {
+    return this.#shownPlace(logicalUrl, range)?.place.durationMs;
   }
 
   /** How long the file plays that it is in, which may hold several segments as byte ranges. */
@@ -351,10 +363,10 @@ export class PathwayMap {
     return undefined;
   }
 
-  #shownPlace(logicalUrl: string) {
+  #shownPlace(logicalUrl: string, range?: ByteRange) {
     for (const stream of this.#streams.values()) {
       const copy = shownCopy(stream);
-      const place = copy && placeOf(copy, logicalUrl);
+      const place = copy && placeOfRange(copy, logicalUrl, range);
       if (copy !== undefined && place !== undefined) return { stream, copy, place };
     }
     return undefined;

@@ -147,13 +147,33 @@ describe("observeSteering() with clones", () => {
     const first = clones([clone("d")], ["d"]);
     assert.deepEqual(observe({ kind: "no-answer" }, first).order, first.order);
   });
-  test("a thousand are not kept for ever", () => {
+  const crowd = (turn: number) =>
+    Array.from({ length: 60 }, (_, index) => clone(`d${turn}-${index}`));
+  test("a thousand are not kept for ever, and the next one is accepted nevertheless", () => {
     let course = START;
     for (let turn = 0; turn < 40; turn += 1) {
-      const list = Array.from({ length: 64 }, (_, index) => clone(`d${turn}-${index}`));
-      course = clones(list, ["a"], course);
+      course = clones(crowd(turn), [`d${turn}-7`], course);
+      assert.equal(course.order[0], `d${turn}-7`);
+      assert.ok(course.clones.size <= 256);
     }
-    assert.ok(course.clones.size <= 256);
+  });
+  test("what is offered is not forgotten, nor what it is a clone of", () => {
+    let course = clones([clone("f", "e"), clone("e", "d"), clone("d")], ["f"]);
+    for (let turn = 0; turn < 40; turn += 1) {
+      course = clones([...crowd(turn), clone("f", "a", "another")], ["f"], course);
+    }
+    assert.deepEqual([...course.clones.keys()].slice(0, 3), ["d", "e", "f"]);
+    assert.equal(course.clones.get("f")?.host, "f");
+  });
+  test("clones of clones of clones are too many at some point, too", () => {
+    let course = START;
+    for (let turn = 0, base = "a"; turn < 10; turn += 1) {
+      const chain = Array.from({ length: 60 }, (_, index) => `d${turn}-${index}`);
+      const list = chain.map((id, index) => clone(id, chain[index - 1] ?? base));
+      course = clones(list, ["a"], course);
+      base = chain.at(-1) ?? base;
+      assert.ok(course.clones.size <= 256);
+    }
   });
 });
 

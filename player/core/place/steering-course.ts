@@ -14,7 +14,7 @@ export type SteeringCourse = {
   readonly order: readonly string[];
   /** What the multivariant playlist lists. */
   readonly listed: readonly string[];
-  /** Every clone that was ever defined, bases before clones of them: the first definition of an id holds. */
+  /** The clones that were defined, bases before clones of them: the first definition of an id holds. */
   readonly clones: ReadonlyMap<string, PathwayClone>;
   readonly ttlSeconds: number;
   readonly reloadUri: string;
@@ -93,12 +93,20 @@ export function observeSteering(
   };
 }
 
-/** A clone of what is unknown leads nowhere; one may be listed before the one that it is a clone of. */
+/**
+ * A clone of what is unknown leads nowhere; one may be listed before the one that it is a clone of. Where there
+ * are too many, those that nobody offers are forgotten, unless one that is offered is a clone of theirs.
+ */
 function defineClones(
   { listed, clones }: SteeringCourse,
   offered: readonly PathwayClone[],
 ): SteeringCourse["clones"] {
-  const defined = new Map(clones);
+  const needed = new Set(offered.flatMap(({ id, baseId }) => [id, baseId]));
+  for (const { id, baseId } of [...clones.values()].reverse()) {
+    if (needed.has(id)) needed.add(baseId);
+  }
+  const isRoom = clones.size + offered.length <= MAX_CLONES_DEFINED;
+  const defined = new Map([...clones].filter(([id]) => isRoom || needed.has(id)));
   const isKnown = (id: string) => listed.includes(id) || defined.has(id);
   for (let before = -1; before !== defined.size; ) {
     before = defined.size;

@@ -31,4 +31,22 @@ describe("laySpan()", () => {
   ] as const) {
     test(rule, () => assert.equal(laid(...written), expected));
   }
+
+  test("keeps the newest two thousand, however long a play that goes to and fro", () => {
+    let spans: readonly ServedSpan[] = [];
+    for (let at = 0; at < 2_100; at += 1) {
+      const pathway = at % 2 === 0 ? "a" : "b";
+      const span = { pathway, startSeconds: at * 2, endSeconds: at * 2 + 2, resumedOn: undefined };
+      spans = laySpan(spans, span);
+    }
+    assert.equal(spans.length, 2_000);
+    assert.deepEqual([spans[0]?.startSeconds, spans.at(-1)?.endSeconds], [200, 4_200]);
+  });
+
+  test("leaves what it was given as it was", () => {
+    const spans = [{ pathway: "a", startSeconds: 0, endSeconds: 2, resumedOn: undefined }];
+    const before = structuredClone(spans);
+    laySpan(spans, { pathway: "a", startSeconds: 2, endSeconds: 4, resumedOn: undefined });
+    assert.deepEqual(spans, before);
+  });
 });

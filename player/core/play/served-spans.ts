@@ -22,6 +22,7 @@ function cutOut(span: ServedSpan, hole: ServedSpan): readonly ServedSpan[] {
   return [before, after].filter((rest) => rest.endSeconds - rest.startSeconds > SEAM_SECONDS);
 }
 
+/** Adds to `joined`: to copy it at each step would take longer with each span that there is. */
 function join(joined: ServedSpan[], span: ServedSpan): ServedSpan[] {
   const last = joined.at(-1);
   const isContinued =
@@ -30,6 +31,7 @@ function join(joined: ServedSpan[], span: ServedSpan): ServedSpan[] {
     last.resumedOn === undefined &&
     span.resumedOn === undefined &&
     span.startSeconds - last.endSeconds <= SEAM_SECONDS;
-  if (!isContinued) return [...joined, span];
-  return [...joined.slice(0, -1), { ...last, endSeconds: span.endSeconds }];
+  if (isContinued) joined[joined.length - 1] = { ...last, endSeconds: span.endSeconds };
+  else joined.push(span);
+  return joined;
 }

@@ -8,9 +8,11 @@ import {
   hastenReports,
   lastBatch,
   observeAnswer,
+  observeBeside,
   type ReportAnswer,
   type ReportQueue,
   takeBatch,
+  takeBeside,
 } from "./report-queue.ts";
 
 const POLICY: ReportPolicy = { ...DEFAULT_REPORT_POLICY, maxWaiting: 5, maxBatch: 3 };
@@ -42,13 +44,19 @@ class Bench {
     this.queue = takeBatch(this.queue, this);
     return this.queue.underWay === before ? "" : this.queue.underWay.join("");
   }
-  hears(answer: number | undefined, retryAfterSeconds = 0): this {
+  /** What goes beside it. */
+  sendsBeside(): string {
+    const before = this.queue.beside;
+    this.queue = takeBeside(this.queue, this.policy);
+    return this.queue.beside === before ? "" : this.queue.beside.join("");
+  }
+  hears(answer: number | undefined, retryAfterSeconds = 0, observe = observeAnswer): this {
     const heard: ReportAnswer =
       answer === undefined
         ? { kind: "no-answer" }
         : { kind: "answer", status: answer, retryAfterMs: retryAfterSeconds * 1_000 };
     const { policy, nowMs } = this;
-    this.queue = observeAnswer(this.queue, heard, { policy, nowMs, random: () => 1 });
+    this.queue = observe(this.queue, heard, { policy, nowMs, random: () => 1 });
     return this;
   }
   get counts(): string {
@@ -157,9 +165,35 @@ describe("an answer", () => {
   });
 });
 
+describe("a page that may go", () => {
+  const sending = () => {
+    const bench = new Bench();
+    bench.reports("A").sends();
+    return bench.reports("bc");
+  };
+  test("does not wait for the answer to what is under way, once", () => {
+    const bench = sending();
+    assert.deepEqual([bench.sendsBeside(), bench.reports("d").sendsBeside()], ["bc", ""]);
+    assert.equal(
+      bench.hears(204).hears(204, 0, observeBeside).counts.slice(0, 32),
+      "1 waiting, 0 under way, 3 sent, ",
+    );
+  });
+  test("sends nothing beside nothing, and nothing to who asked for patience", () => {
+    assert.equal(new Bench().reports("a").sendsBeside(), "");
+    const bench = sending().hears(503);
+    assert.equal(bench.sendsBeside(), "");
+  });
+  test("counts what goes beside as dropped where nobody hears it any more", () => {
+    const bench = sending();
+    bench.sendsBeside();
+    assert.equal(bench.hears(410).counts, "0 waiting, 0 under way, 0 sent, 3 dropped, ended");
+  });
+});
+
 test("whatever comes, each report is sent once, waits, or is counted as dropped", () => {
   const step = fc.oneof(
-    fc.constantFrom("report", "urgent", "send"),
+    fc.constantFrom("report", "urgent", "send", "send-beside", "answer-beside", "lose-beside"),
     fc.constantFrom(204, 400, 410, 429, 503),
   );
   fc.assert(
@@ -169,15 +203,20 @@ test("whatever comes, each report is sent once, waits, or is counted as dropped"
       for (const each of steps) {
         bench.after(700);
         if (each === "send") bench.sends();
-        else if (typeof each === "number") {
+        else if (each === "send-beside") bench.sendsBeside();
+        else if (each === "answer-beside" || each === "lose-beside") {
+          const answer = each === "answer-beside" ? 204 : undefined;
+          if (bench.queue.beside.length > 0) bench.hears(answer, 0, observeBeside);
+        } else if (typeof each === "number") {
           if (bench.queue.underWay.length > 0) bench.hears(each);
         } else {
           reported += 1;
           bench.reports(each === "urgent" ? "U" : "r");
         }
-        const { waiting, underWay, sent, dropped } = bench.queue;
+        const { waiting, underWay, beside, sent, dropped } = bench.queue;
         assert.ok(waiting.length <= POLICY.maxWaiting);
-        assert.equal(waiting.length + underWay.length + sent + dropped, reported);
+        const open = waiting.length + underWay.length + beside.length;
+        assert.equal(open + sent + dropped, reported);
       }
     }),
   );

@@ -2,8 +2,8 @@
  * What waits for one target, when it is sent, and what follows from the answer (CTA-5004-B §5, 11–15).
  *
  * A report is in one place: it waits, it is under way, or it was sent or dropped and is counted. What did
- * not arrive goes to the front again, so that reports stay in their order; where too many wait, the oldest
- * go. A number that is missing (`sn`) tells the target of it.
+ * not arrive goes to the front again, so that reports stay in their order, but for those that went beside
+ * others; where too many wait, the oldest go. A number that is missing (`sn`) tells the target of it.
  */
 import { backoffMs } from "../../../kernel/backoff.ts";
 import type { ReportPolicy } from "../../contract/report-options.ts";
@@ -12,6 +12,8 @@ export type ReportQueue = {
   readonly state: "open" | "ended";
   readonly waiting: readonly string[];
   readonly underWay: readonly string[];
+  /** A second body, for a page that may not be there any more when the first one is answered. */
+  readonly beside: readonly string[];
   readonly sent: number;
   readonly dropped: number;
   /** Nothing is sent before. */
@@ -38,6 +40,7 @@ export const EMPTY_QUEUE: ReportQueue = {
   state: "open",
   waiting: [],
   underWay: [],
+  beside: [],
   sent: 0,
   dropped: 0,
   dueMs: 0,
@@ -67,6 +70,15 @@ export function enqueueReport(
 /** The page may be gone soon: what waits need not be collected any longer. */
 export function hastenReports(queue: ReportQueue, nowMs: number): ReportQueue {
   return queue.troublesInRow > 0 ? queue : { ...queue, dueMs: Math.min(queue.dueMs, nowMs) };
+}
+
+/** And need not wait for the answer to what is under way: the newest goes beside it, if not all of it. */
+export function takeBeside(queue: ReportQueue, policy: ReportPolicy): ReportQueue {
+  const { waiting, underWay, beside, troublesInRow } = queue;
+  const mayGo = underWay.length > 0 && beside.length === 0 && troublesInRow === 0;
+  const lines = mayGo ? lastBatch(queue, policy) : [];
+  if (lines.length === 0) return queue;
+  return { ...queue, beside: lines, waiting: waiting.slice(0, -lines.length) };
 }
 
 /** The page is gone: what may still be sent at once, the newest if not all of it. */
@@ -105,7 +117,7 @@ export function takeBatch(
 
 /** What came of the body that was under way. */
 export function observeAnswer(queue: ReportQueue, answer: ReportAnswer, world: World): ReportQueue {
-  const { underWay, waiting, sent, dropped, refusalsInRow } = queue;
+  const { underWay, beside, waiting, sent, dropped, refusalsInRow } = queue;
   const settled = { ...queue, underWay: [], troublesInRow: 0, refusalsInRow: 0 };
   if (answer.kind === "no-answer" || answer.status === 429 || answer.status >= 500) {
     return askAgain(queue, answer, world);
@@ -123,8 +135,16 @@ export function observeAnswer(queue: ReportQueue, answer: ReportAnswer, world: W
     ...settled,
     state: "ended",
     waiting: [],
-    dropped: dropped + underWay.length + waiting.length,
+    beside: [],
+    dropped: dropped + underWay.length + beside.length + waiting.length,
   };
+}
+
+/** What came of the body beside it. */
+export function observeBeside(queue: ReportQueue, answer: ReportAnswer, world: World): ReportQueue {
+  const { underWay, beside } = queue;
+  const seen = observeAnswer({ ...queue, underWay: beside, beside: underWay }, answer, world);
+  return { ...seen, underWay: seen.beside, beside: [] };
 }
 
 function askAgain(
