@@ -268,8 +268,9 @@ function useDatabase(database: DatabaseSync) {
       inTransaction(() => {
         events = pruneEvents(numberIn(eventCut(mostEvents, oldestMs)[0], "id"));
         const cut = numberIn(revisionCut(mostRevisions, oldestMs)[0], "id");
-        revisions = pruneRevisions(cut, cut);
+        // While the rows around the cut are there.
         setBegins(beginsAfter(cut), isSteady ? wallMs : Number.POSITIVE_INFINITY);
+        revisions = pruneRevisions(cut, cut);
       });
       eventCount -= events;
       revisionCount -= revisions;

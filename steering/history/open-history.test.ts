@@ -115,6 +115,17 @@ describe("the fleet as of a moment", () => {
     assert.deepEqual(history.fleetAt(START_MS - 1), { outcome: "unrecorded", beginsMs: START_MS });
     assert.equal(history.fleetAt(START_MS).outcome, "recorded");
   });
+  test("is not known before what was pruned, though nothing is left of that", (t) => {
+    const rig = openHistoryRig(t, { policy: { pruneEveryMs: 1, maxAgeMs: 60 } });
+    rig.history.noteNode("a", { state: "up" });
+    rig.pass(1);
+    rig.history.noteNode("a", null);
+    rig.history.flush();
+    rig.pass(61);
+    rig.history.flush();
+    assert.equal(rig.history.fleetAt(START_MS).outcome, "unrecorded");
+    assert.equal(rig.history.fleetAt(START_MS + 1).outcome, "recorded");
+  });
   test("keeps a revision only of what is another", (t) => {
     const { history } = openHistoryRig(t);
     for (let beat = 0; beat < 50; beat += 1) history.noteNode("a", { state: "up" });
