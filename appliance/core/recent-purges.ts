@@ -7,7 +7,7 @@
  * overtaken, because one more question to the origin does no harm.
  */
 import { isMeant, type PurgeTarget } from "./purge-target.ts";
-import { ageMs, type StoredMetadata } from "./stored-metadata.ts";
+import { ageMs, askedAtWallMs, type StoredMetadata } from "./stored-metadata.ts";
 
 export type Purge = {
   readonly targets: readonly PurgeTarget[];
@@ -39,10 +39,8 @@ export function withoutExpired(
 
 /** Was it asked for before a purge that means it? */
 export function isOvertaken(metadata: StoredMetadata, recent: readonly Purge[]): boolean {
-  const askedAtWallMs = metadata.arrivedAtWallMs - metadata.answeredInMs;
-  return recent.some(
-    ({ atWallMs, targets }) => askedAtWallMs <= atWallMs && isMeant(metadata, targets),
-  );
+  const askedAt = askedAtWallMs(metadata);
+  return recent.some(({ atWallMs, targets }) => askedAt <= atWallMs && isMeant(metadata, targets));
 }
 
 /** The same object, stale from now on; its windows for being used though stale begin now. */

@@ -141,6 +141,10 @@ export function refreshedAnswer(stored: StoredMetadata, answer: OriginAnswer): O
   return { ...answer, status: stored.status, fields: age ? { ...fields, age } : fields };
 }
 
+export function askedAtWallMs({ arrivedAtWallMs, answeredInMs }: StoredMetadata): number {
+  return arrivedAtWallMs - answeredInMs;
+}
+
 export function ageMs(stored: StoredMetadata, nowWallMs: number): number {
   // The wall clock may have been set back.
   return stored.initialAgeMs + Math.max(0, nowWallMs - stored.arrivedAtWallMs);
