@@ -26,6 +26,8 @@ export type StoredMetadata = Freshness & {
   readonly initialAgeMs: number;
   /** How long the origin took to answer. */
   readonly answeredInMs: number;
+  /** It was purged softly: it is stale, whatever its age is taken for. */
+  readonly isMadeStale?: true;
   /** Which bytes of the object these are; undefined where they are all of it. */
   readonly part?: StoredPart | undefined;
   /** It stands in place of answers that vary with the request: where they are (RFC 9111 §4.1). */
@@ -141,13 +143,20 @@ export function refreshedAnswer(stored: StoredMetadata, answer: OriginAnswer): O
   return { ...answer, status: stored.status, fields: age ? { ...fields, age } : fields };
 }
 
-export function askedAtWallMs({ arrivedAtWallMs, answeredInMs }: StoredMetadata): number {
-  return arrivedAtWallMs - answeredInMs;
+/** Was it certainly asked for after this moment? Not where it was in the future: the clock was set back. */
+export function wasAskedAfter(
+  { arrivedAtWallMs, answeredInMs }: StoredMetadata,
+  momentWallMs: number,
+  nowWallMs: number,
+): boolean {
+  const askedAtWallMs = arrivedAtWallMs - answeredInMs;
+  return askedAtWallMs > momentWallMs && askedAtWallMs <= nowWallMs;
 }
 
 export function ageMs(stored: StoredMetadata, nowWallMs: number): number {
-  // The wall clock may have been set back.
-  return stored.initialAgeMs + Math.max(0, nowWallMs - stored.arrivedAtWallMs);
+  // Where the wall clock was set back to before the arrival, the step is the best guess there is: with none,
+  // an object would stay as young as it came for as long as the step.
+  return stored.initialAgeMs + Math.abs(nowWallMs - stored.arrivedAtWallMs);
 }
 
 /** It answers by itself: it is neither a part of an object nor an index of variants. */

@@ -13,6 +13,7 @@ function afterChanges(...changes: readonly (readonly [target: string, atWallMs: 
     wallMs = atWallMs;
     recent.remember(target, undefined);
   }
+  wallMs += 50;
   return {
     recent,
     mayKeep: (key: string, askedAtWallMs: number) => recent.mayKeep(answer(key, askedAtWallMs)),
@@ -36,6 +37,11 @@ for (const [key, askedAtWallMs, expected] of [
   test(`of ${key}, asked for at ${askedAtWallMs}, is ${expected ? "" : "not "}kept after /a changed at 1000`, () =>
     assert.equal(afterChanges(["/a", 1_000]).mayKeep(key, askedAtWallMs), expected));
 }
+
+test("what was asked for before the clock was set back is not kept after a change", () => {
+  const { mayKeep } = afterChanges(["/a", 1_000]);
+  assert.deepEqual([mayKeep("/a", 5_000), mayKeep("/b", 5_000)], [false, true]);
+});
 
 test("a change is remembered for a while", () => {
   const { mayKeep, pass } = afterChanges(["/a", 1_000]);

@@ -8,7 +8,7 @@
  * for before the latest of those forgotten counts as overtaken: that costs a question, never a wrong answer.
  */
 import { LRUCache } from "lru-cache";
-import { askedAtWallMs, type StoredMetadata } from "../core/stored-metadata.ts";
+import { type StoredMetadata, wasAskedAfter } from "../core/stored-metadata.ts";
 import { targetOf } from "../core/variant.ts";
 
 export type RecentChangesPolicy = {
@@ -67,13 +67,14 @@ export class RecentChanges {
   /** May this answer be kept, or was it asked for before its object was changed? */
   mayKeep(metadata: StoredMetadata): boolean {
     const change = this.#byTarget.peek(targetOf(metadata.key));
-    const askedAt = askedAtWallMs(metadata);
+    const { now, wallNow } = this.#options;
     if (change !== undefined) {
       // A tie is taken as overtaken: one more question to the origin does no harm.
-      return askedAt > change.atWallMs || isSameAnswer(metadata, change.toldBy);
+      const isLater = wasAskedAfter(metadata, change.atWallMs, wallNow());
+      return isLater || isSameAnswer(metadata, change.toldBy);
     }
-    const { untilWallMs, mattersUntilMs } = this.#forgotten ?? NOTHING_FORGOTTEN;
-    return askedAt > untilWallMs || this.#options.now() > mattersUntilMs;
+    if (this.#forgotten === undefined || now() > this.#forgotten.mattersUntilMs) return true;
+    return wasAskedAfter(metadata, this.#forgotten.untilWallMs, wallNow());
   }
 
   #forget({ atWallMs }: Change): void {
@@ -93,8 +94,3 @@ function isSameAnswer(
 ): boolean {
   return arrivedAtWallMs === toldBy?.arrivedAtWallMs && answeredInMs === toldBy.answeredInMs;
 }
-
-const NOTHING_FORGOTTEN: Forgotten = {
-  untilWallMs: Number.NEGATIVE_INFINITY,
-  mattersUntilMs: Number.NEGATIVE_INFINITY,
-};
