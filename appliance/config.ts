@@ -179,6 +179,8 @@ const PRODUCTION: AppliancePolicies = {
     longestErrorMs: 10_000,
     heuristicRatio: 0.1,
     longestHeuristicMs: 86_400_000,
+    // Less than a segment lasts: nobody is held up who waits for the next one.
+    longestPlaylistHeuristicMs: 2_000,
     // A live playlist lives about as long as one of its segments, and players stand three behind.
     disconnectedLifetimes: 2,
     longestDisconnectedMs: 3_600_000,

@@ -26,6 +26,7 @@ function answer(requestedAtWallMs: number, arrivedAtWallMs: number, cacheControl
     longestErrorMs: 0,
     heuristicRatio: 0,
     longestHeuristicMs: 0,
+    longestPlaylistHeuristicMs: 0,
     disconnectedLifetimes: 0,
     longestDisconnectedMs: 0,
   });

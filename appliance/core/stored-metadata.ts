@@ -11,6 +11,7 @@ import {
   type LifetimePolicy,
 } from "./freshness.ts";
 import { formatHttpDate } from "./http-date.ts";
+import { isPlaylist } from "./live-playlist.ts";
 import { forwardedResponseFields, type HeaderFields } from "./response-headers.ts";
 import type { Slicing } from "./slicing.ts";
 import { effectiveCacheControl } from "./targeted-cache-control.ts";
@@ -74,17 +75,23 @@ export function describeAnswer(
     arrivedAtWallMs: answer.arrivedAtWallMs,
     initialAgeMs: initialAgeMs(arrivalOf(answer)),
     answeredInMs: Math.max(0, answer.arrivedAtWallMs - answer.requestedAtWallMs),
-    ...freshnessOfAnswer(answer, policy),
+    ...freshnessOfAnswer(answer, policy, key),
   };
 }
 
 /** The largest part of its lifetime by which absence is doubted earlier. */
 const ABSENCE_JITTER = 0.25;
 
-export function freshnessOfAnswer(answer: OriginAnswer, policy: LifetimePolicy): Freshness {
+/** @param key by which a playlist is known that its type does not give away. */
+export function freshnessOfAnswer(
+  answer: OriginAnswer,
+  policy: LifetimePolicy,
+  key = "",
+): Freshness {
   const jitter = 1 - ABSENCE_JITTER * (answer.draw ?? 0);
   const fallbackMs = isNotFound(answer.status) ? policy.notFoundFreshForMs * jitter : 0;
-  return freshnessOf(arrivalOf(answer), fallbackMs, policy);
+  const arrival = { ...arrivalOf(answer), isPlaylist: isPlaylist(key, answer.fields) };
+  return freshnessOf(arrival, fallbackMs, policy);
 }
 
 /**
