@@ -26,6 +26,7 @@ import { registerEdgeRoutes } from "./edge/edge-routes.ts";
 import { newPlainRequestTaker } from "./edge/plain-requests.ts";
 import { TrafficMeter } from "./edge/traffic-meter.ts";
 import { Fills } from "./fill/fills.ts";
+import { RecentChanges } from "./fill/recent-changes.ts";
 import { invalidateTarget, storeAnswer } from "./fill/store-answer.ts";
 import { calledUpstreams } from "./lease/called-upstreams.ts";
 import { newSteeringClient } from "./lease/steering-client.ts";
@@ -114,7 +115,9 @@ export function buildAppliance(options: ApplianceOptions) {
   const newIndex = newCacheIndex(options.eviction);
   const traitsOf = ({ key, fields }: StoredMetadata) =>
     objectTraitsOf({ key, contentType: fields["content-type"] });
-  const mayKeep = (metadata: StoredMetadata): boolean => purges.mayKeep(metadata);
+  const changes = new RecentChanges({ policy: policies.changes, now, wallNow });
+  const mayKeep = (metadata: StoredMetadata): boolean =>
+    purges.mayKeep(metadata) && changes.mayKeep(metadata);
   const ram = new RamStore({
     maxBytes: options.ramBytes,
     newIndex: evictions.ram.counted(newIndex),
@@ -180,7 +183,11 @@ export function buildAppliance(options: ApplianceOptions) {
       return () => tiers.release(object);
     },
     forgottenBytes: () => tiers.forgottenBytes,
-    invalidate: (target) => invalidateTarget(tiers, target),
+    invalidate: (target, toldBy) => {
+      changes.remember(target, toldBy);
+      fills.letGo((metadata) => isMeant(metadata, [{ kind: "key", key: target }]));
+      invalidateTarget(tiers, target);
+    },
     refresh: (refreshed, stored) => {
       if (mayKeep(refreshed)) tiers.refresh(refreshed, stored);
     },

@@ -8,6 +8,7 @@ import { ADMISSION_POLICY_NAMES } from "./core/admission/new-admission.ts";
 import { EVICTION_POLICY_NAMES } from "./core/eviction/new-cache-index.ts";
 import type { EdgePolicy } from "./edge/edge.ts";
 import type { FillPolicy } from "./fill/fills.ts";
+import type { RecentChangesPolicy } from "./fill/recent-changes.ts";
 import type { VariantPolicy } from "./fill/store-answer.ts";
 import type { ListenPolicy } from "./listen/edge-server.ts";
 import type { PrefetchPolicy } from "./prefetch/prefetcher.ts";
@@ -126,6 +127,7 @@ export type AppliancePolicies = {
    * disk is being looked through.
    */
   readonly purges: PurgePolicy;
+  readonly changes: RecentChangesPolicy;
   /** How often the files of the certificate are looked at. */
   readonly certificateCheckMs: number;
   /** How long it serves on when it stops, so that steering and viewers take notice. */
@@ -177,6 +179,8 @@ const PRODUCTION: AppliancePolicies = {
     longestErrorMs: 10_000,
     heuristicRatio: 0.1,
     longestHeuristicMs: 86_400_000,
+    // Less than a segment lasts: nobody is held up who waits for the next one.
+    longestPlaylistHeuristicMs: 2_000,
     // A live playlist lives about as long as one of its segments, and players stand three behind.
     disconnectedLifetimes: 2,
     longestDisconnectedMs: 3_600_000,
@@ -286,6 +290,7 @@ const PRODUCTION: AppliancePolicies = {
   },
   nominalBitsPerSecond: 1e9,
   purges: { rememberedMs: 180_000, maxRemembered: 1_000, longestRemovalMs: 5_000 },
+  changes: { rememberedMs: 180_000, maxRemembered: 10_000 },
   certificateCheckMs: 10_000,
   noticeMs: 1_500,
   drainMs: 8_000,

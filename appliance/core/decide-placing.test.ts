@@ -10,6 +10,7 @@ const POLICY = {
   longestErrorMs: 1_000,
   heuristicRatio: 0.1,
   longestHeuristicMs: 60_000,
+  longestPlaylistHeuristicMs: 0,
   disconnectedLifetimes: 2,
   longestDisconnectedMs: 60_000,
 };

@@ -59,7 +59,8 @@ export function decideAfterFailure(
 
 /** For how long it has been stale; negative while it is fresh. */
 export function staleForMs(stored: StoredMetadata, nowWallMs: number): number {
-  return ageMs(stored, nowWallMs) - stored.freshForMs;
+  const staleMs = ageMs(stored, nowWallMs) - stored.freshForMs;
+  return stored.isMadeStale === true ? Math.max(0, staleMs) : staleMs;
 }
 
 /** Whether the client takes it, as far as its own directives go. */

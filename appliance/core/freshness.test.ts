@@ -101,6 +101,35 @@ describe("freshnessOf()", () => {
   test("is never fresh with no-cache", () => assert.equal(of("max-age=6, no-cache").freshForMs, 0));
 });
 
+describe("freshnessOf() a playlist without a lifetime", () => {
+  for (const [status, fields, freshForMs, withoutOriginMs] of [
+    [200, { "last-modified": "Sun, 06 Nov 1994 08:49:27 GMT" }, 1_000, 0],
+    [200, { "last-modified": "Sun, 06 Nov 1994 08:49:07 GMT" }, 2_000, 1_000],
+    [200, { "last-modified": "Sat, 06 Nov 1993 08:49:37 GMT" }, 2_000, 100_000],
+    [404, { "last-modified": "Sat, 06 Nov 1993 08:49:37 GMT" }, 2_000, 58_000],
+    [
+      200,
+      { "last-modified": "Sat, 06 Nov 1993 08:49:37 GMT", "cache-control": "must-revalidate" },
+      2_000,
+      0,
+    ],
+    [
+      200,
+      { "last-modified": "Sat, 06 Nov 1993 08:49:37 GMT", "cache-control": "max-age=9" },
+      9_000,
+      18_000,
+    ],
+    [200, {}, 0, 0],
+  ] as const) {
+    test(`${status} ${JSON.stringify(fields)}: ${freshForMs} ms, ${withoutOriginMs} more without an origin`, () => {
+      const answer = { ...arrival(fields, DATE_MS, status), isPlaylist: true };
+      const freshness = freshnessOf(answer, 0, LIFETIMES);
+      assert.equal(freshness.freshForMs, freshForMs);
+      assert.equal(freshness.staleIfDisconnectedMs, withoutOriginMs);
+    });
+  }
+});
+
 describe("freshnessOf() an error", () => {
   for (const [status, header, freshForMs, staleMs] of [
     [404, "max-age=59", 59_000, 100_000],

@@ -5,7 +5,8 @@
  * Where the origin gives no lifetime but says when the object last changed, a tenth of that time is taken
  * (RFC 9111 §4.2.2): what was left alone for ten days will hardly change within one. An answer that says
  * nothing at all is stale at once. Errors are not believed for long, whatever they say of themselves: a
- * segment that was asked for a moment too early must not stay missing.
+ * segment that was asked for a moment too early must not stay missing. Nor is a guess about a playlist, since
+ * a live one may take its place at any time; the rest of that guess is for an origin that gives no answer.
  *
  * One default is for an origin that gives no answer, where RFC 9111 §4.2.4 permits what is stale: a few
  * lifetimes more, and so in proportion to what the origin itself thought bearable. For a live playlist
@@ -38,6 +39,8 @@ export type LifetimePolicy = {
   /** Which part of the time since it last changed an answer lives that gives no lifetime. */
   readonly heuristicRatio: number;
   readonly longestHeuristicMs: number;
+  /** The same for a playlist. */
+  readonly longestPlaylistHeuristicMs: number;
   /** For how many lifetimes more an answer serves while the origin cannot be asked. */
   readonly disconnectedLifetimes: number;
   readonly longestDisconnectedMs: number;
@@ -49,6 +52,8 @@ export type Arrival = {
   readonly cacheControl: CacheControl;
   /** `cacheControl` was for this cache in particular, so that `Expires` does not count. */
   readonly isTargeted: boolean;
+  /** By its name or its type. */
+  readonly isPlaylist?: boolean;
   readonly requestedAtWallMs: number;
   readonly arrivedAtWallMs: number;
 };
@@ -106,8 +111,10 @@ export function freshnessOf(
   const isUsableStale = !forbidsStale(cacheControl) && arrival.status < 500;
   const windowMs = (seconds = 0) => (isUsableStale ? seconds * 1000 : 0);
   const staleIfErrorMs = windowMs(cacheControl.staleIfErrorSeconds);
-  const proportionalMs = (lifetimeMs ?? 0) * policy.disconnectedLifetimes;
-  const believedMs = lifetimeMs ?? heuristicLifetimeMs(arrival, policy) ?? fallbackMs;
+  const guess = guessLifetime(arrival, policy);
+  const proportionalMs =
+    lifetimeMs === undefined ? guess.withoutOriginMs : lifetimeMs * policy.disconnectedLifetimes;
+  const believedMs = lifetimeMs ?? guess.freshForMs ?? fallbackMs;
   return {
     freshForMs: Math.min(believedMs, longestLifetimeMs(arrival.status, policy)),
     staleWhileRevalidateMs: windowMs(cacheControl.staleWhileRevalidateSeconds),
@@ -119,6 +126,17 @@ export function freshnessOf(
     ...(deniesStale(cacheControl) ? { forbidsStale: true } : {}),
     ...(cacheControl.immutable ? { isImmutable: true } : {}),
   };
+}
+
+/** What is guessed where no lifetime is given, and for how much longer that serves for want of an origin. */
+function guessLifetime(arrival: Arrival, policy: LifetimePolicy) {
+  const wholeMs = heuristicLifetimeMs(arrival, policy);
+  if (wholeMs === undefined || !arrival.isPlaylist) {
+    return { freshForMs: wholeMs, withoutOriginMs: 0 };
+  }
+  const freshForMs = Math.min(wholeMs, policy.longestPlaylistHeuristicMs);
+  const longestMs = Math.min(wholeMs, longestLifetimeMs(arrival.status, policy));
+  return { freshForMs, withoutOriginMs: Math.max(0, longestMs - freshForMs) };
 }
 
 function longestLifetimeMs(status: number, policy: LifetimePolicy): number {

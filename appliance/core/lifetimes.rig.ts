@@ -7,6 +7,7 @@ export const LIFETIMES: LifetimePolicy = {
   longestErrorMs: 10_000,
   heuristicRatio: 0.1,
   longestHeuristicMs: 86_400_000,
+  longestPlaylistHeuristicMs: 2_000,
   disconnectedLifetimes: 2,
   longestDisconnectedMs: 100_000,
 };

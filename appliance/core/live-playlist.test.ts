@@ -28,6 +28,7 @@ describe("isLivePlaylist()", () => {
     ["/live/index.m3u8", "text/plain", 1_000, true],
     ["/live/index.m3u8?part=3", undefined, 10_000, true],
     ["/live/index.mpd", undefined, 10_000, true],
+    ['/live/index.mpd vary [["accept-language","en"]]', undefined, 10_000, true],
     ["/vod/index.m3u8", "application/vnd.apple.mpegurl", 10_001, false],
     ["/live/segment.m4s", "video/mp4", 0, false],
     ["/api/now", "application/json", 1_000, false],

@@ -26,6 +26,7 @@ function answer(requestedAtWallMs: number, arrivedAtWallMs: number, cacheControl
     longestErrorMs: 0,
     heuristicRatio: 0,
     longestHeuristicMs: 0,
+    longestPlaylistHeuristicMs: 0,
     disconnectedLifetimes: 0,
     longestDisconnectedMs: 0,
   });
@@ -39,15 +40,25 @@ describe("an answer", () => {
     [999, "/b", false],
   ] as const) {
     test(`asked for at ${asked} is ${expected ? "" : "not "}overtaken by a purge of ${purgedKey} at 1000`, () => {
-      assert.equal(isOvertaken(answer(asked, 5_000), [purgeAt(1_000, purgedKey)]), expected);
+      assert.equal(isOvertaken(answer(asked, 5_000), [purgeAt(1_000, purgedKey)], 5_000), expected);
     });
   }
+
+  test("that was asked for before the clock was set back is overtaken by every purge of it", () => {
+    assert.equal(isOvertaken(answer(5_000, 5_000), [purgeAt(1_000)], 1_500), true);
+    assert.equal(isOvertaken(answer(5_000, 5_000), [purgeAt(1_000, "/b")], 1_500), false);
+  });
 });
 
 describe("purges", () => {
   test("are remembered for a while", () => {
     assert.equal(withoutExpired([purgeAt(1_000)], 2_000, POLICY).length, 1);
     assert.equal(withoutExpired([purgeAt(1_000)], 2_001, POLICY).length, 0);
+  });
+
+  test("are not remembered for longer where the clock is set back", () => {
+    assert.equal(withoutExpired([purgeAt(10_000)], 9_000, POLICY).length, 1);
+    assert.equal(withoutExpired([purgeAt(10_000)], 8_999, POLICY).length, 0);
   });
 
   test("are remembered up to a number, the latest ones", () => {
@@ -74,8 +85,20 @@ describe("what is made stale", () => {
     assert.equal(decideServing(stale, 11_000).action, "revalidate");
   });
 
-  test("is not made fresh where it was stale already", () => {
+  test("is not made fresh where it was stale already, nor given longer", () => {
     const stored = answer(1_000, 1_000, "max-age=1, stale-while-revalidate=5");
-    assert.deepEqual(madeStale(stored, 6_000), stored);
+    const stale = madeStale(stored, 6_000);
+    assert.equal(decideServing(stale, 6_999).action, "serve-and-revalidate");
+    assert.equal(decideServing(stale, 7_000).action, "revalidate");
   });
+
+  for (const [course, purgedAtMs, askedAtMs] of [
+    ["after the purge", 6_000, 2_000],
+    ["before the purge", 500, 900],
+  ] as const) {
+    test(`stays stale where the clock is set back ${course}`, () => {
+      const stale = madeStale(answer(1_000, 1_000), purgedAtMs);
+      assert.equal(decideServing(stale, askedAtMs).action, "revalidate");
+    });
+  }
 });

@@ -11,6 +11,7 @@ import {
   type LifetimePolicy,
 } from "./freshness.ts";
 import { formatHttpDate } from "./http-date.ts";
+import { isPlaylist } from "./live-playlist.ts";
 import { forwardedResponseFields, type HeaderFields } from "./response-headers.ts";
 import type { Slicing } from "./slicing.ts";
 import { effectiveCacheControl } from "./targeted-cache-control.ts";
@@ -26,6 +27,8 @@ export type StoredMetadata = Freshness & {
   readonly initialAgeMs: number;
   /** How long the origin took to answer. */
   readonly answeredInMs: number;
+  /** It was purged softly: it is stale, whatever its age is taken for. */
+  readonly isMadeStale?: true;
   /** Which bytes of the object these are; undefined where they are all of it. */
   readonly part?: StoredPart | undefined;
   /** It stands in place of answers that vary with the request: where they are (RFC 9111 §4.1). */
@@ -72,17 +75,23 @@ export function describeAnswer(
     arrivedAtWallMs: answer.arrivedAtWallMs,
     initialAgeMs: initialAgeMs(arrivalOf(answer)),
     answeredInMs: Math.max(0, answer.arrivedAtWallMs - answer.requestedAtWallMs),
-    ...freshnessOfAnswer(answer, policy),
+    ...freshnessOfAnswer(answer, policy, key),
   };
 }
 
 /** The largest part of its lifetime by which absence is doubted earlier. */
 const ABSENCE_JITTER = 0.25;
 
-export function freshnessOfAnswer(answer: OriginAnswer, policy: LifetimePolicy): Freshness {
+/** @param key by which a playlist is known that its type does not give away. */
+export function freshnessOfAnswer(
+  answer: OriginAnswer,
+  policy: LifetimePolicy,
+  key = "",
+): Freshness {
   const jitter = 1 - ABSENCE_JITTER * (answer.draw ?? 0);
   const fallbackMs = isNotFound(answer.status) ? policy.notFoundFreshForMs * jitter : 0;
-  return freshnessOf(arrivalOf(answer), fallbackMs, policy);
+  const arrival = { ...arrivalOf(answer), isPlaylist: isPlaylist(key, answer.fields) };
+  return freshnessOf(arrival, fallbackMs, policy);
 }
 
 /**
@@ -141,9 +150,20 @@ export function refreshedAnswer(stored: StoredMetadata, answer: OriginAnswer): O
   return { ...answer, status: stored.status, fields: age ? { ...fields, age } : fields };
 }
 
+/** Was it certainly asked for after this moment? Not where it was in the future: the clock was set back. */
+export function wasAskedAfter(
+  { arrivedAtWallMs, answeredInMs }: StoredMetadata,
+  momentWallMs: number,
+  nowWallMs: number,
+): boolean {
+  const askedAtWallMs = arrivedAtWallMs - answeredInMs;
+  return askedAtWallMs > momentWallMs && askedAtWallMs <= nowWallMs;
+}
+
 export function ageMs(stored: StoredMetadata, nowWallMs: number): number {
-  // The wall clock may have been set back.
-  return stored.initialAgeMs + Math.max(0, nowWallMs - stored.arrivedAtWallMs);
+  // Where the wall clock was set back to before the arrival, the step is the best guess there is: with none,
+  // an object would stay as young as it came for as long as the step.
+  return stored.initialAgeMs + Math.abs(nowWallMs - stored.arrivedAtWallMs);
 }
 
 /** It answers by itself: it is neither a part of an object nor an index of variants. */

@@ -319,6 +319,40 @@ describe("a live playlist whose origin is slow", () => {
   });
 });
 
+describe("a playlist whose origin says only when it last changed", () => {
+  const HOUR_MS = 3_600_000;
+
+  /** It has been as it is for ten hours. */
+  async function startSilentAboutLifetimes(t: TestContext) {
+    const { origin, edge } = await startRig(t);
+    const publish = (text: string, changedAtMs: number) => {
+      const fields = { "last-modified": new Date(changedAtMs).toUTCString() };
+      origin.on(PATH, (_, response) => response.writeHead(200, fields).end(text));
+    };
+    publish("the film of the morning", edge.clock.wallNow() - 10 * HOUR_MS);
+    await edge.get(PATH);
+    return { origin, edge, publish };
+  }
+
+  test("is asked for anew after two seconds, since a live one may have taken its place", async (t) => {
+    const { edge, publish } = await startSilentAboutLifetimes(t);
+    publish("the channel", edge.clock.wallNow());
+    edge.pass(1_999);
+    assert.match(await inBrief(edge), /^the film of the morning: .*hit/);
+    edge.pass(1);
+    assert.match(await inBrief(edge), /^the channel: .*fwd=stale/);
+  });
+
+  test("is still there while the origin is not, for a tenth of the time that it had lasted", async (t) => {
+    const { origin, edge } = await startSilentAboutLifetimes(t);
+    origin.on(PATH, (_, response) => response.destroy());
+    edge.pass(HOUR_MS - 1);
+    assert.match(await inBrief(edge), /^the film of the morning: .*detail=disconnected/);
+    edge.pass(2);
+    assert.match(await inBrief(edge), /^50\d /);
+  });
+});
+
 test("a live playlist that waits for its turn does not blame the origin", async (t) => {
   const fills = { ...policiesOf("demo").fills, maxActive: 1 };
   const channel = await startChannel(t, "public, max-age=0", { policies: { fills } });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { type Dispatcher, request } from "undici";
-import { cacheStatus, rawRequest, startRig, wholeBody } from "../app.rig.ts";
+import { bodyOf, cacheStatus, heldBody, rawRequest, startRig, wholeBody } from "../app.rig.ts";
 import { policiesOf } from "../config.ts";
 
 async function send(url: string, method: string, body = "", headers = {}) {
@@ -67,6 +67,28 @@ describe("an unsafe request", () => {
     assert.equal((await edge.get("/a")).bytes.toString(), "the result");
     assert.deepEqual(origin.asked, ["POST /a"]);
   });
+
+  for (const path of ["/a", "/named"]) {
+    test(`lets nobody after it have what was asked for before it (${path})`, async (t) => {
+      const { origin, edge } = await startRig(t);
+      const body = bodyOf(path, 1_000);
+      const held = heldBody(origin, path, { "content-length": body.length });
+      const running = edge.get(path);
+      const response = await held;
+      const changed = wholeBody(1_000, { etag: '"v2"', "content-location": "/named" });
+      for (const changing of ["/a", "/named"]) origin.on(changing, changed);
+      await send(`${edge.url}/a`, "PUT", "v2");
+      assert.equal((await edge.get(path)).headers["etag"], '"v2"');
+      response.end(body);
+      assert.ok((await running).bytes.equals(body));
+      edge.pass(1);
+      for (const expected of [/fwd=uri-miss/, /; hit/]) {
+        const answer = await edge.get(path);
+        assert.equal(answer.headers["etag"], '"v2"');
+        assert.match(cacheStatus(answer), expected);
+      }
+    });
+  }
 
   test("with too large a body is refused before the origin hears of it", async (t) => {
     const demo = policiesOf("demo");

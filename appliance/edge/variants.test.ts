@@ -118,6 +118,30 @@ describe("variants", () => {
     assert.equal(origin.asked.length, 2);
   });
 
+  for (const [status, fields] of [
+    [404, {}],
+    [410, { "cache-control": "max-age=60" }],
+    [500, { "cache-control": "max-age=5" }],
+  ] as const) {
+    test(`do not give way to a ${status} that one client's language brings about`, async (t) => {
+      const { origin, edge } = await startRig(t);
+      origin.on("/a", (request, response) => {
+        const isMissing = request.headers["accept-language"] === "xx";
+        if (isMissing) response.writeHead(status, fields).end();
+        else inLanguage(request, response);
+      });
+      for (const language of ["de", "en"]) await edge.get("/a", { "accept-language": language });
+      assert.equal((await edge.get("/a", { "accept-language": "xx" })).status, status);
+      for (const language of ["de", "en"]) {
+        const answer = await edge.get("/a", { "accept-language": language });
+        assert.equal(answer.bytes.toString(), `in ${language}`);
+        assert.match(cacheStatus(answer), /hit/);
+      }
+      assert.equal((await edge.get("/a", { "accept-language": "fr" })).status, 200);
+      assert.equal(origin.asked.length, 4);
+    });
+  }
+
   test("are not kept for who says too much, and their index is no answer", async (t) => {
     const { origin, edge } = await startRig(t);
     origin.on("/a", inLanguage);

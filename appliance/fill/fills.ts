@@ -54,8 +54,11 @@ export type FillsOptions = {
   readonly store: (metadata: StoredMetadata, body: Buffer) => Promise<void> | undefined;
   /** Takes over what a 304 said about the version that was asked about. */
   readonly refresh: (refreshed: StoredMetadata, stored: StoredMetadata) => void;
-  /** Nothing that is stored for this target may be used again, in no variant. */
-  readonly invalidate: (target: string) => void;
+  /**
+   * Nothing that is stored for this target may be used again, in no variant, and nothing that was asked for
+   * up to now; but for `toldBy`, where the answer that says so is kept itself.
+   */
+  readonly invalidate: (target: string, toldBy?: StoredMetadata) => void;
   /** Counts a body that has come whole for as long as clients are still being sent it. */
   readonly hold: (metadata: StoredMetadata, body: Buffer) => () => void;
   /** What is counted so, and not kept otherwise. */
@@ -206,7 +209,7 @@ export class Fills {
     });
   }
 
-  /** Whoever comes from now on does not join these: what they bring has been purged in the meantime. */
+  /** Whoever comes from now on does not join these: what they bring has been purged or changed meanwhile. */
   letGo(isMeant: (metadata: Pick<StoredMetadata, "key" | "fields">) => boolean): void {
     for (const [key, fill] of this.#byKey) {
       const { arrival } = fill;

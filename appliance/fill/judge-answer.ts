@@ -51,8 +51,11 @@ export type JudgeOptions = {
   readonly random: () => number;
   readonly store: (metadata: StoredMetadata, body: Buffer) => Promise<void> | undefined;
   readonly refresh: (refreshed: StoredMetadata, stored: StoredMetadata) => void;
-  /** Nothing that is stored for this target may be used again, in no variant. */
-  readonly invalidate: (target: string) => void;
+  /**
+   * Nothing that is stored for this target may be used again, in no variant, and nothing that was asked for
+   * up to now; but for `toldBy`, where the answer that says so is kept itself.
+   */
+  readonly invalidate: (target: string, toldBy?: StoredMetadata) => void;
 };
 
 export class AnswerJudge {
@@ -134,15 +137,18 @@ export class AnswerJudge {
     if (method === "HEAD") this.#takeOverHead(stored, answer);
     if (method === "GET" && storing.action === "store") refusals.forget(key);
     const exchange = { target, host: request.host, originUrl };
-    if (!isSafeMethod(method)) {
-      for (const one of invalidatedTargets(answer.status, answer.fields, exchange)) invalidate(one);
-    }
     // Without credentials and cookies it would have been shared, had nothing stood in the way.
     const isKept =
       method === "GET"
         ? isAuthorized && request.fields["cookie"] === undefined && isWholeRequest(request)
         : method === "POST" && isAnswerToGet(answer, exchange);
     const plan = isKept && storing.action === "store" ? storing : PASSED(reason);
+    if (!isSafeMethod(method)) {
+      const toldBy = plan.action === "store" ? metadata : undefined;
+      for (const one of invalidatedTargets(answer.status, answer.fields, exchange)) {
+        invalidate(one, one === target ? toldBy : undefined);
+      }
+    }
     return { plan, metadata, privateFields };
   }
 

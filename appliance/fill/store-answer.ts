@@ -20,6 +20,7 @@ export function storeAnswer(
   policy: VariantPolicy,
 ): Promise<void> | undefined {
   if (isVariantKey(metadata.key)) indexVariant(tiers, metadata, policy);
+  else if (isErrorForSome(tiers, metadata)) return undefined;
   else forgetVariants(tiers, metadata.key);
   if (isPart(metadata)) return storePart(tiers, metadata, body);
   return tiers.write(metadata, body);
@@ -29,6 +30,14 @@ export function storeAnswer(
 export function invalidateTarget(tiers: Tiers, target: string): void {
   forgetVariants(tiers, target);
   tiers.remove(target);
+}
+
+/**
+ * Few origins write `Vary` on their errors: where answers vary, this one may be what a single client's request
+ * has brought about, and all others would be given it in place of what suits them.
+ */
+function isErrorForSome(tiers: Tiers, { key, status }: StoredMetadata): boolean {
+  return status >= 400 && tiers.peek(key)?.variants !== undefined;
 }
 
 function indexVariant(tiers: Tiers, variant: StoredMetadata, { maxVariants }: VariantPolicy): void {

@@ -19,6 +19,7 @@ type Received = {
 async function startSteering(t: TestContext) {
   const received: Received[] = [];
   const answers: (number | string)[] = [];
+  let gate: Promise<void> | undefined;
   const server = createServer(async (request, response) => {
     let text = "";
     for await (const piece of request.setEncoding("utf8")) text += piece;
@@ -26,6 +27,7 @@ async function startSteering(t: TestContext) {
     const line = `${request.method} ${request.url}`;
     received.push({ line, token: request.headers.authorization, body });
     const answer = answers.shift() ?? 200;
+    await gate;
     if (typeof answer === "string") response.end(answer);
     else response.writeHead(answer).end(JSON.stringify(LEASE));
   });
@@ -35,7 +37,17 @@ async function startSteering(t: TestContext) {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, answers };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    answers,
+    /** Holds its answers back until what it returns is called. */
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return resolve;
+    },
+  };
 }
 
 async function startRig(t: TestContext, options: Partial<RigOptions> = {}) {
@@ -140,6 +152,32 @@ describe("an appliance with a steering service", () => {
     assert.deepEqual(lines(), [REGISTER, HEARTBEAT, leaving]);
   });
 });
+
+for (const [answer, then] of [
+  [200, HEARTBEAT],
+  [503, HEARTBEAT],
+  [404, REGISTER],
+] as const) {
+  test(`a drain during a heartbeat that is answered with ${answer} is told as soon as that is over`, async (t) => {
+    const { steering, edge, pass, lines } = await startRig(t);
+    await pass(0);
+    const goOn = steering.hold();
+    steering.answers.push(answer);
+    const heartbeat = pass(2_000);
+    await until(() => steering.received.length === 2);
+    await edge.appliance.app.inject({
+      method: "POST",
+      url: "/_appliance/drain",
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    goOn();
+    await heartbeat;
+    await pass(0);
+    assert.deepEqual(lines(), [REGISTER, HEARTBEAT, then]);
+    const told = steering.received[2]?.body as { report: { state: string } } | undefined;
+    assert.equal(told?.report.state, "draining");
+  });
+}
 
 test("an appliance that stops tells steering first, and serves on until it has taken notice", async (t) => {
   const policies = { noticeMs: 1_000 };

@@ -31,6 +31,8 @@ export class SteeringLease {
   #course: LeaseCourse;
   #sequence = 0;
   #running: Promise<void> | undefined;
+  /** Something has changed since the report that is under way was taken. */
+  #hasNews = false;
   #isClosed = false;
 
   constructor(options: SteeringLeaseOptions) {
@@ -58,7 +60,9 @@ export class SteeringLease {
     await this.#running;
   }
 
+  /** Something changed that steering should know: it is told next, or as soon as it has answered. */
   hasten(): void {
+    this.#hasNews = this.#running !== undefined;
     this.#course = hastenHeartbeat(this.#course, this.#options.now());
   }
 
@@ -84,6 +88,8 @@ export class SteeringLease {
   #begin(step: "register" | "heartbeat"): void {
     this.#running = this.#take(step).finally(() => {
       this.#running = undefined;
+      // What the answer says of the next time knows nothing of the news.
+      if (this.#hasNews) this.hasten();
     });
   }
 

@@ -47,6 +47,13 @@ test("an entry that is in two tiers is purged in both, and counted once", async 
   assert.deepEqual(purges.counts(), { hard: 1, soft: 0 });
 });
 
+test("a purge finds what was stored before the clock was set back", async () => {
+  const purges = newPurges({
+    lookAtAll: async (look) => look({ ...stored, arrivedAtWallMs: 9_000 }),
+  });
+  assert.equal((await purges.purge([{ kind: "key", key: "/a" }], "hard")).purged, 1);
+});
+
 test("a disk that does not answer holds no purge up, and the answer says so", async () => {
   const never = new Promise<void>(() => undefined);
   const purges = newPurges({ removed: () => never });

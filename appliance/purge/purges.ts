@@ -60,7 +60,8 @@ export class Purges {
   /** May this answer be kept, or was it asked for before it was purged? */
   mayKeep(metadata: StoredMetadata): boolean {
     // Nearly always nothing was purged lately, and this is asked at every fill.
-    return this.#recent.length === 0 || !isOvertaken(metadata, this.#recent);
+    if (this.#recent.length === 0) return true;
+    return !isOvertaken(metadata, this.#recent, this.#options.wallNow());
   }
 
   async purge(targets: readonly PurgeTarget[], mode: Purge["mode"]): Promise<PurgeAnswer> {
@@ -73,7 +74,7 @@ export class Purges {
     await store.lookAtAll((stored) => {
       scanned += 1;
       // What has come since the purge began is not what it was about.
-      if (!isOvertaken(stored, [purge])) return;
+      if (!isOvertaken(stored, [purge], wallNow())) return;
       purged.add(stored.key);
       this.#purgeEntry(stored, mode);
     });

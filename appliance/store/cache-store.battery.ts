@@ -155,6 +155,7 @@ export function metadataOf(key: string, sizeBytes: number): StoredMetadata {
     longestErrorMs: 1_000,
     heuristicRatio: 0.1,
     longestHeuristicMs: 60_000,
+    longestPlaylistHeuristicMs: 0,
     disconnectedLifetimes: 2,
     longestDisconnectedMs: 600_000,
   });
