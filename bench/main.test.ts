@@ -171,6 +171,7 @@ test("slow-clients: some slow clients are borne, in RAM and on disk", async (t) 
       ["understudy", 0],
       ["understudy (disk)", 0],
     ],
+    bench.said(),
   );
   assert.deepEqual(bench.leftRunning(), []);
 });

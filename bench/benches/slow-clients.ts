@@ -58,6 +58,7 @@ type Scene = {
   readonly origin: BenchOrigin;
   readonly crowd: JobWorker<CrowdJob, CrowdReport>;
   readonly prober: JobWorker<ProbeJob, ProbeReport>;
+  readonly progress: StudyContext["progress"];
 };
 
 async function studySlowClients({
@@ -84,6 +85,7 @@ async function studySlowClients({
     origin,
     crowd: startJobWorker(stage, { name: "the slow clients", program: "bench/run-crowd.ts" }),
     prober: startJobWorker(stage, { name: "the prober", program: "bench/run-probe.ts" }),
+    progress,
   };
   const runs: StudyRun[] = [];
   for (const contestant of all) {
@@ -106,7 +108,7 @@ async function studySlowClients({
 
 async function bearSlowClients(
   { name, version, server, isHit }: Contestant,
-  { clients, crowdedMs, origin, crowd, prober }: Scene,
+  { clients, crowdedMs, origin, crowd, prober, progress }: Scene,
 ): Promise<StudyRun> {
   const paths = Array.from({ length: OBJECTS }, (_, index) => `/${index}`);
   const objects = paths.map((path) => ({ path, ...origin.object }));
@@ -140,6 +142,7 @@ async function bearSlowClients(
   const highest = highestRss(server, slow);
   const crowded = await probe(settleMs, crowdedMs);
   const { bodyBytes, flaws } = await slow;
+  for (const [flaw, count] of Object.entries(flaws)) progress(`${name}: ${count} × ${flaw}`);
   const growthBytes = (await highest) - idleBytes;
   const after = await probe(warmUpMs, crowdedMs / 2);
   for (const { failures, firstFailure } of [before, crowded, after]) {
