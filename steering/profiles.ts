@@ -137,7 +137,7 @@ export const PROFILES: Readonly<Record<ProfileName, SteeringPolicy>> = {
     ranking: { ...RANKING_POLICY, maxSickShare: EJECTION.demo.maxShare },
     reports: { ...REPORTS, minSessions: 3, windowMs: 10_000 },
     probing: { everyMs: 1_000, urgentEveryMs: 250, maxInFlight: 16, maxPerSecond: 200 },
-    live: { ...LIVE, staleAfterTargets: 0.5, askSourceEveryMs: 1_000 },
+    live: { ...LIVE, staleAfterTargets: 0.5, askSourceEveryMs: 250 },
     ramp: { warmLimitMs: 1_000, rampMs: 600, leastOpenShare: 0.5 },
     warming: {
       limitMs: 1_500,

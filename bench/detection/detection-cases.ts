@@ -41,7 +41,11 @@ export const DETECTION_CASES: readonly DetectionCase[] = [
   wireCase("blackhole", "east", `${TURN}, 1.5 probe, 0.25, 1.5 probe: 4.4`),
   wireCase("brownout", "south", `${TURN}, 1.5 probe, 0.25, 1.5 probe: 4.4`),
   wireCase("status-503", "west", `${TURN}, 0.25: 1.4`),
-  wireCase("stale-playlist", "centre", `2 next segment, 1 allowed, ${TURN}, 0.25: 4.4`),
+  wireCase(
+    "stale-playlist",
+    "centre",
+    `2 next segment, 0.25 asked, 1 allowed, ${TURN}, 0.25: 4.65`,
+  ),
 ];
 
 function wireCase(
