@@ -143,11 +143,16 @@ export class Viewer {
         async () => {
           const { servedBy, pathways, counts, steering } = await this.snapshot();
           const isHome = counts.failovers === 0 || counts.failbacks > 0;
-          return isHome && steering === "following" && servedBy === pathways[0]?.id;
+          const isFirst = servedBy === pathways[0]?.id;
+          const others = pathways.map(({ id, state }) => `${id} ${state}`).join(", ");
+          // Words, so that a failure says what was missing.
+          return isHome && isFirst && steering === "following"
+            ? "settled"
+            : `${steering}, served by ${servedBy} of ${others}, ${counts.failovers} failovers`;
         },
         { message: "served by the first of its pathways, as steering has them", timeout: 20_000 },
       )
-      .toBe(true);
+      .toBe("settled");
     return (await this.snapshot()).servedBy ?? "";
   }
 
